@@ -1,0 +1,71 @@
+import { Firestore } from "@google-cloud/firestore";
+import { defineBoolean, defineSecret, defineString, projectID } from "firebase-functions/params";
+import { PaymentAdapterFactory } from "./gateway/adapters/factory.ts";
+import type { GatewayContext } from "./gateway/context.ts";
+import type { CreditContext } from "./subscription/service.ts";
+
+export const REGION = "us-central1";
+
+export const stripeSecretKey = defineSecret("STRIPE_SECRET_KEY");
+export const stripeWebhookSecret = defineSecret("STRIPE_WEBHOOK_SECRET");
+const frontendUrl = defineString("FRONTEND_URL", {
+  description: "The app's address, such as https://example.com: where a buyer returns after the checkout",
+});
+const allowedRedirectOrigins = defineString("ALLOWED_REDIRECT_ORIGINS", {
+  default: "",
+  description: "Further origins a buyer may return to, separated by commas",
+});
+export const enforceAppCheck = defineBoolean("ENFORCE_APP_CHECK", {
+  default: false,
+  description: "Refuse calls that carry no App Check token",
+});
+
+let database: Firestore | undefined;
+let gateway: GatewayContext | undefined;
+
+/** What the credit functions need; they know no provider and no secret. */
+export function creditContext(): CreditContext {
+  database ??= new Firestore();
+  return { db: database, now: () => new Date() };
+}
+
+/** Built on first use, once an instance: loading this module reads no secret and opens no connection. */
+export function gatewayContext(): GatewayContext {
+  gateway ??= {
+    ...creditContext(),
+    adapters: new PaymentAdapterFactory({ stripe: buildStripeAdapter }, { defaultProvider: "stripe" }),
+    projectId: projectID.value(),
+    redirects: {
+      frontendUrl: frontendUrl.value(),
+      allowedOrigins: splitList(allowedRedirectOrigins.value()),
+    },
+    newId: () => crypto.randomUUID(),
+  };
+  return gateway;
+}
+
+async function buildStripeAdapter() {
+  const secretKey = stripeSecretKey.value();
+  if (!secretKey) throw new Error("Cannot build the Stripe adapter: STRIPE_SECRET_KEY is not set");
+  const { StripeAdapter } = await import("./gateway/adapters/stripe/adapter.ts");
+  return new StripeAdapter({
+    secretKey,
+    webhookSecrets: splitList(stripeWebhookSecret.value()),
+    projectId: projectID.value(),
+    baseUrl: readBaseUrl(),
+  });
+}
+
+/** Only the emulator may point at another server than Stripe's. */
+function readBaseUrl(): URL | undefined {
+  const baseUrl =
+    process.env["FUNCTIONS_EMULATOR"] === "true" ? process.env["STRIPE_API_BASE_URL"] : undefined;
+  return baseUrl ? new URL(baseUrl) : undefined;
+}
+
+function splitList(value: string): string[] {
+  return value
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+}

@@ -1,0 +1,106 @@
+import type { Stripe } from "stripe";
+import { noFacts, type PaymentFacts, type SessionStatus } from "../../facts.ts";
+import type { Order } from "../../types.ts";
+import { parseMetadata } from "../metadata.ts";
+import type { Checkout, PaymentNews } from "../types.ts";
+
+type Session = Stripe.Checkout.Session;
+
+/** What happened to a checkout: read from the session itself, or said by an event of that type. */
+export type CheckoutHappening = "state" | "async_payment_failed";
+
+/**
+ * A Stripe session as news, or undefined when it is not of this project.
+ * `at` dates what the session does not date itself (an event's creation).
+ * Source: https://docs.stripe.com/checkout/fulfillment (`status` and `payment_status` are different things)
+ */
+export function toNews(
+  session: Session,
+  context: { projectId: string; at: Date; happening?: CheckoutHappening },
+): PaymentNews | undefined {
+  const order = parseMetadata(session.metadata, context.projectId);
+  if (!order) return undefined;
+  const sessionStatus = context.happening === "async_payment_failed" ? "failed" : toSessionStatus(session);
+  const payment = toPayment(session, sessionStatus, context.at, order);
+  return {
+    order,
+    checkout: toCheckout(session),
+    sessionStatus,
+    ...(payment && { payment }),
+    metadata: session.metadata ?? {},
+  };
+}
+
+export function toCheckout(session: Session): Checkout {
+  return {
+    sessionId: session.id,
+    mode: session.mode === "subscription" ? "subscription" : "payment",
+    amount: session.amount_total ?? 0,
+    currency: session.currency ?? undefined,
+    url: session.url,
+    successUrl: session.success_url ?? "",
+    cancelUrl: session.cancel_url ?? "",
+    expiresAt: toDate(session.expires_at),
+    providerData: toIds({ customerId: session.customer, subscriptionId: session.subscription }),
+  };
+}
+
+export function toDate(seconds: number): Date {
+  return new Date(seconds * 1000);
+}
+
+function toSessionStatus(session: Session): SessionStatus {
+  if (session.status === "expired") return "expired";
+  if (session.status !== "complete") return "created";
+  if (session.payment_status === "paid" || session.payment_status === "no_payment_required")
+    return "completed";
+  // A delayed payment method: the session is complete, the money is on its way or has failed to come.
+  const intent = expanded(session.payment_intent);
+  if (intent?.status === "succeeded") return "completed";
+  return intent?.status === "requires_payment_method" || intent?.status === "canceled"
+    ? "failed"
+    : "processing";
+}
+
+function toPayment(session: Session, status: SessionStatus, at: Date, order: Order): PaymentNews["payment"] {
+  if (status === "created" || status === "expired") return undefined;
+  const providerData = toIds({
+    invoiceId: session.invoice,
+    paymentIntentId: session.payment_intent,
+    chargeId: expanded(session.payment_intent)?.latest_charge,
+    subscriptionId: session.subscription,
+    customerId: session.customer,
+  });
+  const key = providerData["invoiceId"] ?? providerData["paymentIntentId"] ?? session.id;
+  return { key, facts: toFacts(session, status, at, order), providerData };
+}
+
+function toFacts(session: Session, status: SessionStatus, at: Date, order: Order): PaymentFacts {
+  const intent = expanded(session.payment_intent);
+  const charge = expanded(intent?.latest_charge);
+  if (status === "completed") {
+    const amount = session.amount_total ?? 0;
+    const currency = session.currency ?? order.currency;
+    return { ...noFacts, paid: { amount, currency, at: charge ? toDate(charge.created) : at } };
+  }
+  if (status === "failed") {
+    const reason = intent?.last_payment_error?.code ?? "payment_failed";
+    return { ...noFacts, failed: { reason, at: charge ? toDate(charge.created) : at } };
+  }
+  return noFacts;
+}
+
+type Reference = string | { id: string } | null | undefined;
+
+function toIds(references: Record<string, Reference>): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (const [name, reference] of Object.entries(references)) {
+    const id = typeof reference === "string" ? reference : reference?.id;
+    if (id) ids[name] = id;
+  }
+  return ids;
+}
+
+function expanded<T extends object>(reference: string | T | null | undefined): T | undefined {
+  return typeof reference === "object" && reference !== null ? reference : undefined;
+}

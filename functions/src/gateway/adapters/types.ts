@@ -1,0 +1,114 @@
+import type { PaymentFacts, SessionStatus } from "../facts.ts";
+import type { Order } from "../types.ts";
+
+/** Why a provider call did not work out, in words every provider shares. */
+export type ProviderFailureKind =
+  | "not_found"
+  | "declined"
+  | "invalid_request"
+  | "unauthenticated"
+  | "rate_limited"
+  | "unavailable"
+  | "indeterminate"
+  | "signature"
+  | "environment_mismatch"
+  | "unsupported"
+  | "conflict";
+
+/** An expected failure. `detail` is for the log only: it may hold the provider's own words. */
+export interface ProviderFailure {
+  kind: ProviderFailureKind;
+  retryable: boolean;
+  detail: string;
+}
+
+export type ProviderResult<T> = { outcome: "ok"; value: T } | { outcome: "failed"; failure: ProviderFailure };
+
+/** A product at one of its prices. `amount` in minor units of `currency`, per unit. */
+export interface ResolvedProduct {
+  productId: string;
+  priceId: string;
+  active: boolean;
+  amount: number;
+  currency: string;
+  recurring: boolean;
+  /** The product's metadata as it stands at the provider, unchecked. */
+  metadata: Record<string, string>;
+}
+
+export interface CheckoutRequest {
+  order: Order;
+  mode: "payment" | "subscription";
+  customerId: string;
+  successUrl: string;
+  cancelUrl: string;
+}
+
+/** A checkout as the provider holds it now; enough to write our session document from. */
+export interface Checkout {
+  sessionId: string;
+  mode: "payment" | "subscription";
+  amount: number;
+  /** Undefined where the provider names none, as for some free orders. */
+  currency: string | undefined;
+  url: string | null;
+  successUrl: string;
+  cancelUrl: string;
+  expiresAt: Date;
+  providerData: Record<string, string>;
+}
+
+/** What the provider said about one checkout and its payment. */
+export interface PaymentNews {
+  /** The session's order as kept in the provider's metadata. */
+  order: Order;
+  checkout: Checkout;
+  sessionStatus: SessionStatus;
+  /** Absent while no payment has been attempted. */
+  payment?: { key: string; facts: PaymentFacts; providerData: Record<string, string> };
+  metadata: Record<string, string>;
+}
+
+export interface ProviderEvent {
+  eventId: string;
+  type: string;
+}
+
+export type ParsedWebhook = ProviderEvent &
+  (
+    | { outcome: "news"; news: PaymentNews }
+    /** The event's shape is of another API version: its checkout must be read again. */
+    | { outcome: "refetch"; sessionId: string }
+    | { outcome: "ignored"; reason: "foreign" | "unknown_type" | "environment_mismatch" }
+  );
+
+export interface WebhookRequest {
+  rawBody: Uint8Array;
+  headers: Record<string, string | string[] | undefined>;
+}
+
+/** Creates at most one object however often it is sent. */
+export interface Idempotent {
+  idempotencyKey: string;
+}
+
+/**
+ * Translates between one provider and the gateway, and nothing else: no database, no clock, no credits.
+ * Expected failures are values; whatever is thrown is a bug.
+ */
+export interface PaymentAdapter {
+  readonly name: string;
+  resolveProduct(product: {
+    productId: string;
+    priceId: string | undefined;
+  }): Promise<ProviderResult<ResolvedProduct>>;
+  ensureCustomer(
+    customer: { userId: string; email: string | undefined },
+    options: Idempotent,
+  ): Promise<ProviderResult<string>>;
+  createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
+  /** `not_found` also for a checkout that is not of this project. */
+  fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
+  /** Checks the signature and parses, once. Fails with `signature`, `invalid_request` or `unauthenticated` (no secret). */
+  parseWebhook(request: WebhookRequest, options: { now: Date }): ProviderResult<ParsedWebhook>;
+}

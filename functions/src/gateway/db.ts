@@ -1,0 +1,165 @@
+import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "@google-cloud/firestore";
+import { z } from "zod";
+import type { ProviderEvent } from "./adapters/types.ts";
+import type { GatewayContext } from "./context.ts";
+import { parseDocument } from "./document.ts";
+import {
+  creditablePaymentSchema,
+  paymentSchema,
+  paymentSessionSchema,
+  webhookEventSchema,
+  type CreditablePayment,
+  type Payment,
+  type PaymentSession,
+  type WebhookEvent,
+} from "./types.ts";
+
+/** Longer than any provider repeats an event, see "Resend" in https://docs.stripe.com/webhooks */
+const INBOX_MS = 90 * 86_400_000;
+const MAX_ERROR_LENGTH = 1_000;
+
+const customerSchema = z.object({ providers: z.record(z.string(), z.string()) });
+
+export function sessionRef(db: Firestore, sessionId: string): DocumentReference {
+  return db.collection("payment_sessions").doc(sessionId);
+}
+
+export function paymentRef(db: Firestore, paymentId: string): DocumentReference {
+  return db.collection("payments").doc(paymentId);
+}
+
+export function webhookEventRef(
+  db: Firestore,
+  event: { provider: string; eventId: string },
+): DocumentReference {
+  return db.collection("webhook_events").doc(`${event.provider}_${event.eventId}`);
+}
+
+function customerRef(db: Firestore, userId: string): DocumentReference {
+  return db.collection("customers").doc(userId);
+}
+
+export function parseSession(snapshot: DocumentSnapshot): PaymentSession | undefined {
+  return parseDocument(snapshot, paymentSessionSchema);
+}
+
+export function parsePayment(snapshot: DocumentSnapshot): Payment | undefined {
+  return parseDocument(snapshot, paymentSchema);
+}
+
+export function parseCreditablePayment(snapshot: DocumentSnapshot): CreditablePayment | undefined {
+  return parseDocument(snapshot, creditablePaymentSchema);
+}
+
+export function parseWebhookEvent(snapshot: DocumentSnapshot): WebhookEvent | undefined {
+  return parseDocument(snapshot, webhookEventSchema);
+}
+
+export async function readSession(db: Firestore, sessionId: string): Promise<PaymentSession | undefined> {
+  return parseSession(await sessionRef(db, sessionId).get());
+}
+
+export async function readPayment(db: Firestore, paymentId: string): Promise<Payment | undefined> {
+  return parsePayment(await paymentRef(db, paymentId).get());
+}
+
+/** The user's customer id at the provider, or undefined before the first purchase. */
+export async function readCustomerId(
+  db: Firestore,
+  customer: { userId: string; provider: string },
+): Promise<string | undefined> {
+  const snapshot = await customerRef(db, customer.userId).get();
+  return parseDocument(snapshot, customerSchema)?.providers[customer.provider];
+}
+
+export async function saveCustomerId(
+  db: Firestore,
+  customer: { userId: string; provider: string; customerId: string; now: Date },
+): Promise<void> {
+  const { userId, provider, customerId, now } = customer;
+  const ref = customerRef(db, userId);
+  await db.runTransaction(async (transaction) => {
+    const known = await transaction.get(ref);
+    const createdAt: unknown = known.get("createdAt") ?? now;
+    transaction.set(
+      ref,
+      { userId, providers: { [provider]: customerId }, createdAt, updatedAt: now },
+      { merge: true },
+    );
+  });
+}
+
+/** Leaves a session alone that is there already: a webhook or a repeated call may have been faster. */
+export async function createSessionIfMissing(
+  db: Firestore,
+  sessionId: string,
+  session: PaymentSession,
+): Promise<void> {
+  try {
+    await sessionRef(db, sessionId).create(session);
+  } catch (error) {
+    if (!isAlreadyExists(error)) throw error;
+  }
+}
+
+/** Keeps the verified body of an event whose work failed, unless another delivery has done the work meanwhile. */
+export async function saveFailedEvent(
+  { db, now }: Pick<GatewayContext, "db" | "now">,
+  failed: { provider: string; event: ProviderEvent; error: unknown; rawBody: Uint8Array },
+): Promise<void> {
+  const { provider, event, error, rawBody } = failed;
+  const failedAt = now();
+  const ref = webhookEventRef(db, { provider, eventId: event.eventId });
+  await db.runTransaction(async (transaction) => {
+    const known = parseWebhookEvent(await transaction.get(ref));
+    if (known?.status === "processed") return;
+    writeWebhookEvent(transaction, ref, {
+      ...toInboxEntry(provider, event, { known, now: failedAt }),
+      status: "failed",
+      error: error instanceof Error ? error.message.slice(0, MAX_ERROR_LENGTH) : "Unknown error",
+      payload: Buffer.from(rawBody).toString("utf8"),
+    });
+  });
+}
+
+/** The inbox entry for one more attempt at an event. */
+export function toInboxEntry(
+  provider: string,
+  event: ProviderEvent,
+  { known, now }: { known: WebhookEvent | undefined; now: Date },
+): Omit<WebhookEvent, "status" | "error" | "payload"> {
+  return {
+    provider,
+    eventId: event.eventId,
+    type: event.type,
+    attempts: (known?.attempts ?? 0) + 1,
+    expireAt: new Date(now.getTime() + INBOX_MS),
+    createdAt: known?.createdAt ?? now,
+    updatedAt: now,
+  };
+}
+
+export function writeSession(
+  transaction: Transaction,
+  ref: DocumentReference,
+  session: PaymentSession,
+): void {
+  transaction.set(ref, session);
+}
+
+export function writePayment(transaction: Transaction, ref: DocumentReference, payment: Payment): void {
+  transaction.set(ref, payment);
+}
+
+export function writeWebhookEvent(
+  transaction: Transaction,
+  ref: DocumentReference,
+  event: WebhookEvent,
+): void {
+  transaction.set(ref, event);
+}
+
+/** The gRPC status ALREADY_EXISTS. Source: https://grpc.io/docs/guides/status-codes/ */
+function isAlreadyExists(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === 6;
+}

@@ -1,0 +1,10 @@
+import { z } from "zod";
+
+/** A point in time: a `Date` in the program; a Firestore timestamp (anything with `toDate`) is read as one. */
+export const instant = z.preprocess((value) => (hasToDate(value) ? value.toDate() : value), z.date());
+
+function hasToDate(value: unknown): value is { toDate(): Date } {
+  return (
+    typeof value === "object" && value !== null && "toDate" in value && typeof value.toDate === "function"
+  );
+}

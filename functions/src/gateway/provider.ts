@@ -1,0 +1,45 @@
+import type {
+  PaymentAdapter,
+  ProviderFailure,
+  ProviderFailureKind,
+  ProviderResult,
+} from "./adapters/types.ts";
+import type { GatewayContext } from "./context.ts";
+import { GatewayError, type GatewayErrorCode } from "./errors.ts";
+
+/** Throws `not_found` for a provider that is not registered. */
+export async function requireAdapter(
+  context: GatewayContext,
+  name: string | undefined,
+): Promise<PaymentAdapter> {
+  const { adapters } = context;
+  const provider = name ?? adapters.defaultProvider;
+  const adapter = await adapters.readAdapter(provider);
+  if (adapter) return adapter;
+  throw new GatewayError("not_found", `Cannot use provider "${provider}": not found`);
+}
+
+/** The value, or a refusal that says what could not be done; the provider's own words stay in `cause`. */
+export function requireValue<T>(result: ProviderResult<T>, action: string): T {
+  if (result.outcome === "ok") return result.value;
+  throw toRefusal(result.failure, action);
+}
+
+const refusals: Record<ProviderFailureKind, { code: GatewayErrorCode; reason: string }> = {
+  not_found: { code: "not_found", reason: "not found" },
+  declined: { code: "failed_precondition", reason: "declined" },
+  invalid_request: { code: "failed_precondition", reason: "the provider does not accept it" },
+  unauthenticated: { code: "failed_precondition", reason: "payments are not configured" },
+  rate_limited: { code: "unavailable", reason: "the provider is busy, try again later" },
+  unavailable: { code: "unavailable", reason: "the provider cannot be reached, try again later" },
+  indeterminate: { code: "unavailable", reason: "the outcome is not known, try again later" },
+  signature: { code: "invalid_argument", reason: "the signature is not valid" },
+  environment_mismatch: { code: "failed_precondition", reason: "it belongs to another environment" },
+  unsupported: { code: "failed_precondition", reason: "not supported" },
+  conflict: { code: "failed_precondition", reason: "the request id was used with other input" },
+};
+
+function toRefusal(failure: ProviderFailure, action: string): GatewayError {
+  const { code, reason } = refusals[failure.kind];
+  return new GatewayError(code, `${action}: ${reason}`, { cause: failure });
+}

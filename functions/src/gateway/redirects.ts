@@ -1,0 +1,54 @@
+import type { RedirectSettings } from "./context.ts";
+import { GatewayError } from "./errors.ts";
+
+export interface Redirects {
+  successUrl: string;
+  cancelUrl: string;
+}
+
+/** Where the checkout sends the buyer back to: what the caller asked for, if its origin is allowed, else the defaults. */
+export function toRedirects(
+  wanted: { [Field in keyof Redirects]?: Redirects[Field] | undefined },
+  settings: RedirectSettings,
+): Redirects {
+  const frontendUrl = parseUrl(settings.frontendUrl);
+  if (!frontendUrl)
+    throw new Error(`Cannot use FRONTEND_URL "${settings.frontendUrl}": not an absolute http(s) URL`);
+  const origins = [frontendUrl.origin, ...settings.allowedOrigins.map((origin) => parseUrl(origin)?.origin)];
+  return {
+    successUrl: toAllowed(
+      "successUrl",
+      wanted.successUrl ?? toDefault(frontendUrl, "payment-success"),
+      origins,
+    ),
+    cancelUrl: toAllowed(
+      "cancelUrl",
+      wanted.cancelUrl ?? toDefault(frontendUrl, "payment-canceled"),
+      origins,
+    ),
+  };
+}
+
+function toDefault(frontendUrl: URL, page: string): string {
+  return `${frontendUrl.origin}${frontendUrl.pathname.replace(/\/+$/, "")}/${page}`;
+}
+
+function toAllowed(field: string, value: string, origins: readonly (string | undefined)[]): string {
+  const url = parseUrl(value);
+  if (!url)
+    throw new GatewayError(
+      "invalid_argument",
+      `${field}: Expected an absolute http(s) URL without credentials`,
+    );
+  if (!origins.includes(url.origin)) {
+    throw new GatewayError("invalid_argument", `${field}: Origin "${url.origin}" is not allowed`);
+  }
+  // The parsed form, so that what was checked is what the browser will see.
+  return url.href;
+}
+
+function parseUrl(value: string): URL | undefined {
+  const url = URL.parse(value);
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
+  return url.username || url.password ? undefined : url;
+}

@@ -1,0 +1,149 @@
+import { z } from "zod";
+import { instant } from "./instant.ts";
+import { paymentFactsSchema, paymentStatuses, sessionStatuses } from "./facts.ts";
+
+const providerName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, "Expected a provider's name");
+/** Provider ids become document ids: no slash, no dots alone, bounded. */
+const providerId = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/, "Expected letters, digits, '_' and '-'");
+const minorUnits = z.int().min(0);
+const currency = z.string().regex(/^[a-z]{3}$/);
+const credits = z.int().min(0).max(1_000_000_000);
+const days = z.int().min(1).max(36_500);
+export const quantitySchema = z.int().min(1).max(999);
+
+export const createPaymentSessionInput = z.strictObject({
+  productId: providerId,
+  provider: providerName.optional(),
+  priceId: providerId.optional(),
+  quantity: quantitySchema.optional(),
+  successUrl: z.string().max(2_000).optional(),
+  cancelUrl: z.string().max(2_000).optional(),
+  /** Chosen by the client: a retried or doubled call with the same one returns the same session. */
+  requestId: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "Expected 1 to 64 letters, digits, '_' and '-'")
+    .optional(),
+});
+
+export const verifyPaymentInput = z
+  .union([providerId, z.strictObject({ sessionId: providerId, provider: providerName.optional() })])
+  .transform((input): { sessionId: string; provider?: string | undefined } =>
+    typeof input === "string" ? { sessionId: input } : input,
+  );
+
+export type CreatePaymentSessionInput = z.input<typeof createPaymentSessionInput>;
+export type CreatePaymentSessionRequest = z.output<typeof createPaymentSessionInput>;
+export type VerifyPaymentInput = z.input<typeof verifyPaymentInput>;
+export type VerifyPaymentRequest = z.output<typeof verifyPaymentInput>;
+
+/** `expiresAt` is an ISO 8601 time; `url` is the provider's checkout page. */
+export interface CreatePaymentSessionResult {
+  sessionId: string;
+  url: string;
+  expiresAt: string;
+  provider: string;
+}
+
+/** Whether the payment's credits are in the user's subscription: `pending` for the moment between payment and booking. */
+export type CreditsState = "granted" | "pending" | "none";
+
+/** `amount` in minor units of the lower-case ISO `currency`; `creditsAmount` is what the whole payment is worth. */
+export interface VerifyPaymentResult {
+  success: boolean;
+  status: (typeof sessionStatuses)[number] | (typeof paymentStatuses)[number];
+  sessionId: string;
+  paymentId: string | null;
+  provider: string;
+  amount: number;
+  currency: string;
+  creditsAmount: number;
+  credits: CreditsState;
+}
+
+/** The deployed callables by name, for the typed client. */
+export interface GatewayFunctions {
+  createPaymentSession: { input: CreatePaymentSessionInput; result: CreatePaymentSessionResult };
+  verifyPayment: { input: VerifyPaymentInput; result: VerifyPaymentResult };
+}
+
+/** What a buyer was shown and is to get. The provider keeps a copy, from which a lost session is rebuilt. */
+export const orderSchema = z.object({
+  userId: z.string().min(1).max(128),
+  productId: providerId,
+  priceId: providerId,
+  quantity: quantitySchema,
+  currency,
+  /** Credits for the whole order: per unit × quantity. */
+  creditsAmount: credits,
+  /** How long the credits last from payment; null for ever. */
+  subscriptionDays: days.nullable(),
+});
+export type Order = z.infer<typeof orderSchema>;
+
+export const checkoutModes = ["payment", "subscription"] as const;
+
+const stamps = { createdAt: instant, updatedAt: instant };
+const providerData = z.record(z.string(), z.string());
+
+export const paymentSessionSchema = z.object({
+  ...orderSchema.shape,
+  provider: providerName,
+  mode: z.enum(checkoutModes),
+  amount: minorUnits,
+  status: z.enum(sessionStatuses),
+  paymentId: z.string().nullable(),
+  successUrl: z.string(),
+  cancelUrl: z.string(),
+  expiresAt: instant,
+  providerData,
+  ...stamps,
+});
+export type PaymentSession = z.infer<typeof paymentSessionSchema>;
+
+export const paymentSchema = z.object({
+  userId: z.string(),
+  provider: providerName,
+  sessionId: z.string().nullable(),
+  productId: z.string(),
+  amount: minorUnits,
+  currency,
+  status: z.enum(paymentStatuses),
+  amountRefunded: minorUnits,
+  creditsAmount: credits,
+  subscriptionDays: days.nullable(),
+  paidAt: instant.nullable(),
+  providerData,
+  metadata: z.record(z.string(), z.string()),
+  facts: paymentFactsSchema,
+  ...stamps,
+});
+export type Payment = z.infer<typeof paymentSchema>;
+
+/** All that the credit ledger knows of a payment. */
+export const creditablePaymentSchema = paymentSchema.pick({
+  userId: true,
+  amount: true,
+  amountRefunded: true,
+  status: true,
+  creditsAmount: true,
+  subscriptionDays: true,
+  paidAt: true,
+});
+export type CreditablePayment = z.infer<typeof creditablePaymentSchema>;
+
+export const webhookEventSchema = z.object({
+  provider: providerName,
+  eventId: z.string(),
+  type: z.string(),
+  status: z.enum(["processed", "failed"]),
+  attempts: z.int().min(1),
+  error: z.string().nullable(),
+  /** The verified body, kept only while it still needs work. */
+  payload: z.string().nullable(),
+  expireAt: instant,
+  ...stamps,
+});
+export type WebhookEvent = z.infer<typeof webhookEventSchema>;
+
+/** How the work on one verified webhook event ended. */
+export type WebhookOutcome = "processed" | "duplicate" | "ignored";
