@@ -7,7 +7,6 @@ import { orderSchema, type Order } from "../types.ts";
  */
 const metadataSchema = z
   .object({
-    gatewayProject: z.string(),
     userId: z.string(),
     productId: z.string(),
     priceId: z.string(),
@@ -16,10 +15,7 @@ const metadataSchema = z
     creditsAmount: z.coerce.number(),
     subscriptionDays: z.coerce.number().optional(),
   })
-  .transform(({ subscriptionDays, ...order }) => ({
-    ...order,
-    subscriptionDays: subscriptionDays ?? null,
-  }))
+  .transform(({ subscriptionDays, ...order }) => ({ ...order, subscriptionDays: subscriptionDays ?? null }))
   .pipe(orderSchema);
 
 export function toMetadata(order: Order, projectId: string): Record<string, string> {
