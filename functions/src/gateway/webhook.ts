@@ -34,14 +34,10 @@ export async function receiveWebhook(
   try {
     return { eventId, type, ...(await processEvent(context, adapter, event)) };
   } catch (error) {
-    await saveFailedEvent(context, { provider, event, error, rawBody: request.rawBody }).catch(
-      (saveError: unknown) => {
-        throw new AggregateError([error, saveError], "Cannot process the event, nor keep it", {
-          cause: saveError,
-        });
-      },
-    );
-    throw error;
+    const failed = { provider, event, error, rawBody: request.rawBody };
+    const [kept] = await Promise.allSettled([saveFailedEvent(context, failed)]);
+    if (kept.status === "fulfilled") throw error;
+    throw new AggregateError([error, kept.reason], "Cannot process the event, nor keep it", { cause: error });
   }
 }
 
