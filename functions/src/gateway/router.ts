@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { onRequest, type Request } from "firebase-functions/https";
 import { error as logError, info, warn } from "firebase-functions/logger";
 import { gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
@@ -7,6 +8,9 @@ import { receiveWebhook } from "./webhook.ts";
 
 /** Stripe's events stay far below; the platform itself would take 32 MiB. */
 const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Providers hang up on a slow answer: rather say that it did not work. What goes on after it may end well or not. */
+const DEADLINE_MS = 10_000;
 
 const statusCodes: Record<GatewayErrorCode, number> = {
   invalid_argument: 400,
@@ -51,17 +55,23 @@ async function receive(
   request: { rawBody: Buffer; headers: Request["headers"] },
 ): Promise<Answer> {
   try {
-    const { outcome, ...ids } = await receiveWebhook(gatewayContext(), provider, request);
+    const { outcome, ...ids } = await withinDeadline(receiveWebhook(gatewayContext(), provider, request));
     info("Webhook received", { provider, outcome, ...ids });
     return { status: 200, body: { received: true, outcome } };
   } catch (error) {
     if (!(error instanceof GatewayError)) {
-      logError("Webhook failed", { provider, error });
+      logError("Webhook failed", { provider, error: inspect(error) });
       return refuse(500, "Cannot process the webhook now, try again later");
     }
     warn("Webhook refused", { provider, code: error.code, message: error.message, cause: error.cause });
     return refuse(statusCodes[error.code], error.message);
   }
+}
+
+async function withinDeadline<T>(work: Promise<T>): Promise<T> {
+  const { promise: deadline, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`Not done within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  return await Promise.race([work, deadline]).finally(() => clearTimeout(timer));
 }
 
 function refuse(status: number, error: string): Answer {
