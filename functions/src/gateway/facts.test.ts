@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyFacts, deliveriesOf } from "../../test/arbitraries.ts";
 import { at, buildFacts } from "../../test/builders.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyFacts, deliveriesOf } from "../../test/arbitraries.ts";
 import {
@@ -23,6 +23,13 @@ function paymentNews(facts: PaymentFacts): PaymentNews {
 
 function mergeOnePayment(known: Payment | undefined, news: PaymentNews): Payment {
   return mergePayment(known, { session: buildPaymentSession(), sessionId: "cs_1", news }, now);
+}
+
+function mergeAllInto(deliveries: readonly PaymentFacts[]): Payment | undefined {
+  return deliveries.reduce<Payment | undefined>(
+    (known, facts) => mergeOnePayment(known, paymentNews(facts)),
+    undefined,
+  );
 }
 
 describe("toSession", () => {
@@ -184,12 +191,9 @@ describe("mergePayment", () => {
   });
 
   it("ends in the same payment whatever is reordered or repeated", () => {
-    const merge = (known: Payment | undefined, facts: PaymentFacts) =>
-      mergeOnePayment(known, paymentNews(facts));
     fc.assert(
       fc.property(deliveriesOf(anyFacts, { minLength: 1, maxLength: 5 }), ({ list, first, second }) => {
-        const delivered = [...first, ...second].reduce<Payment | undefined>(merge, undefined);
-        expect(delivered).toEqual(list.reduce<Payment | undefined>(merge, undefined));
+        expect(mergeAllInto([...first, ...second])).toEqual(mergeAllInto(list));
       }),
     );
   });

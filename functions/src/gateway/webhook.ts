@@ -1,8 +1,9 @@
 import { applyFacts } from "./applyFacts.ts";
-import type { ParsedWebhook, PaymentAdapter, WebhookRequest } from "./adapters/types.ts";
+import type { ParsedWebhook, PaymentAdapter, ProviderResult, WebhookRequest } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
 import { saveFailedEvent } from "./db.ts";
-import { requireAdapter, requireValue } from "./provider.ts";
+import { GatewayError } from "./errors.ts";
+import { requireAdapter } from "./provider.ts";
 import type { WebhookOutcome } from "./types.ts";
 
 export interface ReceivedWebhook {
@@ -24,11 +25,7 @@ export async function receiveWebhook(
   request: WebhookRequest,
 ): Promise<ReceivedWebhook> {
   const adapter = await requireAdapter(context, provider);
-  const parsed = adapter.parseWebhook(request, { now: context.now() });
-  if (parsed.outcome === "failed" && parsed.failure.kind === "unauthenticated") {
-    throw new Error(`Cannot accept webhooks of "${provider}": ${parsed.failure.detail}`);
-  }
-  const event = requireValue(parsed, "Cannot accept the webhook");
+  const event = requireEvent(adapter.parseWebhook(request, { now: context.now() }));
   const { eventId, type } = event;
   if (event.outcome === "ignored") return { outcome: "ignored", eventId, type, reason: event.reason };
   try {
@@ -39,6 +36,15 @@ export async function receiveWebhook(
     if (kept.status === "fulfilled") throw error;
     throw new AggregateError([error, kept.reason], "Cannot process the event, nor keep it", { cause: error });
   }
+}
+
+function requireEvent(parsed: ProviderResult<ParsedWebhook>): ParsedWebhook {
+  if (parsed.outcome === "ok") return parsed.value;
+  const { failure } = parsed;
+  // Ours to mend: the provider is to deliver it again once the secret is there.
+  if (failure.kind === "unauthenticated") throw new Error(`Cannot accept webhooks: ${failure.detail}`);
+  const reason = failure.kind === "signature" ? "the signature is not valid" : "the body is malformed";
+  throw new GatewayError("invalid_argument", `Cannot accept the webhook: ${reason}`, { cause: failure });
 }
 
 type ActionableWebhook = Exclude<ParsedWebhook, { outcome: "ignored" }>;

@@ -1,18 +1,17 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildOrder, projectId } from "../../../test/builders.ts";
 import { orderSchema, type Order } from "../types.ts";
 import { parseMetadata, toMetadata } from "./metadata.ts";
 
-const idCharacters = fc.constantFrom(..."ABCXYZabcxyz0189_-");
-const anyId = fc.string({ unit: idCharacters, minLength: 1, maxLength: 200 });
+const anyId = fc.stringMatching(/^[A-Za-z0-9_-]{1,200}$/);
 
 const anyOrder: fc.Arbitrary<Order> = fc.record({
   userId: fc.string({ unit: "grapheme", minLength: 1, maxLength: 128 }).filter(({ length }) => length <= 128),
   productId: anyId,
   priceId: anyId,
   quantity: fc.integer({ min: 1, max: 999 }),
-  currency: fc.string({ unit: fc.constantFrom(..."abcz"), minLength: 3, maxLength: 3 }),
+  currency: fc.stringMatching(/^[a-z]{3}$/),
   creditsAmount: fc.integer({ min: 0, max: 1_000_000_000 }),
   subscriptionDays: fc.option(fc.integer({ min: 1, max: 36_500 })),
 });
@@ -107,8 +106,7 @@ describe("parseMetadata", () => {
     ["priceId", ["", "a/b", "..", "a".repeat(201)]],
     ["userId", ["", "u".repeat(129)]],
   ])("refuses a tampered %s", (field, values) => {
-    for (const value of values) {
-      expect(parseMetadata(metadata({ [field]: value }), projectId), value).toBeUndefined();
-    }
+    const accepted = values.filter((value) => parseMetadata(metadata({ [field]: value }), projectId));
+    expect(accepted).toEqual([]);
   });
 });

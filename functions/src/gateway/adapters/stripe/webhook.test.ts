@@ -54,6 +54,15 @@ function receiveSigned(
   return receive(body, sign(body), overrides);
 }
 
+function outcomeOf(read: () => ProviderResult<ParsedWebhook>): string {
+  try {
+    const result = read();
+    return result.outcome === "ok" ? result.value.outcome : result.failure.kind;
+  } catch {
+    return "thrown";
+  }
+}
+
 describe("the signature", () => {
   const body = buildBody();
   const accepted = { outcome: "ok", value: { outcome: "news", eventId: "evt_1" } };
@@ -191,6 +200,12 @@ describe("the event", () => {
   ])("is ignored as foreign for a checkout %s", (_name, fields) => {
     const result = receiveSigned(buildBody({}, { ...paidSession, ...fields }));
     expect(result).toMatchObject({ value: { outcome: "ignored", reason: "foreign" } });
+  });
+
+  it("of this project is never ignored, even if its order cannot be read", () => {
+    const metadata = { ...paidSession.metadata, creditsAmount: "1000000001" };
+    const read = () => receiveSigned(buildBody({}, { ...paidSession, metadata }));
+    expect(outcomeOf(read)).not.toBe("ignored");
   });
 
   it.each([

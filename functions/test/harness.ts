@@ -1,0 +1,179 @@
+import { Firestore } from "@google-cloud/firestore";
+import { deleteApp, initializeApp } from "firebase/app";
+import { connectAuthEmulator, createUserWithEmailAndPassword, getAuth } from "firebase/auth";
+import { connectFunctionsEmulator, getFunctions } from "firebase/functions";
+import { Stripe } from "stripe";
+import { expect, inject, onTestFinished } from "vitest";
+import { createFunctionProvider, type FunctionProvider } from "../../client/index.ts";
+import type { VerifyPaymentResult } from "../src/gateway/types.ts";
+
+export const suite = inject("suite");
+
+/** The administrator's view of the emulator: no rules apply. */
+export const db = toFirestore();
+
+/** The merchant's own use of Stripe. */
+export const stripe = new Stripe(suite.stripeApiKey, {
+  ...toAddress(suite.stripeUrl),
+  maxNetworkRetries: 0,
+  telemetry: false,
+});
+
+export interface TestUser {
+  uid: string;
+  email: string;
+  functionProvider: FunctionProvider;
+}
+
+/** Signs up a new user with the client SDK; signed out again when the test ends. */
+export async function signUp(): Promise<TestUser> {
+  const app = initializeApp({ projectId: suite.projectId, apiKey: "demo" }, crypto.randomUUID());
+  onTestFinished(async () => await deleteApp(app));
+  const auth = getAuth(app);
+  connectAuthEmulator(auth, suite.authUrl, { disableWarnings: true });
+  const email = `${crypto.randomUUID()}@example.com`;
+  const { user } = await createUserWithEmailAndPassword(auth, email, "correct horse");
+  return { uid: user.uid, email, functionProvider: toFunctionProvider(app) };
+}
+
+/** A client nobody is signed in to. */
+export function signedOut(): FunctionProvider {
+  const app = initializeApp({ projectId: suite.projectId, apiKey: "demo" }, crypto.randomUUID());
+  onTestFinished(async () => await deleteApp(app));
+  return toFunctionProvider(app);
+}
+
+/** The id of an object that Stripe may have expanded. */
+export function toId(reference: string | { id: string } | null | undefined): string {
+  const id = typeof reference === "string" ? reference : reference?.id;
+  if (id === undefined) throw new Error("Expected an id");
+  return id;
+}
+
+export interface NewProduct {
+  creditsAmount?: string | undefined;
+  subscriptionDays?: string | undefined;
+  unitAmount?: number;
+  currency?: string;
+}
+
+/** Puts a product with its default price on sale; its id. */
+export async function createProduct(wanted: NewProduct = {}): Promise<string> {
+  const { creditsAmount = "100", subscriptionDays, unitAmount = 500, currency = "usd" } = wanted;
+  const withoutCredits = "creditsAmount" in wanted && wanted.creditsAmount === undefined;
+  const product = await stripe.products.create({
+    name: "Credits",
+    default_price_data: { unit_amount: unitAmount, currency },
+    metadata: {
+      ...(!withoutCredits && { creditsAmount }),
+      ...(subscriptionDays !== undefined && { subscriptionDays }),
+    },
+  });
+  return product.id;
+}
+
+/** Asks local Stripe for what only the world outside can do. */
+export async function control(path: string, body: object = {}): Promise<Response> {
+  return await fetch(`${suite.stripeUrl}/_control/${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+export async function pay(sessionId: string, by: object = { card: "4242424242424242" }): Promise<void> {
+  const paid = await control(`checkout/${sessionId}/pay`, by);
+  expect(paid.status, await paid.text()).toBe(200);
+}
+
+/** Holds back one session's webhooks until the returned function is called. */
+export async function pauseWebhooks(sessionId: string): Promise<() => Promise<void>> {
+  expect((await control("webhooks", { mode: "pause", sessionId })).status).toBe(200);
+  return async () => {
+    expect((await control("webhooks", { mode: "normal", sessionId })).status).toBe(200);
+  };
+}
+
+/** Asks again until the check holds; the last failure is reported when it does not within the time. */
+export async function eventually<T>(check: () => Promise<T>, timeoutMs = 30_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** Waits until the credits of a session are booked. */
+export async function untilGranted(user: TestUser, sessionId: string): Promise<VerifyPaymentResult> {
+  return await eventually(async () => {
+    const result = await user.functionProvider.run("verifyPayment", sessionId);
+    expect(result).toMatchObject({ success: true, credits: "granted" });
+    return result;
+  });
+}
+
+export interface AccountView {
+  subscription: FirebaseFirestore.DocumentData | undefined;
+  grants: Record<string, FirebaseFirestore.DocumentData>;
+  entries: FirebaseFirestore.DocumentData[];
+}
+
+/** A user's credits as they are booked; fails when the documents disagree with each other. */
+export async function readAccount(uid: string): Promise<AccountView> {
+  const ref = db.collection("subscriptions").doc(uid);
+  // One point in time: the three are written together and must be read together.
+  const [subscription, grants, entries] = await db.runTransaction(
+    async (transaction) =>
+      await Promise.all([
+        transaction.get(ref),
+        transaction.get(ref.collection("grants")),
+        transaction.get(ref.collection("entries").orderBy("seq")),
+      ]),
+    { readOnly: true },
+  );
+  const account = {
+    subscription: subscription.data(),
+    grants: Object.fromEntries(grants.docs.map((grant) => [grant.id, grant.data()])),
+    entries: entries.docs.map((entry) => entry.data()),
+  };
+  expectLedgerAgrees(account);
+  return account;
+}
+
+function expectLedgerAgrees({ subscription, grants, entries }: AccountView): void {
+  if (!subscription) {
+    expect(entries).toEqual([]);
+    return;
+  }
+  const balance = entries.reduce((sum, { delta }) => sum + delta, 0);
+  const remaining = Object.values(grants).reduce((sum, grant) => sum + grant["remaining"], 0);
+  expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
+  expect(subscription).toMatchObject({ seq: entries.length, availableCredits: remaining });
+  expect(subscription["availableCredits"] - subscription["debt"]).toBe(balance);
+  expect(entries.at(-1)?.["balanceAfter"]).toBe(balance);
+}
+
+function toFunctionProvider(app: ReturnType<typeof initializeApp>): FunctionProvider {
+  const functions = getFunctions(app, "us-central1");
+  const { host, port } = toAddress(suite.functionsUrl);
+  connectFunctionsEmulator(functions, host, Number(port));
+  return createFunctionProvider(functions);
+}
+
+function toFirestore(): Firestore {
+  return new Firestore({
+    projectId: suite.projectId,
+    host: suite.firestoreHost,
+    ssl: false,
+    customHeaders: { Authorization: "Bearer owner" },
+  });
+}
+
+function toAddress(url: string): { protocol: "http"; host: string; port: string } {
+  const { hostname, port } = new URL(url);
+  return { protocol: "http", host: hostname, port };
+}
