@@ -10,15 +10,16 @@ export class Ledger {
 
   /** Books one payment's entitlement; the entry, or undefined when there was nothing to book. */
   book(paymentId: string, overrides: Partial<BookingSubject["entitlement"]> & { startDate?: Date }) {
-    const { credits = 100, expiresAt = null, startDate = at(0) } = overrides;
-    const subject = { userId: "user_1", paymentId, entitlement: { credits, expiresAt }, startDate };
+    const { credits = 100, revoked = 0, expiresAt = null, startDate = at(0) } = overrides;
+    const subject = { userId: "user_1", paymentId, entitlement: { credits, revoked, expiresAt }, startDate };
     const account = { subscription: this.subscription, grant: this.grants.get(paymentId) };
     const booking = toBooking(account, subject, at(1_000));
     if (!booking) return undefined;
-    const key = toEntryKey(booking.grant, paymentId);
-    if (this.entries.has(key)) throw new Error(`Cannot create entry "${key}": it exists`);
     this.subscription = booking.subscription;
     this.grants.set(paymentId, booking.grant);
+    if (!booking.entry) return undefined;
+    const key = toEntryKey(booking.grant, paymentId);
+    if (this.entries.has(key)) throw new Error(`Cannot create entry "${key}": it exists`);
     this.entries.set(key, booking.entry);
     return booking.entry;
   }

@@ -98,7 +98,7 @@ function writeNews(
   refs: Refs,
   { subject: { provider, news }, known, now }: Merging,
 ): Omit<AppliedFacts, "outcome"> {
-  const first = known.session ?? toSession({ provider, order: news.order, checkout: news.checkout }, now);
+  const first = known.session ?? rebuildSession(provider, news, now);
   const session = mergeSession(first, news, now);
   if (isChanged(known.session, session)) writeSession(transaction, refs.session, session);
   if (!refs.payment) return { session, paymentId: session.paymentId, payment: undefined };
@@ -106,6 +106,12 @@ function writeNews(
   // A write that changes nothing would wake the credit trigger for nothing.
   if (isChanged(known.payment, payment)) writePayment(transaction, refs.payment, payment);
   return { session, paymentId: refs.payment.id, payment };
+}
+
+/** What a crash between the provider's answer and our write kept from us. */
+function rebuildSession(provider: string, { order, checkout }: PaymentNews, now: Date): PaymentSession {
+  if (!order) throw new Error(`Cannot rebuild session "${checkout.sessionId}": its metadata is unreadable`);
+  return toSession({ provider, order, checkout }, now);
 }
 
 function writeEvent(

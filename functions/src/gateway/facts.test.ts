@@ -87,14 +87,14 @@ describe("mergeFacts", () => {
     );
   });
 
-  it("keeps the first payment, the last failure and the first cancellation", () => {
+  it("keeps the last date of a payment and of a failure, and the first of a cancellation", () => {
     const early = { paid: { amount: 1, currency: "eur", at: at(1) }, failed: { reason: "early", at: at(1) } };
     const late = { paid: { amount: 2, currency: "eur", at: at(2) }, failed: { reason: "late", at: at(2) } };
     const merged = mergeFacts(
       { ...noFacts, ...late, canceled: { at: at(2) } },
       { ...noFacts, ...early, canceled: { at: at(1) } },
     );
-    expect(merged).toEqual({ ...noFacts, paid: early.paid, failed: late.failed, canceled: { at: at(1) } });
+    expect(merged).toEqual({ ...noFacts, paid: late.paid, failed: late.failed, canceled: { at: at(1) } });
   });
 
   it.each([

@@ -52,7 +52,8 @@ export function mergeSessionStatus(a: SessionStatus, b: SessionStatus): SessionS
 }
 
 export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
-  const paid = pick(a.paid, b.paid, earliest);
+  // A fetched charge only knows when it was begun; for a bank debit that is days before the money came.
+  const paid = pick(a.paid, b.paid, latest);
   const failed = pick(a.failed, b.failed, latest);
   const canceled = pick(a.canceled, b.canceled, earliest);
   return {
@@ -114,12 +115,12 @@ function byRank<S extends string>(states: readonly S[]): Choice<{ state: S; amou
 }
 
 function mergeRecords<T>(a: Record<string, T>, b: Record<string, T>, choose: Choice<T>): Record<string, T> {
-  const merged: Record<string, T> = { ...a };
+  const merged = new Map(Object.entries(a));
   for (const [id, fact] of Object.entries(b)) {
-    const known = merged[id];
-    merged[id] = known === undefined ? fact : choose(known, fact);
+    const known = merged.get(id);
+    merged.set(id, known === undefined ? fact : choose(known, fact));
   }
-  return merged;
+  return Object.fromEntries(merged);
 }
 
 function toSortKey(fact: object): string {

@@ -27,11 +27,12 @@ export function toSession(
 
 /** The session with the news merged in; only `updatedAt` tells when nothing changed. */
 export function mergeSession(session: PaymentSession, news: PaymentNews, now: Date): PaymentSession {
+  const status = mergeSessionStatus(session.status, news.sessionStatus);
   return {
     ...session,
     // A promotion code changes the total while the buyer checks out.
-    amount: news.sessionStatus === "completed" ? news.checkout.amount : session.amount,
-    status: mergeSessionStatus(session.status, news.sessionStatus),
+    amount: status === session.status ? session.amount : news.checkout.amount,
+    status,
     paymentId: news.payment ? toPaymentId(session.provider, news.payment.key) : session.paymentId,
     providerData: { ...session.providerData, ...news.checkout.providerData },
     updatedAt: now,
@@ -59,7 +60,7 @@ export function mergePayment(
     subscriptionDays: session.subscriptionDays,
     paidAt: facts.paid?.at ?? null,
     providerData: { ...known?.providerData, ...news.payment?.providerData },
-    metadata: news.metadata,
+    metadata: known?.metadata ?? news.metadata,
     facts,
     createdAt: known?.createdAt ?? now,
     updatedAt: now,

@@ -9,14 +9,16 @@ import { GatewayError } from "./errors.ts";
 import { toSession } from "./payment.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
 import { toRedirects } from "./redirects.ts";
-import type {
-  CreatePaymentSessionRequest,
-  CreatePaymentSessionResult,
-  Order,
-  Payment,
-  PaymentSession,
-  VerifyPaymentRequest,
-  VerifyPaymentResult,
+import {
+  orderSchema,
+  wholeNumberText,
+  type CreatePaymentSessionRequest,
+  type CreatePaymentSessionResult,
+  type Order,
+  type Payment,
+  type PaymentSession,
+  type VerifyPaymentRequest,
+  type VerifyPaymentResult,
 } from "./types.ts";
 
 /** The signed-in caller, from the token. */
@@ -25,13 +27,9 @@ export interface Caller {
   email: string | undefined;
 }
 
-const wholeNumber = z
-  .string()
-  .regex(/^\d{1,10}$/)
-  .transform(Number);
 const productMetadataSchema = z.object({
-  creditsAmount: wholeNumber.pipe(z.int().min(1).max(1_000_000_000)),
-  subscriptionDays: wholeNumber.pipe(z.int().min(1).max(36_500)).optional(),
+  creditsAmount: wholeNumberText.pipe(z.int().min(1).max(1_000_000_000)),
+  subscriptionDays: wholeNumberText.pipe(z.int().min(1).max(36_500)).optional(),
 });
 
 /**
@@ -89,7 +87,7 @@ export async function verifyPayment(
   const fetched = await adapter.fetchCheckout(sessionId);
   if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw unknownSession(sessionId);
   const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
-  if (!known && news.order.userId !== caller.userId) throw unknownSession(sessionId);
+  if (!known && news.order?.userId !== caller.userId) throw unknownSession(sessionId);
   const applied = await applyFacts(context, { provider: adapter.name, news });
   return await toResult(context, { sessionId, ...applied });
 }
@@ -104,15 +102,12 @@ function toOrder(userId: string, product: ResolvedProduct, quantity: number): Or
   const metadata = productMetadataSchema.safeParse(product.metadata);
   if (!metadata.success) throw refuse("its metadata has no valid creditsAmount and subscriptionDays");
   const { creditsAmount, subscriptionDays = null } = metadata.data;
-  return {
-    userId,
-    productId,
-    priceId,
-    quantity,
-    currency,
-    creditsAmount: creditsAmount * quantity,
-    subscriptionDays,
-  };
+  const order = { userId, productId, priceId, quantity, currency, subscriptionDays };
+  const parsed = orderSchema.safeParse({ ...order, creditsAmount: creditsAmount * quantity });
+  if (parsed.success) return parsed.data;
+  throw refuse(
+    `its order is not acceptable (${parsed.error.issues.map(({ path }) => path.join(".")).join(", ")})`,
+  );
 }
 
 /** The key makes two first purchases at once end with one customer. */

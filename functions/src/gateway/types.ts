@@ -3,13 +3,21 @@ import { instant } from "./instant.ts";
 import { paymentFactsSchema, paymentStatuses, sessionStatuses } from "./facts.ts";
 
 const providerName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, "Expected a provider's name");
-/** Provider ids become document ids: no slash, no dots alone, bounded. */
-const providerId = z.string().regex(/^[A-Za-z0-9_-]{1,200}$/, "Expected letters, digits, '_' and '-'");
+/** Provider ids become document ids: no slash, no dots alone, bounded, and none of Firestore's own (`__name__`). */
+const providerId = z
+  .string()
+  .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,200}$/, "Expected 1 to 200 letters, digits, '_' and '-'");
 const minorUnits = z.int().min(0);
 const currency = z.string().regex(/^[a-z]{3}$/);
 const credits = z.int().min(0).max(1_000_000_000);
 const days = z.int().min(1).max(36_500);
 export const quantitySchema = z.int().min(1).max(999);
+
+/** A whole number as providers keep it: as text. */
+export const wholeNumberText = z
+  .string()
+  .regex(/^\d{1,10}$/, "Expected a whole number")
+  .transform(Number);
 
 export const createPaymentSessionInput = z.strictObject({
   productId: providerId,

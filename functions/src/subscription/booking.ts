@@ -10,7 +10,8 @@ export interface Account {
 export interface Booking {
   subscription: Subscription;
   grant: Grant;
-  entry: Entry;
+  /** Absent when only a date moved. */
+  entry: Entry | undefined;
 }
 
 export interface BookingSubject {
@@ -30,15 +31,14 @@ export function toBooking(account: Account, subject: BookingSubject, now: Date):
   const grant = account.grant ?? emptyGrant(subject, now);
   const subscription = account.subscription ?? emptySubscription(subject, now);
   const delta = entitlement.credits - grant.amount;
-  if (delta === 0) return undefined;
+  if (delta === 0 && (!account.grant || isSameDate(grant.expiresAt, entitlement.expiresAt))) return undefined;
 
   const owed = delta > 0 ? -Math.min(delta, subscription.debt) : Math.max(0, -delta - grant.remaining);
-  const remainingDelta = delta + owed;
-  const availableCredits = subscription.availableCredits + remainingDelta;
+  const availableCredits = subscription.availableCredits + delta + owed;
   const debt = subscription.debt + owed;
   const totalCredits = subscription.totalCredits + delta;
-  const seq = subscription.seq + 1;
-  const remaining = grant.remaining + remainingDelta;
+  const seq = subscription.seq + (delta === 0 ? 0 : 1);
+  const remaining = grant.remaining + delta + owed;
   return {
     subscription: {
       ...subscription,
@@ -57,23 +57,26 @@ export function toBooking(account: Account, subject: BookingSubject, now: Date):
       ...grant,
       amount: entitlement.credits,
       remaining,
-      revoked: grant.revoked + Math.max(0, -delta),
+      revoked: entitlement.revoked,
       expiresAt: entitlement.expiresAt,
       status: toGrantStatus(entitlement.credits, remaining),
-      entryCount: grant.entryCount + 1,
+      entryCount: grant.entryCount + (delta === 0 ? 0 : 1),
       updatedAt: now,
     },
-    entry: {
-      userId,
-      seq,
-      type: delta > 0 ? "grant" : "revoke",
-      delta,
-      balanceAfter: availableCredits - debt,
-      cause: { paymentId },
-      createdAt: now,
-      updatedAt: now,
-    },
+    entry:
+      delta === 0
+        ? undefined
+        : toEntry({ userId, paymentId, seq, delta, balanceAfter: availableCredits - debt }, now),
   };
+}
+
+function toEntry(
+  booked: { userId: string; paymentId: string; seq: number; delta: number; balanceAfter: number },
+  now: Date,
+): Entry {
+  const { paymentId, ...entry } = booked;
+  const type = entry.delta > 0 ? "grant" : "revoke";
+  return { ...entry, type, cause: { paymentId }, createdAt: now, updatedAt: now };
 }
 
 /** Created, never overwritten: a second booking of the same step fails instead of doubling it. */
@@ -84,6 +87,10 @@ export function toEntryKey(grant: Grant, paymentId: string): string {
 function toGrantStatus(amount: number, remaining: number): Grant["status"] {
   if (amount === 0) return "revoked";
   return remaining > 0 ? "active" : "used";
+}
+
+function isSameDate(a: Date | null, b: Date | null): boolean {
+  return a?.getTime() === b?.getTime();
 }
 
 /** Null is for ever. */

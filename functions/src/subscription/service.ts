@@ -51,11 +51,9 @@ export async function settleCredits({ db, now }: CreditContext, paymentId: strin
       if (!booking) return { outcome: "unchanged" };
       writeSubscription(transaction, refs.subscription, booking.subscription);
       writeGrant(transaction, refs.grant, booking.grant);
-      writeEntry(
-        transaction,
-        entryRef(db, { userId, key: toEntryKey(booking.grant, paymentId) }),
-        booking.entry,
-      );
+      const { entry } = booking;
+      const key = toEntryKey(booking.grant, paymentId);
+      if (entry) writeEntry(transaction, entryRef(db, { userId, key }), entry);
       return toSettled(userId, booking);
     },
     { maxAttempts: 10 },
@@ -74,6 +72,9 @@ export async function readCreditsState(
   return grant?.amount === credits ? "granted" : "pending";
 }
 
-function toSettled(userId: string, { entry }: Booking): SettledCredits {
-  return { outcome: "booked", userId, delta: entry.delta, balanceAfter: entry.balanceAfter, seq: entry.seq };
+function toSettled(
+  userId: string,
+  { entry, subscription: { availableCredits, debt, seq } }: Booking,
+): SettledCredits {
+  return { outcome: "booked", userId, delta: entry?.delta ?? 0, balanceAfter: availableCredits - debt, seq };
 }

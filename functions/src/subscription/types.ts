@@ -5,7 +5,7 @@ const credits = z.int().min(0);
 const stamps = { createdAt: instant, updatedAt: instant };
 
 /**
- * A user's credits. The ledger's balance is `availableCredits - debt`, one of which is always zero.
+ * A user's credits. The ledger's balance is `availableCredits - debt`.
  * `endDate` is the last of the grants' ends; null when one of them lasts for ever.
  */
 export const subscriptionSchema = z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { orderSchema, type Order } from "../types.ts";
+import { orderSchema, wholeNumberText, type Order } from "../types.ts";
 
 /**
  * The order as string metadata at the provider. `gatewayProject` tells this project's checkouts from those of others
@@ -10,10 +10,10 @@ const metadataSchema = z
     userId: z.string(),
     productId: z.string(),
     priceId: z.string(),
-    quantity: z.coerce.number(),
+    quantity: wholeNumberText,
     currency: z.string(),
-    creditsAmount: z.coerce.number(),
-    subscriptionDays: z.coerce.number().optional(),
+    creditsAmount: wholeNumberText,
+    subscriptionDays: wholeNumberText.optional(),
   })
   .transform(({ subscriptionDays, ...order }) => ({ ...order, subscriptionDays: subscriptionDays ?? null }))
   .pipe(orderSchema);
@@ -29,10 +29,13 @@ export function toMetadata(order: Order, projectId: string): Record<string, stri
   };
 }
 
-/** Undefined for metadata that is not of this project's making. */
-export function parseMetadata(metadata: unknown, projectId: string): Order | undefined {
+/** `unreadable`: of this project, but changed by hand so that it says nothing any more. */
+export type OrderMetadata =
+  { outcome: "order"; order: Order } | { outcome: "unreadable" } | { outcome: "foreign" };
+
+export function parseMetadata(metadata: unknown, projectId: string): OrderMetadata {
   const owner = z.object({ gatewayProject: z.literal(projectId) }).safeParse(metadata);
-  if (!owner.success) return undefined;
+  if (!owner.success) return { outcome: "foreign" };
   const parsed = metadataSchema.safeParse(metadata);
-  return parsed.success ? parsed.data : undefined;
+  return parsed.success ? { outcome: "order", order: parsed.data } : { outcome: "unreadable" };
 }

@@ -60,8 +60,8 @@ export interface Checkout {
 
 /** What the provider said about one checkout and its payment. */
 export interface PaymentNews {
-  /** The session's order as kept in the provider's metadata. */
-  order: Order;
+  /** The order as kept in the provider's metadata; undefined where that was made unreadable. */
+  order: Order | undefined;
   checkout: Checkout;
   sessionStatus: SessionStatus;
   /** Absent while no payment has been attempted. */

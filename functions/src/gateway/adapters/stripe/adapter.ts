@@ -12,7 +12,7 @@ import type {
   ResolvedProduct,
   WebhookRequest,
 } from "../types.ts";
-import { toCheckout, toDate, toNews } from "./checkout.ts";
+import { isOurs, toCheckout, toDate, toNews } from "./checkout.ts";
 import { attempt } from "./failure.ts";
 import { parseStripeWebhook } from "./webhook.ts";
 
@@ -29,9 +29,11 @@ export class StripeAdapter implements PaymentAdapter {
   readonly name = "stripe";
   readonly #stripe: Stripe;
   readonly #settings: StripeSettings;
+  readonly #livemode: boolean;
 
   constructor(settings: StripeSettings) {
     this.#settings = settings;
+    this.#livemode = isLiveKey(settings.secretKey);
     this.#stripe = new Stripe(settings.secretKey, {
       apiVersion: Stripe.API_VERSION,
       maxNetworkRetries: 2,
@@ -106,14 +108,14 @@ export class StripeAdapter implements PaymentAdapter {
     );
     if (fetched.outcome === "failed") return fetched;
     const session = fetched.value;
-    const news = toNews(session, { projectId: this.#settings.projectId, at: toDate(session.created) });
-    return news ? { outcome: "ok", value: news } : { outcome: "failed", failure: foreignCheckout };
+    const { projectId } = this.#settings;
+    if (!isOurs(session, projectId)) return { outcome: "failed", failure: foreignCheckout };
+    return { outcome: "ok", value: toNews(session, { projectId, at: toDate(session.created) }) };
   }
 
   parseWebhook(request: WebhookRequest, options: { now: Date }): ProviderResult<ParsedWebhook> {
-    const { projectId, webhookSecrets: secrets, secretKey } = this.#settings;
-    const livemode = /^(sk|rk)_live_/.test(secretKey);
-    return parseStripeWebhook(request, { projectId, secrets, livemode, now: options.now });
+    const { projectId, webhookSecrets: secrets } = this.#settings;
+    return parseStripeWebhook(request, { projectId, secrets, livemode: this.#livemode, now: options.now });
   }
 
   async #fetchPrice(wanted: {
@@ -130,6 +132,13 @@ export class StripeAdapter implements PaymentAdapter {
     if (typeof product === "string" || product.deleted || product.id !== wanted.productId) return undefined;
     return { product, price };
   }
+}
+
+/** Stripe's keys name their mode, see https://docs.stripe.com/keys; one that names none would make every event foreign. */
+function isLiveKey(secretKey: string): boolean {
+  const mode = /^[a-z]+(?:_[a-z]+)*_(live|test)_/.exec(secretKey)?.[1];
+  if (mode === undefined) throw new Error("Cannot use the Stripe key: it names neither live nor test mode");
+  return mode === "live";
 }
 
 interface PricedProduct {
@@ -160,5 +169,5 @@ function withSessionId(successUrl: string): string {
   if (url.searchParams.has("session_id")) url.searchParams.delete("session_id");
   const { hash } = url;
   url.hash = "";
-  return `${url.href}${url.search ? "&" : "?"}session_id={CHECKOUT_SESSION_ID}${hash}`;
+  return `${url.href}${url.href.includes("?") ? "&" : "?"}session_id={CHECKOUT_SESSION_ID}${hash}`;
 }

@@ -1,6 +1,5 @@
 import type { Stripe } from "stripe";
 import { noFacts, type PaymentFacts, type SessionStatus } from "../../facts.ts";
-import type { Order } from "../../types.ts";
 import { parseMetadata } from "../metadata.ts";
 import type { Checkout, PaymentNews } from "../types.ts";
 
@@ -9,21 +8,24 @@ type Session = Stripe.Checkout.Session;
 /** What happened to a checkout: read from the session itself, or said by an event of that type. */
 export type CheckoutHappening = "state" | "async_payment_failed";
 
+/** Whether a session is this project's: an account may serve others, too. */
+export function isOurs(session: Session, projectId: string): boolean {
+  return parseMetadata(session.metadata, projectId).outcome !== "foreign";
+}
+
 /**
- * A Stripe session as news, or undefined when it is not of this project.
- * `at` dates what the session does not date itself (an event's creation).
+ * One of our sessions as news. `at` dates what the session does not date itself (an event's creation).
  * Source: https://docs.stripe.com/checkout/fulfillment (`status` and `payment_status` are different things)
  */
 export function toNews(
   session: Session,
   context: { projectId: string; at: Date; happening?: CheckoutHappening },
-): PaymentNews | undefined {
-  const order = parseMetadata(session.metadata, context.projectId);
-  if (!order) return undefined;
+): PaymentNews {
+  const parsed = parseMetadata(session.metadata, context.projectId);
   const sessionStatus = context.happening === "async_payment_failed" ? "failed" : toSessionStatus(session);
-  const payment = toPayment(session, sessionStatus, context.at, order);
+  const payment = toPayment(session, sessionStatus, context.at);
   return {
-    order,
+    order: parsed.outcome === "order" ? parsed.order : undefined,
     checkout: toCheckout(session),
     sessionStatus,
     ...(payment && { payment }),
@@ -52,8 +54,9 @@ export function toDate(seconds: number): Date {
 function toSessionStatus(session: Session): SessionStatus {
   if (session.status === "expired") return "expired";
   if (session.status !== "complete") return "created";
-  if (session.payment_status === "paid" || session.payment_status === "no_payment_required")
-    return "completed";
+  if (session.payment_status === "paid") return "completed";
+  // Free. An amount that is due although no payment is required yet is to be paid later.
+  if (session.payment_status === "no_payment_required" && session.amount_total === 0) return "completed";
   // A delayed payment method: the session is complete, the money is on its way or has failed to come.
   const intent = expanded(session.payment_intent);
   if (intent?.status === "succeeded") return "completed";
@@ -62,7 +65,7 @@ function toSessionStatus(session: Session): SessionStatus {
     : "processing";
 }
 
-function toPayment(session: Session, status: SessionStatus, at: Date, order: Order): PaymentNews["payment"] {
+function toPayment(session: Session, status: SessionStatus, at: Date): PaymentNews["payment"] {
   if (status === "created" || status === "expired") return undefined;
   const providerData = toIds({
     invoiceId: session.invoice,
@@ -72,15 +75,16 @@ function toPayment(session: Session, status: SessionStatus, at: Date, order: Ord
     customerId: session.customer,
   });
   const key = providerData["invoiceId"] ?? providerData["paymentIntentId"] ?? session.id;
-  return { key, facts: toFacts(session, status, at, order), providerData };
+  return { key, facts: toFacts(session, status, at), providerData };
 }
 
-function toFacts(session: Session, status: SessionStatus, at: Date, order: Order): PaymentFacts {
+function toFacts(session: Session, status: SessionStatus, at: Date): PaymentFacts {
   const intent = expanded(session.payment_intent);
   const charge = expanded(intent?.latest_charge);
   if (status === "completed") {
-    const amount = session.amount_total ?? 0;
-    const currency = session.currency ?? order.currency;
+    const { amount_total: amount, currency } = session;
+    if (amount === null || currency === null)
+      throw new Error(`Cannot read session "${session.id}": no amount`);
     return { ...noFacts, paid: { amount, currency, at: charge ? toDate(charge.created) : at } };
   }
   if (status === "failed") {

@@ -1,6 +1,7 @@
 import { Stripe } from "stripe";
+import { z } from "zod";
 import type { ParsedWebhook, ProviderFailure, ProviderResult, WebhookRequest } from "../types.ts";
-import { toDate, toNews } from "./checkout.ts";
+import { isOurs, toDate, toNews } from "./checkout.ts";
 
 export interface WebhookSettings {
   projectId: string;
@@ -42,10 +43,10 @@ function verify(
         undefined,
         settings.now.getTime(),
       );
-      return { outcome: "ok", value: event };
+      return envelopeSchema.safeParse(event).success ? { outcome: "ok", value: event } : malformed;
     } catch (error) {
-      if (error instanceof SyntaxError) return fail("invalid_request", "The body is not JSON");
-      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) throw error;
+      // The signature is checked first: whatever else goes wrong is the body's fault.
+      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) return malformed;
       refusal = error.message.split("\n", 1)[0] ?? "";
     }
   }
@@ -62,14 +63,15 @@ function parseEvent(event: Stripe.Event, settings: WebhookSettings): ParsedWebho
     case "checkout.session.async_payment_succeeded":
     case "checkout.session.async_payment_failed":
     case "checkout.session.expired": {
-      if (event.livemode !== settings.livemode) return ignored("environment_mismatch");
       const session = event.data.object;
-      const happening =
-        event.type === "checkout.session.async_payment_failed" ? "async_payment_failed" : "state";
-      const news = toNews(session, { projectId: settings.projectId, at: toDate(event.created), happening });
-      if (!news) return ignored("foreign");
+      const { projectId } = settings;
+      if (event.livemode !== settings.livemode) return ignored("environment_mismatch");
+      if (!isOurs(session, projectId)) return ignored("foreign");
       if (!isSameRelease(event.api_version))
         return { eventId, type, outcome: "refetch", sessionId: session.id };
+      const happening =
+        event.type === "checkout.session.async_payment_failed" ? "async_payment_failed" : "state";
+      const news = toNews(session, { at: toDate(event.created), happening, projectId });
       return { eventId, type, outcome: "news", news };
     }
     default:
@@ -81,6 +83,17 @@ function parseEvent(event: Stripe.Event, settings: WebhookSettings): ParsedWebho
 function isSameRelease(apiVersion: string | null): boolean {
   return apiVersion?.split(".")[1] === Stripe.API_VERSION.split(".")[1];
 }
+
+const envelopeSchema = z.object({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,200}$/),
+  object: z.literal("event"),
+  type: z.string(),
+  created: z.number(),
+  livemode: z.boolean(),
+  data: z.object({ object: z.object({ id: z.string().optional() }) }),
+});
+
+const malformed = fail("invalid_request", "The body is no event");
 
 function fail(
   kind: ProviderFailure["kind"],
