@@ -1,0 +1,101 @@
+import { invalidRequest } from "./errors.ts";
+import type { Store } from "../store/store.ts";
+import { lineItemsOf } from "../checkout/lineItems.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+/** Finds what a field refers to; null where Stripe has a reference and this server never sets one. */
+type Resolver = (store: Store, owner: Fields, value: unknown) => unknown;
+
+const MAX_DEPTH = 4;
+
+function reference(read: (store: Store, id: string) => unknown): Resolver {
+  return (store, _owner, value) => {
+    if (typeof value !== "string") return value;
+    return read(store, value) ?? value;
+  };
+}
+
+const never: Resolver = (_store, _owner, value) => value;
+const customer = reference((store, id) => store.customers.read(id) ?? store.deletedCustomers.get(id));
+const coupon = reference((store, id) => store.coupons.read(id));
+const promotionCode = reference((store, id) => store.promotionCodes.read(id));
+const paymentIntent = reference((store, id) => store.paymentIntents.read(id));
+const paymentMethod = reference((store, id) => store.paymentMethods.read(id));
+const lineItems: Resolver = (store, owner) => lineItemsOf(store, String(owner["id"]), {});
+
+/** The expandable fields of each kind of object, as Stripe documents them. */
+const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Resolver>>>> = {
+  product: { default_price: reference((store, id) => store.prices.read(id)), tax_code: never },
+  price: { product: reference((store, id) => store.products.read(id)) },
+  customer: { default_source: never, test_clock: never },
+  promotion_code: { customer },
+  "checkout.session": {
+    customer,
+    payment_intent: paymentIntent,
+    line_items: lineItems,
+    invoice: never,
+    payment_link: never,
+    setup_intent: never,
+    subscription: never,
+  },
+  payment_intent: {
+    customer,
+    latest_charge: reference((store, id) => store.charges.read(id)),
+    payment_method: paymentMethod,
+    application: never,
+    on_behalf_of: never,
+    review: never,
+    source: never,
+  },
+  charge: {
+    customer,
+    payment_intent: paymentIntent,
+    application: never,
+    application_fee: never,
+    balance_transaction: never,
+    failure_balance_transaction: never,
+    on_behalf_of: never,
+    review: never,
+    source_transfer: never,
+  },
+  payment_method: { customer },
+  /** Parts without a name of their own: `promotion` of a code, `discounts` of a session. */
+  "": { coupon, promotion_code: promotionCode },
+};
+
+/** A copy of the answer in which the fields named by `expand[]` are whole objects. */
+export function expandObject(store: Store, answer: object, paths: readonly string[]): object {
+  return paths.reduce<object>((value, path) => expandPath(store, value, path), answer);
+}
+
+function expandPath(store: Store, answer: object, path: string): object {
+  const segments = path.split(".");
+  if (segments.length > MAX_DEPTH) {
+    throw invalidRequest(`You cannot expand more than ${MAX_DEPTH} levels of a property. Property: ${path}`, {
+      param: "expand",
+    });
+  }
+  return expandFields(store, answer, segments, path);
+}
+
+function expandFields(store: Store, owner: object, segments: readonly string[], path: string): object {
+  const [name, ...rest] = segments;
+  if (name === undefined) return owner;
+  const fields: Fields = { ...owner };
+  const kind = typeof fields["object"] === "string" ? fields["object"] : "";
+  const resolve = EXPANDABLE[kind]?.[name];
+  const value = resolve === undefined ? fields[name] : resolve(store, fields, fields[name]);
+  if (resolve === undefined && (rest.length === 0 || !isContainer(value))) throw notExpandable(kind, path);
+  if (!isContainer(value)) return { ...fields, [name]: value };
+  const expand = (inner: object) => expandFields(store, inner, rest, path);
+  return { ...fields, [name]: Array.isArray(value) ? value.map(expand) : expand(value) };
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function notExpandable(kind: string, path: string): Error {
+  const hint = kind === "list" ? ` You may want to try expanding 'data.${path}' instead.` : "";
+  return invalidRequest(`This property cannot be expanded (${path}).${hint}`, { param: "expand" });
+}

@@ -1,0 +1,91 @@
+/** Why a card is refused, in the words of Stripe's error, see https://docs.stripe.com/declines/codes. */
+export interface Decline {
+  readonly code: string;
+  readonly declineCode?: string;
+  readonly message: string;
+}
+
+/** One of Stripe's test cards, see https://docs.stripe.com/testing. */
+export interface TestCard {
+  readonly number: string;
+  readonly brand: string;
+  readonly funding: "credit" | "debit";
+  /** Absent for a card that pays. */
+  readonly decline?: Decline;
+}
+
+const DECLINED = "Your card was declined.";
+
+export const TEST_CARDS: readonly TestCard[] = [
+  pays("4242424242424242", "visa"),
+  pays("4000056655665556", "visa", "debit"),
+  pays("5555555555554444", "mastercard"),
+  pays("5200828282828210", "mastercard", "debit"),
+  pays("378282246310005", "amex"),
+  pays("6011111111111117", "discover"),
+  pays("3056930009020004", "diners"),
+  pays("3566002020360505", "jcb"),
+  pays("6200000000000005", "unionpay"),
+  declines("4000000000000002", "generic_decline", DECLINED),
+  declines("4000000000009995", "insufficient_funds", "Your card has insufficient funds."),
+  declines("4000000000009987", "lost_card", DECLINED),
+  declines("4000000000009979", "stolen_card", DECLINED),
+  declines(
+    "4000000000006975",
+    "card_velocity_exceeded",
+    "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
+  ),
+  refuses("4000000000000069", "expired_card", "Your card has expired."),
+  refuses("4000000000000127", "incorrect_cvc", "Your card's security code is incorrect."),
+  refuses(
+    "4000000000000119",
+    "processing_error",
+    "An error occurred while processing your card. Try again in a little bit.",
+  ),
+];
+
+const BY_NUMBER = new Map(TEST_CARDS.map((card) => [card.number, card]));
+
+function pays(number: string, brand: string, funding: TestCard["funding"] = "credit"): TestCard {
+  return { number, brand, funding };
+}
+
+function declines(number: string, declineCode: string, message: string): TestCard {
+  return { ...pays(number, "visa"), decline: { code: "card_declined", declineCode, message } };
+}
+
+function refuses(number: string, code: string, message: string): TestCard {
+  return { ...pays(number, "visa"), decline: { code, message } };
+}
+
+/**
+ * The test card with this number, spaces and dashes aside. A wrong check digit or length gives the error Stripe shows
+ * before it asks a bank; any other number is no test card.
+ */
+export function readCard(text: string): { card: TestCard } | { invalid: Decline } {
+  const number = text.replaceAll(/[\s-]/g, "");
+  const card = BY_NUMBER.get(number);
+  if (card !== undefined) return { card };
+  if (!/^\d{12,19}$/.test(number) || !hasCheckDigit(number)) {
+    return { invalid: { code: "incorrect_number", message: "Your card number is incorrect." } };
+  }
+  return {
+    invalid: {
+      code: "card_declined",
+      declineCode: "live_mode_test_card",
+      message: "Your card was declined. Your request was in test mode, but used a non test card.",
+    },
+  };
+}
+
+/** Luhn's check. */
+function hasCheckDigit(number: string): boolean {
+  const sum = number
+    .split("")
+    .toReversed()
+    .reduce((total, digit, place) => {
+      const value = place % 2 === 0 ? Number(digit) : Number(digit) * 2;
+      return total + (value > 9 ? value - 9 : value);
+    }, 0);
+  return sum % 10 === 0;
+}

@@ -1,0 +1,64 @@
+import type { Stripe } from "stripe";
+import { invalidRequest } from "../api/errors.ts";
+import { newId } from "../api/ids.ts";
+import { mergeMetadata } from "../api/metadata.ts";
+import type { Context } from "../context.ts";
+import { requireChargeable } from "../money/currencies.ts";
+import type { CheckoutDetails } from "../store/store.ts";
+import { requireDiscount } from "./discounts.ts";
+import { createLineItems, discountItems, totalsOf } from "./lineItems.ts";
+import { paymentMethodTypes } from "./paymentMethodTypes.ts";
+import { newSession } from "./sessionObject.ts";
+import { requireValid } from "./sessionParams.ts";
+import type { SessionParams } from "./sessionParams.ts";
+
+/** Creates a Checkout session in `payment` mode. */
+export function createSession(context: Context, params: SessionParams): Stripe.Checkout.Session {
+  requireValid(context, params);
+  const items = createLineItems(context, params.line_items);
+  const currency = requireCurrency(params, items);
+  const discountParam = params.discounts?.[0];
+  const applied =
+    discountParam &&
+    requireDiscount(context, discountParam, { currency, customerId: params.customer ?? null });
+  const lineItems = discountItems(items, applied?.coupon ?? null);
+  const totals = totalsOf(lineItems);
+  if (totals.amount_total !== null && totals.amount_total > 0)
+    requireChargeable(totals.amount_total, currency);
+  const types = paymentMethodTypes(currency, {
+    allowed: params.allowed_payment_method_types,
+    excluded: params.excluded_payment_method_types,
+  });
+  const session = newSession(context, params, {
+    id: newId("cs_test"),
+    currency,
+    totals,
+    discounts: applied === undefined ? [] : [applied.discount],
+    paymentMethodTypes: types,
+  });
+  context.store.checkoutDetails.set(session.id, { lineItems, paymentIntentData: toIntentData(params) });
+  context.expiries.add(session);
+  return context.store.sessions.insert(session);
+}
+
+function requireCurrency(params: SessionParams, [item]: readonly Stripe.LineItem[]): string {
+  const currency = item?.currency ?? "";
+  if (params.currency !== undefined && params.currency !== currency) {
+    throw invalidRequest(
+      `The currency \`${params.currency}\` does not match the currency of the line items, \`${currency}\`.`,
+      { param: "currency" },
+    );
+  }
+  return currency;
+}
+
+function toIntentData({ payment_intent_data: data }: SessionParams): CheckoutDetails["paymentIntentData"] {
+  return {
+    metadata: mergeMetadata({}, data?.metadata),
+    description: data?.description ?? null,
+    receiptEmail: data?.receipt_email ?? null,
+    statementDescriptor: data?.statement_descriptor ?? null,
+    statementDescriptorSuffix: data?.statement_descriptor_suffix ?? null,
+    captureMethod: data?.capture_method ?? "automatic_async",
+  };
+}

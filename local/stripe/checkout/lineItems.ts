@@ -1,0 +1,136 @@
+import type { Stripe } from "stripe";
+import { invalidRequest, missingObject, missingParameter } from "../api/errors.ts";
+import { newId } from "../api/ids.ts";
+import { listSlice, PAGE_FIELDS } from "../api/list.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
+import { integer, list, object, string } from "../api/params.ts";
+import type { Decoded } from "../api/params.ts";
+import type { Context } from "../context.ts";
+import { requirePrice } from "../resources/prices.ts";
+import { idOf } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
+
+const LINE_ITEM = object({ price: string(), quantity: integer({ min: 1, max: 999_999 }), metadata });
+
+/** The `line_items` parameter of a new session. */
+export const LINE_ITEMS = list(LINE_ITEM, { max: 100 });
+
+/** The line items of a new session in `payment` mode, before any discount. */
+export function createLineItems(
+  context: Context,
+  params: ReturnType<typeof LINE_ITEMS.decode> = [],
+): Stripe.LineItem[] {
+  if (params.length === 0) throw missingParameter("line_items");
+  const items = params.map((item, index) => createLineItem(context, item, `line_items[${index}]`));
+  const currencies = new Set(items.map(({ currency }) => currency));
+  if (currencies.size > 1) {
+    throw invalidRequest(
+      `All line items must use the same currency, but these were given: ${[...currencies].join(", ")}.`,
+      { param: "line_items" },
+    );
+  }
+  return items;
+}
+
+function createLineItem(context: Context, params: Decoded<LineItemFields>, path: string): Stripe.LineItem {
+  if (params.price === undefined) throw missingParameter(`${path}[price]`);
+  const price = requirePrice(context, params.price, `${path}[price]`);
+  const product = requireSellable(context, price, `${path}[price]`);
+  if (params.quantity === undefined) {
+    throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${path}\``, { param: path });
+  }
+  const amount = (price.unit_amount ?? 0) * params.quantity;
+  return {
+    id: newId("li"),
+    object: "item",
+    adjustable_quantity: null,
+    amount_discount: 0,
+    amount_subtotal: amount,
+    amount_tax: 0,
+    amount_total: amount,
+    currency: price.currency,
+    description: product.name,
+    metadata: mergeMetadata({}, params.metadata),
+    price,
+    quantity: params.quantity,
+  };
+}
+
+type LineItemFields = {
+  price: ReturnType<typeof string>;
+  quantity: ReturnType<typeof integer>;
+  metadata: typeof metadata;
+};
+
+function requireSellable({ store }: Context, price: Stripe.Price, param: string): Stripe.Product {
+  const product = store.products.read(idOf(price.product) ?? "");
+  if (product === undefined) throw missingObject("price", price.id, param);
+  if (!price.active) {
+    throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
+      param,
+    });
+  }
+  if (!product.active) {
+    throw invalidRequest(
+      `Price \`${price.id}\` is not available to be purchased because its product is not active.`,
+      { param },
+    );
+  }
+  if (price.recurring !== null) {
+    throw invalidRequest(
+      "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.",
+      { param },
+    );
+  }
+  return product;
+}
+
+/** The items with a coupon's discount spread over them in proportion, to the last minor unit. */
+export function discountItems(
+  items: readonly Stripe.LineItem[],
+  coupon: Stripe.Coupon | null,
+): Stripe.LineItem[] {
+  const subtotal = sum(items, "amount_subtotal");
+  const discount = coupon === null ? 0 : Math.min(subtotal, discountOf(coupon, subtotal));
+  let [restDiscount, restSubtotal] = [discount, subtotal];
+  return items.map((item) => {
+    const share = restSubtotal === 0 ? 0 : Math.round((restDiscount * item.amount_subtotal) / restSubtotal);
+    restDiscount -= share;
+    restSubtotal -= item.amount_subtotal;
+    return { ...item, amount_discount: share, amount_total: item.amount_subtotal - share };
+  });
+}
+
+function discountOf(coupon: Stripe.Coupon, subtotal: number): number {
+  return coupon.amount_off ?? Math.round((subtotal * (coupon.percent_off ?? 0)) / 100);
+}
+
+/** A session's amounts as the sum of its items. */
+export function totalsOf(
+  items: readonly Stripe.LineItem[],
+): Pick<Stripe.Checkout.Session, "amount_subtotal" | "amount_total" | "total_details"> {
+  return {
+    amount_subtotal: sum(items, "amount_subtotal"),
+    amount_total: sum(items, "amount_total"),
+    total_details: { amount_discount: sum(items, "amount_discount"), amount_shipping: 0, amount_tax: 0 },
+  };
+}
+
+function sum(
+  items: readonly Stripe.LineItem[],
+  field: "amount_discount" | "amount_subtotal" | "amount_total",
+): number {
+  return items.reduce((total, item) => total + item[field], 0);
+}
+
+/** A page of a session's line items, in the order they were given. */
+export function lineItemsOf(
+  store: Store,
+  sessionId: string,
+  params: Decoded<typeof PAGE_FIELDS>,
+): Stripe.ApiList<Stripe.LineItem> {
+  return listSlice(store.checkoutDetails.get(sessionId)?.lineItems ?? [], params, {
+    url: `/v1/checkout/sessions/${sessionId}/line_items`,
+    noun: "item",
+  });
+}

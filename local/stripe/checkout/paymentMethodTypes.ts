@@ -1,0 +1,45 @@
+import { exclusiveParameters, invalidRequest } from "../api/errors.ts";
+
+/** The bank debit the stand-in account offers for a currency; it settles later. */
+const BANK_DEBITS: Readonly<Record<string, BankDebit>> = {
+  usd: "us_bank_account",
+  eur: "sepa_debit",
+  gbp: "bacs_debit",
+};
+
+export type BankDebit = "us_bank_account" | "sepa_debit" | "bacs_debit";
+
+/** The bank debit for a currency, if there is one. */
+export function bankDebitFor(currency: string): BankDebit | undefined {
+  return BANK_DEBITS[currency];
+}
+
+/**
+ * The payment methods a session offers: what the account has for the currency, filtered as asked.
+ * Types the account does not have are left out without an error, as Stripe does.
+ */
+export function paymentMethodTypes(
+  currency: string,
+  filter: {
+    readonly allowed?: readonly string[] | undefined;
+    readonly excluded?: readonly string[] | undefined;
+  },
+): string[] {
+  if (filter.allowed !== undefined && filter.excluded !== undefined) {
+    throw exclusiveParameters("allowed_payment_method_types", "excluded_payment_method_types");
+  }
+  const debit = bankDebitFor(currency);
+  const types = ["card", ...(debit === undefined ? [] : [debit])].filter(
+    (type) => filter.allowed?.includes(type) !== false && filter.excluded?.includes(type) !== true,
+  );
+  if (types.length === 0) {
+    throw invalidRequest(
+      "No valid payment method types for this Checkout Session. Please ensure that you have activated payment methods compatible with your chosen currency.",
+      {
+        param:
+          filter.allowed === undefined ? "excluded_payment_method_types" : "allowed_payment_method_types",
+      },
+    );
+  }
+  return types;
+}

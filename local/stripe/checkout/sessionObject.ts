@@ -1,0 +1,134 @@
+import type { Stripe } from "stripe";
+import { mergeMetadata } from "../api/metadata.ts";
+import type { Context } from "../context.ts";
+import { expiryOf } from "./sessionParams.ts";
+import type { SessionParams } from "./sessionParams.ts";
+
+type Session = Stripe.Checkout.Session;
+
+/** A new, open session as Stripe shows it. */
+export function newSession(
+  context: Context,
+  params: SessionParams,
+  computed: {
+    readonly id: string;
+    readonly currency: string;
+    readonly totals: Pick<Session, "amount_subtotal" | "amount_total" | "total_details">;
+    readonly discounts: Session["discounts"];
+    readonly paymentMethodTypes: string[];
+  },
+): Session {
+  const now = context.clock.now();
+  return {
+    id: computed.id,
+    object: "checkout.session",
+    ...FIXED,
+    ...computed.totals,
+    allow_promotion_codes: params.allow_promotion_codes ?? null,
+    allowed_payment_method_types: params.allowed_payment_method_types
+      ? [...params.allowed_payment_method_types]
+      : null,
+    billing_address_collection: params.billing_address_collection ?? null,
+    cancel_url: params.cancel_url ?? null,
+    client_reference_id: params.client_reference_id ?? null,
+    created: now,
+    currency: computed.currency,
+    customer: params.customer ?? null,
+    customer_creation: params.customer === undefined ? (params.customer_creation ?? "if_required") : null,
+    customer_details: knownCustomer(context, params),
+    customer_email: params.customer_email ?? null,
+    discounts: computed.discounts,
+    ...(params.excluded_payment_method_types && {
+      excluded_payment_method_types: [...params.excluded_payment_method_types],
+    }),
+    expires_at: expiryOf(now, params),
+    integration_identifier: params.integration_identifier ?? null,
+    locale: params.locale ?? null,
+    metadata: mergeMetadata({}, params.metadata),
+    origin_context: params.origin_context ?? null,
+    payment_method_types: computed.paymentMethodTypes,
+    submit_type: params.submit_type ?? null,
+    success_url: params.success_url ?? null,
+    url: `${context.baseUrl}/c/pay/${computed.id}`,
+  };
+}
+
+function knownCustomer({ store }: Context, params: SessionParams): Session["customer_details"] {
+  const customer = store.customers.read(params.customer ?? "");
+  const email = customer?.email ?? params.customer_email;
+  return email === undefined ? null : customerDetails({ email, name: null });
+}
+
+/** What Checkout knows about the buyer. */
+export function customerDetails({
+  email,
+  name,
+}: {
+  readonly email: string | null;
+  readonly name: string | null;
+}): Session["customer_details"] {
+  return {
+    address: null,
+    business_name: null,
+    email,
+    individual_name: null,
+    name,
+    phone: null,
+    tax_exempt: "none",
+    tax_ids: null,
+  };
+}
+
+/** What is the same for every session this server makes. */
+const FIXED = {
+  adaptive_pricing: { enabled: false },
+  after_expiration: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: {
+    after_submit: null,
+    shipping_address: null,
+    submit: null,
+    terms_of_service_acceptance: null,
+  },
+  customer_account: null,
+  invoice: null,
+  invoice_creation: {
+    enabled: false,
+    invoice_data: {
+      account_tax_ids: null,
+      custom_fields: null,
+      description: null,
+      footer: null,
+      issuer: null,
+      metadata: {},
+      rendering_options: null,
+    },
+  },
+  livemode: false,
+  managed_payments: { enabled: false },
+  mode: "payment",
+  payment_intent: null,
+  payment_link: null,
+  payment_method_collection: "if_required",
+  payment_method_configuration_details: null,
+  payment_method_options: null,
+  payment_status: "unpaid",
+  permissions: null,
+  phone_number_collection: { enabled: false },
+  recovered_from: null,
+  saved_payment_method_options: null,
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: "open",
+  subscription: null,
+  ui_mode: "hosted_page",
+  wallet_options: null,
+} satisfies Partial<Session>;

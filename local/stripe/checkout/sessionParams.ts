@@ -1,0 +1,99 @@
+import { exclusiveParameters, invalidRequest, missingObject, missingParameter } from "../api/errors.ts";
+import { metadata } from "../api/metadata.ts";
+import { boolean, email, integer, list, object, oneOf, string, url } from "../api/params.ts";
+import type { Decoded } from "../api/params.ts";
+import type { Context } from "../context.ts";
+import { currency } from "../money/currencies.ts";
+import { LINE_ITEMS } from "./lineItems.ts";
+import { LOCALES } from "./locales.ts";
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+
+/** What the creation of a Checkout session takes. */
+export const SESSION_FIELDS = {
+  mode: oneOf("payment", "setup", "subscription"),
+  line_items: LINE_ITEMS,
+  currency,
+  customer: string(),
+  customer_email: email,
+  customer_creation: oneOf("always", "if_required"),
+  client_reference_id: string(200),
+  success_url: url,
+  cancel_url: url,
+  metadata,
+  payment_intent_data: object({
+    metadata,
+    description: string(1000),
+    receipt_email: email,
+    statement_descriptor: string(22),
+    statement_descriptor_suffix: string(22),
+    capture_method: oneOf("automatic", "automatic_async"),
+  }),
+  expires_at: integer(),
+  allow_promotion_codes: boolean,
+  discounts: list(object({ coupon: string(), promotion_code: string() }), { max: 1 }),
+  allowed_payment_method_types: list(string()),
+  excluded_payment_method_types: list(string()),
+  billing_address_collection: oneOf("auto"),
+  integration_identifier: string(),
+  locale: oneOf(...LOCALES),
+  origin_context: oneOf("web", "mobile_app"),
+  submit_type: oneOf("auto", "book", "donate", "pay"),
+  ui_mode: oneOf("hosted_page"),
+};
+
+export type SessionParams = Decoded<typeof SESSION_FIELDS>;
+
+/** Refuses what Stripe would not accept together, and what only Stripe itself can do. */
+export function requireValid(context: Context, params: SessionParams): void {
+  requireMode(params);
+  if (params.success_url === undefined) throw missingParameter("success_url");
+  requireExclusive(params, "customer", "customer_email");
+  requireExclusive(params, "customer", "customer_creation");
+  requireExclusive(params, "allow_promotion_codes", "discounts");
+  if (params.customer !== undefined && context.store.customers.read(params.customer) === undefined) {
+    throw missingObject("customer", params.customer, "customer");
+  }
+  if (params.expires_at !== undefined) requireExpiry(context.clock.now(), params.expires_at);
+}
+
+function requireMode({ mode }: SessionParams): void {
+  if (mode === undefined) throw missingParameter("mode");
+  if (mode !== "payment") {
+    throw invalidRequest(`Local Stripe does not support Checkout Sessions in \`${mode}\` mode.`, {
+      param: "mode",
+    });
+  }
+}
+
+function requireExclusive(
+  params: SessionParams,
+  first: keyof SessionParams,
+  second: keyof SessionParams,
+): void {
+  if (params[first] !== undefined && params[second] !== undefined) throw exclusiveParameters(first, second);
+}
+
+function requireExpiry(now: number, expiresAt: number): void {
+  const param = "expires_at";
+  if (expiresAt < now + 30 * MINUTE) {
+    throw invalidRequest(
+      "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.",
+      { param },
+    );
+  }
+  if (expiresAt > now + 24 * HOUR) {
+    throw invalidRequest(
+      "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.",
+      {
+        param,
+      },
+    );
+  }
+}
+
+/** When a session expires: as asked, else a day after its creation. */
+export function expiryOf(now: number, params: SessionParams): number {
+  return params.expires_at ?? now + 24 * HOUR;
+}

@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { App } from "../app.ts";
+import { ApiError } from "../api/errors.ts";
+import { readBody, sendJson } from "../server/http.ts";
+import { advanceClock, readClock } from "./clock.ts";
+import { addFault, listFaults } from "./faults.ts";
+import { ControlError } from "./input.ts";
+import { listEvents, listRequests } from "./logs.ts";
+import { expire, pay, settle } from "./payments.ts";
+import { readWebhookModes, setWebhookMode } from "./webhooks.ts";
+
+/** One control request: what its path named, its query and its body. */
+export interface ControlCall {
+  readonly app: App;
+  readonly id: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
+
+type Handler = (call: ControlCall) => object;
+
+/** The routes of the control API, `:id` for an id. */
+export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
+  "POST /_control/checkout/:id/pay": pay,
+  "POST /_control/checkout/:id/expire": expire,
+  "POST /_control/payment_intents/:id/settle": settle,
+  "GET /_control/webhooks": readWebhookModes,
+  "POST /_control/webhooks": setWebhookMode,
+  "GET /_control/faults": listFaults,
+  "POST /_control/faults": addFault,
+  "GET /_control/clock": readClock,
+  "POST /_control/clock": advanceClock,
+  "POST /_control/reset": ({ app }) => {
+    app.reset();
+    return { reset: true };
+  },
+  "GET /_control/events": listEvents,
+  "GET /_control/requests": listRequests,
+};
+
+/** Answers a request to `/_control`: JSON in and out, without a key, on this machine only. */
+export async function handleControl(
+  app: App,
+  { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
+): Promise<void> {
+  const body = await readBody(request);
+  try {
+    const { handler, id } = requireHandler(request.method ?? "GET", url.pathname);
+    app.expireDue();
+    sendJson(response, 200, handler({ app, id, query: url.searchParams, body }));
+    app.armExpiry();
+  } catch (error) {
+    if (error instanceof ControlError)
+      sendJson(response, error.status, { error: { message: error.message } });
+    else if (error instanceof ApiError) sendJson(response, error.status, { error: error.body });
+    else throw error;
+  }
+}
+
+function requireHandler(method: string, path: string): { handler: Handler; id: string } {
+  const [, id = ""] = /^\/_control\/[^/]+\/([^/]+)\/[^/]+$/.exec(path) ?? [];
+  const named = id === "" ? path : path.replace(`/${id}/`, "/:id/");
+  const handler = CONTROL_ROUTES[`${method} ${named}`];
+  if (handler !== undefined) return { handler, id };
+  throw new ControlError(
+    404,
+    `Unknown control route "${method} ${path}": there are ${Object.keys(CONTROL_ROUTES).join(", ")}`,
+  );
+}

@@ -1,0 +1,35 @@
+import { sessionOf } from "../events/sessionOf.ts";
+import type { ControlCall } from "./handle.ts";
+
+/** Every event, oldest first, with its deliveries; `?type=` and `?sessionId=` narrow. */
+export function listEvents({ app, query }: ControlCall): object {
+  const { store, webhooks } = app;
+  const [type, wanted] = [query.get("type"), query.get("sessionId")];
+  const index = type === null ? undefined : ({ name: "type", values: [type] } as const);
+  const { data } = store.events.page({ limit: Infinity, index });
+  const events = data.toReversed().flatMap((event) => {
+    const sessionId = sessionOf(store, event) ?? null;
+    if (wanted !== null && sessionId !== wanted) return [];
+    const deliveries = webhooks.deliveriesOf(event.id).map(({ sender, state, attempts }) => ({
+      url: sender.url,
+      state,
+      attempts: attempts.length,
+      statuses: attempts.map(({ status }) => status ?? null),
+      history: attempts,
+    }));
+    return [{ ...event, sessionId, deliveries }];
+  });
+  return { events };
+}
+
+/** The API requests, oldest first; `?method=`, `?path=` and `?idempotencyKey=` narrow. */
+export function listRequests({ app, query }: ControlCall): object {
+  const matches = (name: string, value: string | null) => !query.has(name) || query.get(name) === value;
+  const requests = app.requests
+    .list()
+    .filter(
+      ({ method, path, idempotencyKey }) =>
+        matches("method", method) && matches("path", path) && matches("idempotencyKey", idempotencyKey),
+    );
+  return { requests };
+}

@@ -1,0 +1,56 @@
+import type { Stripe } from "stripe";
+import { paySession } from "../checkout/pay.ts";
+import type { PayWith } from "../checkout/pay.ts";
+import { expireSession } from "../checkout/expire.ts";
+import { settleBankDebit } from "../checkout/settle.ts";
+import { requireSession } from "../resources/checkoutSessions.ts";
+import type { ControlCall } from "./handle.ts";
+import { ControlError, ControlInput, requireEmpty } from "./input.ts";
+
+const DEFAULT_CARD = "4242424242424242";
+const DEFAULT_EMAIL = "buyer@example.com";
+
+/** Pays a session as its buyer would; a declined card answers 402 with Stripe's error. */
+export function pay({ app, id, body }: ControlCall): Stripe.Checkout.Session {
+  const input = new ControlInput(body, ["card", "method", "email", "name"]);
+  const session = requireSession(app, id);
+  const payer = {
+    email: input.readString("email") ?? DEFAULT_EMAIL,
+    name: input.readString("name") ?? "Jenny Rosen",
+  };
+  const result = paySession(app.context(null), session, {
+    payWith: payWith(app.clock.nowMs(), input),
+    payer,
+  });
+  if (result.outcome === "declined") throw result.error;
+  if (result.outcome === "unsupported_method") throw new ControlError(400, result.message);
+  if (result.outcome === "complete") return result.session;
+  throw new ControlError(409, `Cannot pay session "${id}": it is ${result.session.status}`);
+}
+
+function payWith(nowMs: number, input: ControlInput): PayWith {
+  const method = input.readOneOf("method", ["card", "bank_debit"]) ?? "card";
+  const number = input.readString("card");
+  if (method === "card") {
+    return { method, number: number ?? DEFAULT_CARD, month: 12, year: new Date(nowMs).getUTCFullYear() + 3 };
+  }
+  if (number !== undefined) throw new ControlError(400, 'Invalid "card": a bank debit has none');
+  return { method };
+}
+
+/** Expires an open session. */
+export function expire({ app, id, body }: ControlCall): Stripe.Checkout.Session {
+  requireEmpty(body);
+  return expireSession(app.context(null), requireSession(app, id));
+}
+
+/** Ends a bank debit that is processing. */
+export function settle({ app, id, body }: ControlCall): Stripe.PaymentIntent {
+  const outcome = new ControlInput(body, ["outcome"]).requireOneOf("outcome", ["succeeded", "failed"]);
+  const intent = app.store.paymentIntents.read(id);
+  if (intent === undefined) throw new ControlError(404, `Cannot settle payment intent "${id}": not found`);
+  const settled = settleBankDebit(app.context(null), id, outcome);
+  if (settled === undefined)
+    throw new ControlError(409, `Cannot settle payment intent "${id}": it is ${intent.status}`);
+  return settled;
+}

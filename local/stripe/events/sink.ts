@@ -1,0 +1,82 @@
+import { Stripe } from "stripe";
+import type { Clock } from "../clock.ts";
+import { newId } from "../api/ids.ts";
+import type { Store } from "../store/store.ts";
+import { changedAttributes } from "./changes.ts";
+
+/** The event types this server emits, in the order of the coverage table. */
+export const EMITTED_EVENTS = [
+  "charge.failed",
+  "charge.pending",
+  "charge.succeeded",
+  "checkout.session.async_payment_failed",
+  "checkout.session.async_payment_succeeded",
+  "checkout.session.completed",
+  "checkout.session.expired",
+  "coupon.created",
+  "customer.created",
+  "customer.deleted",
+  "customer.updated",
+  "payment_intent.canceled",
+  "payment_intent.created",
+  "payment_intent.payment_failed",
+  "payment_intent.processing",
+  "payment_intent.succeeded",
+  "price.created",
+  "price.updated",
+  "product.created",
+  "product.updated",
+  "promotion_code.created",
+  "promotion_code.updated",
+] as const satisfies readonly Stripe.Event["type"][];
+
+export type EmittedEvent = (typeof EMITTED_EVENTS)[number];
+
+/** A Stripe object that events are about. */
+export interface EventSubject {
+  readonly id?: string;
+  readonly object: string;
+}
+
+/** Records events and hands each to the webhooks. */
+export class EventSink {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #endpointCount: number;
+  readonly #deliver: (event: Stripe.EventBase) => void;
+
+  constructor(options: {
+    store: Store;
+    clock: Clock;
+    endpointCount: number;
+    deliver: (event: Stripe.EventBase) => void;
+  }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#endpointCount = options.endpointCount;
+    this.#deliver = options.deliver;
+  }
+
+  /** Emits an event about an object as it is now; `previous` makes it an update with `previous_attributes`. */
+  emit(
+    type: EmittedEvent,
+    object: EventSubject,
+    cause: { readonly origin: Stripe.Event.Request | null; readonly previous?: EventSubject },
+  ): void {
+    const event: Stripe.EventBase = {
+      id: newId("evt"),
+      object: "event",
+      api_version: Stripe.API_VERSION,
+      created: this.#clock.now(),
+      data: {
+        object,
+        ...(cause.previous && { previous_attributes: changedAttributes(cause.previous, object) }),
+      },
+      livemode: false,
+      pending_webhooks: this.#endpointCount,
+      request: cause.origin ?? { id: null, idempotency_key: null },
+      type,
+    };
+    this.#deliver(this.#store.events.insert(event));
+  }
+}

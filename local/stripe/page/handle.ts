@@ -1,0 +1,186 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Stripe } from "stripe";
+import type { App } from "../app.ts";
+import { ApiError } from "../api/errors.ts";
+import { decodeForm } from "../api/form.ts";
+import type { Form } from "../api/form.ts";
+import { readCard } from "../checkout/cards.ts";
+import { paySession } from "../checkout/pay.ts";
+import { enterPromotionCode, removePromotionCode } from "../checkout/promotion.ts";
+import { readBody } from "../server/http.ts";
+import { NOTHING_ENTERED, readEntered, validate } from "./form.ts";
+import type { Entered } from "./form.ts";
+import { html } from "./html.ts";
+import { BADGE, messageBody, sendPage } from "./layout.ts";
+import { paymentForm } from "./payment.ts";
+import type { FormState } from "./payment.ts";
+import { summary } from "./summary.ts";
+
+interface Visit {
+  readonly app: App;
+  readonly response: ServerResponse;
+  readonly session: Stripe.Checkout.Session;
+}
+
+/** Answers a request to the hosted checkout page. Only POST changes anything. */
+export async function handlePage(
+  app: App,
+  { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
+): Promise<void> {
+  const body = await readBody(request);
+  app.expireDue();
+  const session = app.store.sessions.read(url.pathname.slice("/c/pay/".length));
+  if (session === undefined) {
+    sendMessage(response, 404, {
+      heading: "Checkout not found",
+      text: "There is no checkout session at this address.",
+    });
+    return;
+  }
+  const visit = { app, response, session };
+  if (request.method === "POST") post(visit, decodeForm(body));
+  else if (request.method === "GET" || request.method === "HEAD") show(visit, prefilled(url));
+  else response.writeHead(405, { Allow: "GET, HEAD, POST" }).end();
+}
+
+function post(visit: Visit, form: Form): void {
+  const { app, response, session } = visit;
+  // A second submission of the form finds the order complete and goes where the first one went.
+  if (session.status === "complete") redirect(response, returnUrl(session, "success"));
+  else if (session.status === "expired") show(visit, NOTHING_ENTERED);
+  else {
+    const action = form.get("action");
+    if (action === "apply_promotion_code" || action === "remove_promotion_code")
+      changeCode(visit, form, action);
+    else pay(visit, readEntered(form));
+    app.armExpiry();
+  }
+}
+
+function pay(visit: Visit, entered: Entered): void {
+  const { app, response, session } = visit;
+  const knownEmail = session.customer_details?.email ?? null;
+  const checked = validate(entered, {
+    free: session.amount_total === 0,
+    knownEmail,
+    nowMs: app.clock.nowMs(),
+  });
+  if (checked.outcome === "invalid") {
+    showForm(visit, 422, { entered, errors: checked.errors });
+    return;
+  }
+  const paid = paySession(app.context(null), session, checked);
+  if (paid.outcome === "complete" || paid.outcome === "not_open")
+    redirect(response, returnUrl(paid.session, "success"));
+  else {
+    const alert =
+      paid.outcome === "declined" ? paid.error.message : "Choose one of the payment methods offered.";
+    showForm({ ...visit, session: app.store.sessions.read(session.id) ?? session }, 402, {
+      entered: { ...entered, cvc: "" },
+      errors: {},
+      alert,
+    });
+  }
+}
+
+function changeCode(
+  visit: Visit,
+  form: Form,
+  action: "apply_promotion_code" | "remove_promotion_code",
+): void {
+  const { app, response, session } = visit;
+  const code = form.get("promotion_code");
+  try {
+    if (action === "remove_promotion_code") removePromotionCode(app.context(null), session);
+    else enterPromotionCode(app.context(null), session, typeof code === "string" ? code : "");
+    redirect(response, `/c/pay/${session.id}`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showForm(visit, 422, { entered: NOTHING_ENTERED, errors: {} }, error.message);
+  }
+}
+
+function show(visit: Visit, entered: Entered): void {
+  const { response, session } = visit;
+  if (session.status === "open") {
+    showForm(visit, 200, { entered, errors: {} });
+    return;
+  }
+  if (session.status === "complete") {
+    sendMessage(response, 200, {
+      heading: COMPLETED[session.payment_status] ?? "This order is complete",
+      text: "There is nothing left to do here. You can close this page.",
+      link: { href: returnUrl(session, "success"), label: "Return to the shop" },
+    });
+    return;
+  }
+  const href = session.cancel_url === null ? undefined : returnUrl(session, "cancel");
+  sendMessage(response, 410, {
+    heading: "This checkout has expired",
+    text: "Nothing was charged. Please start again from the shop.",
+    link: href === undefined ? undefined : { href, label: "Return to the shop" },
+  });
+}
+
+const COMPLETED: Readonly<Record<string, string>> = {
+  paid: "You have already paid",
+  unpaid: "Your payment is on its way",
+  no_payment_required: "Your order is complete",
+};
+
+function showForm(
+  { app, response, session }: Visit,
+  status: number,
+  state: FormState,
+  promotionError?: string,
+): void {
+  const items = app.store.checkoutDetails.get(session.id)?.lineItems ?? [];
+  const sale = { session, items, store: app.store, promotionError };
+  sendPage(response, status, {
+    title: "Checkout · Local Stripe",
+    body: html`<main class="shell">
+      <div class="bar">
+        ${
+          session.cancel_url === null
+            ? html`<span></span>`
+            : html`<a class="back" href="${returnUrl(session, "cancel")}">← Cancel and return to the shop</a>`
+        }
+        ${BADGE}
+      </div>
+      <div class="columns">${summary(sale)}${paymentForm(sale, state)}</div>
+      <footer>This page stands in for Stripe Checkout on a developer's machine. No real money moves.</footer>
+    </main>`,
+  });
+}
+
+/** `?card=…` fills the form with a test card and details that go with it. */
+function prefilled(url: URL): Entered {
+  const number = url.searchParams.get("card") ?? "";
+  const read = readCard(number);
+  if (!("card" in read)) return NOTHING_ENTERED;
+  return {
+    method: "card",
+    email: "buyer@example.com",
+    name: "Jenny Rosen",
+    card: read.card.number.replaceAll(/(.{4})(?=.)/g, "$1 "),
+    expiry: "12 / 34",
+    cvc: read.card.brand === "amex" ? "1234" : "123",
+  };
+}
+
+function returnUrl(session: Stripe.Checkout.Session, ending: "success" | "cancel"): string {
+  const url = ending === "success" ? session.success_url : session.cancel_url;
+  return (url ?? "").replaceAll("{CHECKOUT_SESSION_ID}", session.id);
+}
+
+function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { Location: location, "Cache-Control": "no-store" }).end();
+}
+
+function sendMessage(
+  response: ServerResponse,
+  status: number,
+  message: Parameters<typeof messageBody>[0],
+): void {
+  sendPage(response, status, { title: `${message.heading} · Local Stripe`, body: messageBody(message) });
+}

@@ -1,0 +1,188 @@
+import { TEST_CARDS } from "../checkout/cards.ts";
+import type { TestCard } from "../checkout/cards.ts";
+import { bankDebitFor } from "../checkout/paymentMethodTypes.ts";
+import type { Entered, FieldErrors, FieldName } from "./form.ts";
+import { html } from "./html.ts";
+import type { Html } from "./html.ts";
+import { money } from "./summary.ts";
+import type { Sale } from "./summary.ts";
+
+/** The payment form's state: what was typed, and what came of it. */
+export interface FormState {
+  readonly entered: Entered;
+  readonly errors: FieldErrors;
+  /** Why the last attempt failed as a whole, such as a declined card. */
+  readonly alert?: string | undefined;
+}
+
+/** The form the buyer pays with; it works without scripts. */
+export function paymentForm(sale: Sale, state: FormState): Html {
+  const { session } = sale;
+  const free = session.amount_total === 0;
+  return html`<section class="panel" aria-labelledby="pay-heading">
+    <h2 id="pay-heading">${free ? "Complete your order" : "Payment"}</h2>
+    ${state.alert !== undefined && html`<p class="alert" role="alert">${state.alert}</p>`}
+    <form method="post" action="/c/pay/${session.id}" novalidate>
+      <input type="hidden" name="action" value="pay" />
+      ${emailField(sale, state)} ${free ? html`<p class="note">Nothing to pay.</p>` : methods(sale, state)}
+      <button class="button" type="submit">${buttonText(sale)}</button>
+    </form>
+    ${!free && hints(sale)}
+  </section>`;
+}
+
+function buttonText(sale: Sale): string {
+  const { amount_total: amount, submit_type: type } = sale.session;
+  if (amount === 0) return "Complete order";
+  const verb = type === "book" ? "Book" : type === "donate" ? "Donate" : "Pay";
+  return `${verb} ${money(sale, amount)}`;
+}
+
+function emailField({ session }: Sale, state: FormState): Html {
+  const known = session.customer_details?.email;
+  if (known) {
+    return html`<p class="field">
+      <span class="label">Email</span><span data-testid="email">${known}</span>
+    </p>`;
+  }
+  return field(state, {
+    name: "email",
+    label: "Email",
+    type: "email",
+    autocomplete: "email",
+    placeholder: "you@example.com",
+  });
+}
+
+function methods(sale: Sale, state: FormState): Html {
+  const { payment_method_types: types, currency } = sale.session;
+  const debit = bankDebitFor(currency ?? "");
+  const offersDebit = debit !== undefined && types.includes(debit);
+  const offersCard = types.includes("card");
+  const chosen = offersCard && (state.entered.method === "card" || !offersDebit) ? "card" : "bank_debit";
+  return html`<fieldset>
+    <legend>Payment method</legend>
+    ${offersCard && method({ value: "card", label: "Card", checked: chosen === "card" }, cardFields(state))}
+    ${
+      offersDebit &&
+      method(
+        { value: "bank_debit", label: DEBIT_LABELS[debit], checked: chosen === "bank_debit" },
+        html`<p class="note">
+          The order is placed now; the money arrives later, when the payment is settled through the control
+          API.
+        </p>`,
+      )
+    }
+  </fieldset>`;
+}
+
+const DEBIT_LABELS = {
+  us_bank_account: "Bank debit (ACH)",
+  sepa_debit: "Bank debit (SEPA)",
+  bacs_debit: "Bank debit (Bacs)",
+};
+
+function method(
+  { value, label, checked }: { readonly value: string; readonly label: string; readonly checked: boolean },
+  inside: Html,
+): Html {
+  return html`<div class="method">
+    <label><input type="radio" name="method" value="${value}" ${checked && html`checked`} />${label}</label>
+    <div class="inside">${inside}</div>
+  </div>`;
+}
+
+function cardFields(state: FormState): Html {
+  return html`${field(state, {
+      name: "card",
+      label: "Card number",
+      autocomplete: "cc-number",
+      inputmode: "numeric",
+      placeholder: "4242 4242 4242 4242",
+    })}
+    <div class="pair">
+      ${field(state, {
+        name: "expiry",
+        label: "Expiry",
+        autocomplete: "cc-exp",
+        inputmode: "numeric",
+        placeholder: "MM / YY",
+      })}
+      ${field(state, {
+        name: "cvc",
+        label: "CVC",
+        autocomplete: "cc-csc",
+        inputmode: "numeric",
+        placeholder: "123",
+      })}
+    </div>
+    ${field(state, { name: "name", label: "Name on card", autocomplete: "cc-name", placeholder: "Jenny Rosen" })}`;
+}
+
+function field(
+  { entered, errors }: FormState,
+  options: {
+    readonly name: FieldName;
+    readonly label: string;
+    readonly autocomplete: string;
+    readonly placeholder: string;
+    readonly type?: "email";
+    readonly inputmode?: "numeric";
+  },
+): Html {
+  const { name, label, type = "text", inputmode = type } = options;
+  const error = errors[name];
+  return html`<div class="field">
+    <label for="${name}">${label}</label>
+    <input
+      type="${type}"
+      id="${name}"
+      name="${name}"
+      value="${entered[name]}"
+      inputmode="${inputmode}"
+      autocomplete="${options.autocomplete}"
+      placeholder="${options.placeholder}"
+      aria-invalid="${String(error !== undefined)}"
+      ${error !== undefined && html`aria-describedby="${name}_error"`}
+    />
+    ${error !== undefined && html`<p class="error" id="${name}_error" role="alert">${error}</p>`}
+  </div>`;
+}
+
+/** The test cards worth showing; the others are in Stripe's documentation. */
+const SHOWN = new Set([
+  "4242424242424242",
+  "4000000000009995",
+  "4000000000000002",
+  "4000000000000069",
+  "4000000000000127",
+  "4000000000000119",
+]);
+
+function hints({ session }: Sale): Html {
+  return html`<details class="hints" open>
+    <summary>Test cards</summary>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Number</th>
+          <th scope="col">Result</th>
+          <th scope="col"><span class="hidden">Fill in</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${TEST_CARDS.filter(({ number }) => SHOWN.has(number)).map((card) => hint(session.id, card))}
+      </tbody>
+    </table>
+  </details>`;
+}
+
+function hint(sessionId: string, { number, decline }: TestCard): Html {
+  const spaced = number.replaceAll(/(.{4})(?=.)/g, "$1 ");
+  const result = (decline?.declineCode ?? decline?.code ?? "pays").replaceAll("_", " ").replace("cvc", "CVC");
+  return html`<tr>
+    <td><code>${spaced}</code></td>
+    <td>${result}</td>
+    <td><a href="/c/pay/${sessionId}?card=${number}" aria-label="Use ${spaced}">Use</a></td>
+  </tr>`;
+}

@@ -1,0 +1,130 @@
+import type { Stripe } from "stripe";
+import { missingObject } from "../api/errors.ts";
+import { newId, randomText } from "../api/ids.ts";
+import { created, listPage, PAGE_FIELDS } from "../api/list.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
+import { email, emptyable, list, object, oneOf, string } from "../api/params.ts";
+import type { Decoded } from "../api/params.ts";
+import { route } from "../api/route.ts";
+import type { Context } from "../context.ts";
+
+const ADDRESS = object({
+  city: emptyable(string()),
+  country: emptyable(string()),
+  line1: emptyable(string()),
+  line2: emptyable(string()),
+  postal_code: emptyable(string()),
+  state: emptyable(string()),
+});
+
+const FIELDS = {
+  email: emptyable(email),
+  name: emptyable(string(256)),
+  phone: emptyable(string(20)),
+  description: emptyable(string()),
+  address: emptyable(ADDRESS),
+  metadata,
+  preferred_locales: list(string()),
+  tax_exempt: emptyable(oneOf("none", "exempt", "reverse")),
+};
+
+export const CUSTOMER_ROUTES = [
+  route("POST", "/v1/customers", FIELDS, createCustomer),
+  route("GET", "/v1/customers/:id", {}, ({ store }, _params, id) => {
+    const customer = store.customers.read(id) ?? store.deletedCustomers.get(id);
+    if (customer === undefined) throw missingObject("customer", id);
+    return customer;
+  }),
+  route("POST", "/v1/customers/:id", FIELDS, updateCustomer),
+  route("DELETE", "/v1/customers/:id", {}, deleteCustomer),
+  route("GET", "/v1/customers", { ...PAGE_FIELDS, created, email: string(512) }, ({ store }, params) =>
+    listPage(store.customers, params, {
+      url: "/v1/customers",
+      noun: "customer",
+      index: params.email === undefined ? undefined : { name: "email", values: [params.email] },
+    }),
+  ),
+];
+
+/** Creates a customer and emits `customer.created`. */
+export function createCustomer(context: Context, params: Decoded<typeof FIELDS>): Stripe.Customer {
+  const customer = context.store.customers.insert({
+    id: newId("cus"),
+    object: "customer",
+    address: toAddress(params.address),
+    balance: 0,
+    created: context.clock.now(),
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: params.description ?? null,
+    discount: null,
+    email: params.email ?? null,
+    invoice_prefix: randomText(8).toUpperCase(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
+    livemode: false,
+    metadata: mergeMetadata({}, params.metadata),
+    name: params.name ?? null,
+    next_invoice_sequence: 1,
+    phone: params.phone ?? null,
+    preferred_locales: [...(params.preferred_locales ?? [])],
+    shipping: null,
+    tax_exempt: params.tax_exempt ?? "none",
+    test_clock: null,
+  });
+  context.events.emit("customer.created", customer, context);
+  return customer;
+}
+
+function updateCustomer(context: Context, params: Decoded<typeof FIELDS>, id: string): Stripe.Customer {
+  const before = context.store.customers.read(id);
+  if (before === undefined) throw missingObject("customer", id);
+  const {
+    metadata: metadataChange,
+    address,
+    preferred_locales: locales,
+    tax_exempt: exempt,
+    ...plain
+  } = params;
+  const changed = {
+    ...before,
+    ...plain,
+    ...(address !== undefined && { address: toAddress(address) }),
+    ...(locales !== undefined && { preferred_locales: [...locales] }),
+    ...(exempt !== undefined && { tax_exempt: exempt ?? "none" }),
+    metadata: mergeMetadata(before.metadata, metadataChange === undefined ? {} : metadataChange),
+  };
+  if (JSON.stringify(changed) === JSON.stringify(before)) return before;
+  const customer = context.store.customers.replace(changed);
+  context.events.emit("customer.updated", customer, { origin: context.origin, previous: before });
+  return customer;
+}
+
+function deleteCustomer(context: Context, _params: object, id: string): Stripe.DeletedCustomer {
+  const { store, events } = context;
+  const customer = store.customers.read(id);
+  if (customer === undefined) throw missingObject("customer", id);
+  store.customers.remove(id);
+  const deleted: Stripe.DeletedCustomer = { id, object: "customer", deleted: true };
+  store.deletedCustomers.set(id, deleted);
+  events.emit("customer.deleted", customer, context);
+  return deleted;
+}
+
+function toAddress(address: Decoded<typeof FIELDS>["address"]): Stripe.Address | null {
+  if (address === undefined || address === null) return null;
+  const {
+    city = null,
+    country = null,
+    line1 = null,
+    line2 = null,
+    postal_code = null,
+    state = null,
+  } = address;
+  return { city, country, line1, line2, postal_code, state };
+}

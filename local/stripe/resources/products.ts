@@ -1,0 +1,140 @@
+import type { Stripe } from "stripe";
+import { invalidRequest, missingObject, missingParameter } from "../api/errors.ts";
+import { newId } from "../api/ids.ts";
+import { created, listPage, PAGE_FIELDS } from "../api/list.ts";
+import { mergeMetadata, metadata } from "../api/metadata.ts";
+import { boolean, emptyable, list, object, oneOf, string, url } from "../api/params.ts";
+import type { Decoded } from "../api/params.ts";
+import { route } from "../api/route.ts";
+import type { Context } from "../context.ts";
+import { createPrice, PRICE_DATA_FIELDS, requirePrice } from "./prices.ts";
+
+const CREATE_FIELDS = {
+  id: string(255),
+  name: string(250),
+  active: boolean,
+  description: string(40_000),
+  metadata,
+  images: list(url, { max: 8 }),
+  url,
+  unit_label: string(12),
+  statement_descriptor: string(22),
+  type: oneOf("service"),
+  default_price_data: object(PRICE_DATA_FIELDS),
+};
+
+const UPDATE_FIELDS = {
+  name: string(250),
+  active: boolean,
+  description: emptyable(string(40_000)),
+  metadata,
+  images: emptyable(list(url, { max: 8 })),
+  url: emptyable(url),
+  unit_label: emptyable(string(12)),
+  statement_descriptor: string(22),
+  default_price: string(),
+};
+
+export const PRODUCT_ROUTES = [
+  route("POST", "/v1/products", CREATE_FIELDS, createProduct),
+  route("GET", "/v1/products/:id", {}, ({ store }, _params, id) => {
+    const product = store.products.read(id);
+    if (product === undefined) throw missingObject("product", id);
+    return product;
+  }),
+  route("POST", "/v1/products/:id", UPDATE_FIELDS, updateProduct),
+  route(
+    "GET",
+    "/v1/products",
+    { ...PAGE_FIELDS, created, active: boolean, ids: list(string()) },
+    listProducts,
+  ),
+];
+
+function createProduct(context: Context, params: Decoded<typeof CREATE_FIELDS>): Stripe.Product {
+  const { store, clock } = context;
+  if (params.name === undefined) throw missingParameter("name");
+  if (params.id !== undefined && store.products.read(params.id) !== undefined) {
+    throw invalidRequest("Product already exists.", { code: "resource_already_exists", param: "id" });
+  }
+  const product = store.products.insert({
+    id: params.id ?? newId("prod"),
+    object: "product",
+    active: params.active ?? true,
+    created: clock.now(),
+    default_price: null,
+    description: params.description ?? null,
+    images: [...(params.images ?? [])],
+    livemode: false,
+    marketing_features: [],
+    metadata: mergeMetadata({}, params.metadata),
+    name: params.name,
+    package_dimensions: null,
+    shippable: null,
+    statement_descriptor: params.statement_descriptor ?? null,
+    tax_code: null,
+    tax_details: null,
+    type: "service",
+    unit_label: params.unit_label ?? null,
+    updated: clock.now(),
+    url: params.url ?? null,
+  });
+  if (params.default_price_data === undefined) {
+    context.events.emit("product.created", product, context);
+    return product;
+  }
+  const price = createPrice(
+    context,
+    { ...params.default_price_data, product: product.id },
+    "default_price_data",
+  );
+  const priced = store.products.replace({ ...product, default_price: price.id });
+  context.events.emit("product.created", priced, context);
+  context.events.emit("price.created", price, context);
+  return priced;
+}
+
+function updateProduct(context: Context, params: Decoded<typeof UPDATE_FIELDS>, id: string): Stripe.Product {
+  const { store, clock } = context;
+  const before = store.products.read(id);
+  if (before === undefined) throw missingObject("product", id);
+  const { metadata: metadataChange, images, default_price: priceId, ...plain } = params;
+  if (priceId !== undefined) requireOwnPrice(context, priceId, id);
+  const changed = {
+    ...before,
+    ...plain,
+    ...(images !== undefined && { images: [...(images ?? [])] }),
+    ...(priceId !== undefined && { default_price: priceId }),
+    metadata: mergeMetadata(before.metadata, metadataChange === undefined ? {} : metadataChange),
+  };
+  if (JSON.stringify(changed) === JSON.stringify(before)) return before;
+  const product = store.products.replace({ ...changed, updated: clock.now() });
+  context.events.emit("product.updated", product, { origin: context.origin, previous: before });
+  return product;
+}
+
+function requireOwnPrice(context: Context, priceId: string, productId: string): void {
+  const price = requirePrice(context, priceId, "default_price");
+  if (price.product !== productId) {
+    throw invalidRequest(`The price '${priceId}' does not belong to the product '${productId}'.`, {
+      param: "default_price",
+    });
+  }
+}
+
+function listProducts(
+  { store }: Context,
+  params: Decoded<typeof PAGE_FIELDS> & {
+    readonly active?: boolean;
+    readonly ids?: readonly string[];
+    readonly created?: { readonly gte?: number };
+  },
+): Stripe.ApiList<Stripe.Product> {
+  const { active, ids } = params;
+  return listPage(store.products, params, {
+    url: "/v1/products",
+    noun: "product",
+    index: ids && { name: "id", values: ids },
+    where: active === undefined ? undefined : (product) => product.active === active,
+  });
+}

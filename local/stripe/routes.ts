@@ -1,0 +1,21 @@
+import type { Route } from "./api/route.ts";
+import { CHECKOUT_SESSION_ROUTES } from "./resources/checkoutSessions.ts";
+import { COUPON_ROUTES } from "./resources/coupons.ts";
+import { CUSTOMER_ROUTES } from "./resources/customers.ts";
+import { EVENT_ROUTES } from "./resources/events.ts";
+import { PAYMENT_ROUTES } from "./resources/payments.ts";
+import { PRICE_ROUTES } from "./resources/prices.ts";
+import { PRODUCT_ROUTES } from "./resources/products.ts";
+import { PROMOTION_CODE_ROUTES } from "./resources/promotionCodes.ts";
+
+/** Every route of the API; whatever is not here is refused as Stripe refuses an unknown URL. */
+export const ROUTES: readonly Route[] = [
+  ...PRODUCT_ROUTES,
+  ...PRICE_ROUTES,
+  ...CUSTOMER_ROUTES,
+  ...COUPON_ROUTES,
+  ...PROMOTION_CODE_ROUTES,
+  ...CHECKOUT_SESSION_ROUTES,
+  ...PAYMENT_ROUTES,
+  ...EVENT_ROUTES,
+];
