@@ -1,0 +1,133 @@
+import {
+  FunctionsError,
+  httpsCallable,
+  type Functions,
+  type FunctionsErrorCode,
+  type HttpsCallableOptions,
+} from "firebase/functions";
+import type { GatewayFunctions } from "../functions/src/gateway/types.ts";
+
+export type { GatewayFunctions } from "../functions/src/gateway/types.ts";
+
+/** The name of a deployed callable. */
+export type GatewayFunctionName = keyof GatewayFunctions;
+/** What the callable takes. */
+export type GatewayInput<Name extends GatewayFunctionName> = GatewayFunctions[Name]["input"];
+/** What the callable answers. */
+export type GatewayResult<Name extends GatewayFunctionName> = GatewayFunctions[Name]["result"];
+
+/** The callable protocol's error codes, without the SDK's prefix "functions/". */
+export type GatewayClientErrorCode = FunctionsErrorCode extends `functions/${infer Code}`
+  ? Exclude<Code, "ok">
+  : never;
+
+/** Calls the gateway's functions by their names. */
+export interface FunctionProvider {
+  /**
+   * Calls one function as the signed-in user.
+   *
+   * @throws GatewayClientError for every refusal and failure.
+   */
+  readonly run: <Name extends GatewayFunctionName>(
+    name: Name,
+    input: GatewayInput<Name>,
+  ) => Promise<GatewayResult<Name>>;
+}
+
+/** Whether the same call may succeed when it is made again. The functions answer `internal` for outages, too. */
+const retryableCodes: Record<GatewayClientErrorCode, boolean> = {
+  aborted: true,
+  "already-exists": false,
+  cancelled: false,
+  "data-loss": false,
+  "deadline-exceeded": true,
+  "failed-precondition": false,
+  internal: true,
+  "invalid-argument": false,
+  "not-found": false,
+  "out-of-range": false,
+  "permission-denied": false,
+  "resource-exhausted": true,
+  unauthenticated: false,
+  unavailable: true,
+  unimplemented: false,
+  unknown: false,
+};
+
+/**
+ * A call that was refused or failed. `message` is the function's own, in English and for developers; choose the words
+ * for people by `code`. `cause` is the SDK's error. A call that got no answer is `unavailable`.
+ */
+export class GatewayClientError extends Error {
+  override readonly name = "GatewayClientError";
+  readonly code: GatewayClientErrorCode;
+
+  constructor(code: GatewayClientErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /**
+   * Whether the same call may succeed later. Repeating is safe: `verifyPayment` only reads, and `createPaymentSession`
+   * returns the same session when it is given the same `requestId`.
+   */
+  get retryable(): boolean {
+    return retryableCodes[this.code];
+  }
+}
+
+/**
+ * The typed client over the SDK's `httpsCallable`.
+ *
+ * @example
+ * const functionProvider = createFunctionProvider(getFunctions(app, "us-central1"));
+ * const { url } = await functionProvider.run("createPaymentSession", { productId: "prod_small_pack" });
+ * const { success } = await functionProvider.run("verifyPayment", sessionId);
+ */
+export function createFunctionProvider(
+  functions: Functions,
+  options: HttpsCallableOptions = {},
+): FunctionProvider {
+  return {
+    async run<Name extends GatewayFunctionName>(name: Name, input: GatewayInput<Name>) {
+      const call = httpsCallable<GatewayInput<Name>, GatewayResult<Name>>(functions, name, options);
+      try {
+        return (await call(input)).data;
+      } catch (error) {
+        throw toGatewayClientError(name, error);
+      }
+    },
+  };
+}
+
+function toGatewayClientError(name: GatewayFunctionName, error: unknown): GatewayClientError {
+  if (!(error instanceof FunctionsError)) {
+    return new GatewayClientError("unknown", `Cannot call "${name}"`, { cause: error });
+  }
+  if (isUnanswered(error)) {
+    return new GatewayClientError("unavailable", `Cannot reach "${name}"`, { cause: error });
+  }
+  return new GatewayClientError(toCode(error.code), toMessage(error), { cause: error });
+}
+
+/**
+ * The SDK reports a request without an answer, and an answer not from the function, as `internal` with the code as its
+ * message. A function's own message is never that: an unhandled error is "INTERNAL".
+ */
+function isUnanswered(error: FunctionsError): boolean {
+  return error.code === "functions/internal" && toMessage(error) === "internal";
+}
+
+/** The SDK appends the HTTP status to the function's message: "Expected a signed-in user [401]". */
+function toMessage({ message }: FunctionsError): string {
+  return message.replace(/ \[\d{1,3}\]$/, "");
+}
+
+function toCode(prefixed: string): GatewayClientErrorCode {
+  const code = prefixed.replace(/^functions\//, "");
+  return isCode(code) ? code : "unknown";
+}
+
+function isCode(code: string): code is GatewayClientErrorCode {
+  return Object.hasOwn(retryableCodes, code);
+}

@@ -1,0 +1,91 @@
+import {
+  collection,
+  onSnapshot,
+  query,
+  where,
+  type Firestore,
+  type QueryDocumentSnapshot,
+} from "firebase/firestore";
+import {
+  failed,
+  orFailed,
+  readFields,
+  readFlag,
+  readNullable,
+  readText,
+  readTexts,
+  readWhole,
+  type Fields,
+} from "./fields.ts";
+import type { Store } from "./store.ts";
+
+/** One price of a product; `amount` in minor units, `interval` null for a one-time price. */
+export interface Price {
+  priceId: string;
+  amount: number;
+  currency: string;
+  interval: string | null;
+}
+
+/** A product on sale. Its prices are the active ones, the default one first. */
+export interface Product {
+  productId: string;
+  name: string;
+  description: string;
+  image: string | undefined;
+  creditsAmount: number;
+  subscriptionDays: number | null;
+  prices: [Price, ...Price[]];
+}
+
+export type Catalogue = "loading" | "failed" | readonly Product[];
+
+/** Keeps the store at what is on sale. */
+export function watchProducts(db: Firestore, store: Store<Catalogue>): void {
+  onSnapshot(
+    query(collection(db, "products"), where("active", "==", true)),
+    ({ docs }) => store.set(orFailed(() => toCatalogue(docs))),
+    (error) => store.set(failed(error)),
+  );
+}
+
+function toCatalogue(docs: readonly QueryDocumentSnapshot[]): Product[] {
+  return docs.flatMap((found) => toProduct(found.id, found.data())).toSorted(compareProducts);
+}
+
+/** A product without an active price is not on sale. */
+function toProduct(productId: string, fields: Fields): Product[] {
+  const defaultPriceId = readNullable(fields, "defaultPriceId", readText);
+  const prices = readPrices(readFields(fields, "prices"));
+  const [first, ...others] = prices.toSorted(
+    (a, b) => Number(b.priceId === defaultPriceId) - Number(a.priceId === defaultPriceId),
+  );
+  if (!first) return [];
+  const product: Product = {
+    productId,
+    name: readText(fields, "name"),
+    description: readNullable(fields, "description", readText) ?? "",
+    image: readTexts(fields, "images")[0],
+    creditsAmount: readWhole(fields, "creditsAmount"),
+    subscriptionDays: readNullable(fields, "subscriptionDays", readWhole),
+    prices: [first, ...others],
+  };
+  return [product];
+}
+
+function readPrices(prices: Fields): Price[] {
+  return Object.keys(prices).flatMap((priceId) => {
+    const fields = readFields(prices, priceId);
+    if (!readFlag(fields, "active")) return [];
+    const interval = readNullable(fields, "interval", readText);
+    return [
+      { priceId, amount: readWhole(fields, "amount"), currency: readText(fields, "currency"), interval },
+    ];
+  });
+}
+
+/** One-time purchases before subscriptions, small before large. */
+function compareProducts(a: Product, b: Product): number {
+  const byKind = Number(a.prices[0].interval !== null) - Number(b.prices[0].interval !== null);
+  return byKind || a.creditsAmount - b.creditsAmount || a.name.localeCompare(b.name);
+}

@@ -1,0 +1,75 @@
+import { h } from "../dom.ts";
+import { formatCount, formatCredits, formatMoney } from "../format.ts";
+import type { Price, Product } from "../products.ts";
+
+/** A product's card; its button and choice of price can be locked while a purchase is on its way. */
+export interface ProductCard {
+  element: HTMLElement;
+  /** Where news about buying this product go. */
+  notices: HTMLElement;
+  setState(state: "ready" | "buying" | "locked"): void;
+}
+
+export function productCard(product: Product, buy: (price: Price) => void): ProductCard {
+  const titleId = `product-${product.productId}`;
+  const price = h("p", { class: "price" });
+  const button = h("button", { class: "button", type: "button", "aria-describedby": titleId }, "Buy");
+  const notices = h("div", { class: "notices" });
+  const choice = priceChoice(product.prices, showPrice);
+  let chosen = product.prices[0];
+
+  function showPrice(next: Price): void {
+    chosen = next;
+    price.replaceChildren(
+      formatMoney(next.amount, next.currency),
+      next.interval === null ? "" : h("span", { class: "interval" }, ` per ${next.interval}`),
+    );
+  }
+
+  button.addEventListener("click", () => buy(chosen));
+  showPrice(chosen);
+  const element = h(
+    "article",
+    { class: "card product", "aria-labelledby": titleId },
+    product.image !== undefined && h("img", { src: product.image, alt: "" }),
+    h("h3", { id: titleId }, product.name),
+    h("p", { class: "credits" }, formatCredits(product.creditsAmount)),
+    product.description !== "" && h("p", { class: "description" }, product.description),
+    h("p", { class: "validity" }, toValidity(product)),
+    h("div", { class: "buy" }, price, choice?.label, button),
+    notices,
+  );
+  return {
+    element,
+    notices,
+    setState(state) {
+      button.disabled = state !== "ready";
+      button.textContent = state === "buying" ? "Opening checkout…" : "Buy";
+      if (choice) choice.select.disabled = state !== "ready";
+    },
+  };
+}
+
+function toValidity({ subscriptionDays }: Product): string {
+  return subscriptionDays === null ? "Never expires" : `Valid for ${formatCount(subscriptionDays, "day")}`;
+}
+
+/** Where a product has several prices, the buyer takes one. */
+function priceChoice(
+  prices: readonly Price[],
+  choose: (price: Price) => void,
+): { label: HTMLElement; select: HTMLSelectElement } | undefined {
+  if (prices.length < 2) return undefined;
+  const options = prices.map((price) => h("option", { value: price.priceId }, toOption(price)));
+  const select = h("select", {}, ...options);
+  select.addEventListener("change", () => {
+    const chosen = prices[select.selectedIndex];
+    if (chosen) choose(chosen);
+  });
+  return { label: h("label", { class: "price-choice" }, "Pay in", select), select };
+}
+
+function toOption({ amount, currency, interval }: Price): string {
+  const money = `${currency.toUpperCase()} · ${formatMoney(amount, currency)}`;
+  return interval === null ? money : `${money} per ${interval}`;
+}
