@@ -1,0 +1,146 @@
+import { Stripe } from "stripe";
+import { writeDocument } from "./firestoreRest.ts";
+import { HOST } from "./ports.ts";
+
+/** A product of the catalogue that `npm start` comes with. */
+export interface CatalogueProduct {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly creditsAmount: number;
+  /** Absent: the credits do not expire. */
+  readonly subscriptionDays?: number;
+  /** In the currency's minor units. */
+  readonly amount: number;
+  readonly currency: string;
+  /** Absent: paid once. */
+  readonly interval?: "month";
+}
+
+/** The cheapest product, which the demo buys. */
+export const SMALL_PACK: CatalogueProduct = {
+  id: "prod_small_pack",
+  name: "Small credit pack",
+  description: "100 credits to try things out. They do not expire.",
+  creditsAmount: 100,
+  amount: 500,
+  currency: "usd",
+};
+
+/** One of each kind: small, large, recurring, and priced in a currency without minor units. */
+export const CATALOGUE: readonly CatalogueProduct[] = [
+  SMALL_PACK,
+  {
+    id: "prod_large_pack",
+    name: "Large credit pack",
+    description: "1,000 credits for bigger projects, at a fifth off. They do not expire.",
+    creditsAmount: 1000,
+    amount: 4000,
+    currency: "usd",
+  },
+  {
+    id: "prod_monthly",
+    name: "Monthly plan",
+    description: "500 credits every month. Cancel at any time.",
+    creditsAmount: 500,
+    subscriptionDays: 31,
+    amount: 1900,
+    currency: "usd",
+    interval: "month",
+  },
+  {
+    id: "prod_small_pack_jpy",
+    name: "Small credit pack (Japan)",
+    description: "100 credits, paid in yen. They do not expire.",
+    creditsAmount: 100,
+    amount: 700,
+    currency: "jpy",
+  },
+];
+
+/** Where the catalogue goes: local Stripe, and the Firestore that the shop reads. */
+export interface CatalogueTarget {
+  readonly projectId: string;
+  readonly firestoreHost: string;
+  readonly stripeUrl: string;
+  readonly stripeApiKey: string;
+}
+
+/** Puts the catalogue on sale; what is there already stays as it is. */
+export async function seedCatalogue(target: CatalogueTarget): Promise<void> {
+  const stripe = new Stripe(target.stripeApiKey, {
+    host: HOST,
+    port: new URL(target.stripeUrl).port,
+    protocol: "http",
+    telemetry: false,
+  });
+  // The documents that these events could keep are written here, and eight webhooks at once would start workers that
+  // the first buyer waits for.
+  await setWebhookMode(target, "drop");
+  await Promise.all(CATALOGUE.map((product) => seedProduct(stripe, target, product)));
+  await setWebhookMode(target, "normal");
+}
+
+async function setWebhookMode({ stripeUrl }: CatalogueTarget, mode: "drop" | "normal"): Promise<void> {
+  const response = await fetch(`${stripeUrl}/_control/webhooks`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ mode }),
+  });
+  if (!response.ok) throw new Error(`Cannot set the webhooks to "${mode}": ${await response.text()}`);
+}
+
+async function seedProduct(
+  stripe: Stripe,
+  target: CatalogueTarget,
+  product: CatalogueProduct,
+): Promise<void> {
+  const { default_price: defaultPrice } =
+    (await readProduct(stripe, product.id)) ?? (await createProduct(stripe, product));
+  const defaultPriceId = typeof defaultPrice === "string" ? defaultPrice : defaultPrice?.id;
+  if (defaultPriceId === undefined)
+    throw new Error(`Cannot seed product "${product.id}": it has no default price`);
+  await writeDocument(target, `products/${product.id}`, toDocument(product, defaultPriceId, new Date()));
+}
+
+async function readProduct(stripe: Stripe, id: string): Promise<Stripe.Product | undefined> {
+  try {
+    return await stripe.products.retrieve(id);
+  } catch (error) {
+    if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return undefined;
+    throw error;
+  }
+}
+
+async function createProduct(stripe: Stripe, product: CatalogueProduct): Promise<Stripe.Product> {
+  const { id, name, description, amount, currency, interval } = product;
+  return await stripe.products.create({
+    id,
+    name,
+    description,
+    metadata: {
+      creditsAmount: String(product.creditsAmount),
+      ...(product.subscriptionDays !== undefined && { subscriptionDays: String(product.subscriptionDays) }),
+    },
+    default_price_data: { currency, unit_amount: amount, ...(interval && { recurring: { interval } }) },
+  });
+}
+
+/** The document that the shop lists. */
+function toDocument(product: CatalogueProduct, defaultPriceId: string, now: Date): Record<string, unknown> {
+  const { name, description, creditsAmount, subscriptionDays, amount, currency, interval } = product;
+  const type = interval ? "recurring" : "one_time";
+  return {
+    provider: "stripe",
+    active: true,
+    name,
+    description,
+    images: [],
+    creditsAmount,
+    subscriptionDays: subscriptionDays ?? null,
+    defaultPriceId,
+    prices: { [defaultPriceId]: { amount, currency, type, interval: interval ?? null, active: true } },
+    createdAt: now,
+    updatedAt: now,
+  };
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "./paths.ts";
+import { HOST } from "./ports.ts";
+
+/** The ports that people and programs outside know, as opposed to those the emulators use among themselves. */
+export type PublicPort = "hosting" | "functions" | "firestore" | "auth";
+
+/** Ports of everything one run of firebase-tools listens on. */
+export interface EmulatorPorts extends Readonly<Record<PublicPort, number>> {
+  /** Firestore's websocket. */
+  readonly websocket: number;
+  readonly hub: number;
+  readonly logging: number;
+  readonly eventarc: number;
+  readonly tasks: number;
+}
+
+interface FirebaseConfig {
+  readonly emulators: Readonly<Record<PublicPort, { readonly port: number }>>;
+}
+
+/** The ports of the project's own firebase.json. */
+export function readDefaultPorts(root = projectRoot): Pick<EmulatorPorts, PublicPort> {
+  const { hosting, functions, firestore, auth } = readConfig(root).emulators;
+  return { hosting: hosting.port, functions: functions.port, firestore: firestore.port, auth: auth.port };
+}
+
+/** The project's firebase.json with the ports of one run. */
+export function readRunConfig(
+  { firestore, websocket, ...others }: EmulatorPorts,
+  root = projectRoot,
+): object {
+  const config = readConfig(root);
+  const listeners = Object.entries(others).map(([name, port]) => [name, { host: HOST, port }]);
+  return {
+    ...config,
+    emulators: {
+      ...config.emulators,
+      ...Object.fromEntries(listeners),
+      firestore: { host: HOST, port: firestore, websocketPort: websocket },
+    },
+  };
+}
+
+function readConfig(root: string): FirebaseConfig {
+  return JSON.parse(readFileSync(join(root, "firebase.json"), "utf8"));
+}

@@ -1,0 +1,115 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import type { WriteStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** How to start firebase-tools, and where its output goes. */
+export interface EmulatorProcessOptions {
+  readonly args: readonly string[];
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+const KEPT_LINES = 200;
+// Longer than what the child itself allows for its shutdown.
+const STOP_LIMIT_MS = 12_000;
+
+/** The running firebase-tools: its output, its end, and a stop that leaves no process behind. */
+export class EmulatorProcess {
+  /** Settles when the process has ended, whatever the reason. */
+  readonly ended: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #log: WriteStream;
+  readonly #lines: string[] = [];
+  readonly #options: EmulatorProcessOptions;
+  readonly #waiting = new Set<(line: string) => void>();
+  #firestorePid: number | undefined;
+
+  constructor(options: EmulatorProcessOptions) {
+    this.#options = options;
+    this.#log = createWriteStream(options.logFile);
+    // Its own process group, so that Ctrl-C in a terminal reaches only the launcher, which then stops it in order.
+    this.#child = spawn(process.execPath, [...options.args], {
+      cwd: options.folder,
+      env: options.environment,
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      detached: process.platform !== "win32",
+    });
+    this.ended = once(this.#child, "exit").then(() => undefined);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) if (stream) this.#readLines(stream);
+  }
+
+  /** The last lines of output, oldest first. */
+  get lines(): readonly string[] {
+    return this.#lines;
+  }
+
+  /** Waits for a line of output; false when the process ended or the signal came before. */
+  async waitForLine(text: string, signal: AbortSignal): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const check = (line: string): void => {
+      if (line.includes(text)) resolve(true);
+    };
+    const giveUp = (): void => resolve(false);
+    this.#waiting.add(check);
+    signal.addEventListener("abort", giveUp);
+    const result = signal.aborted ? false : await Promise.race([promise, this.ended.then(() => false)]);
+    signal.removeEventListener("abort", giveUp);
+    this.#waiting.delete(check);
+    return result;
+  }
+
+  /** Tells which process the Firestore emulator is: it is in no group with the others. */
+  setFirestorePid(pid: number): void {
+    this.#firestorePid = pid;
+  }
+
+  /** Ends the process and everything it started. */
+  async stop(): Promise<void> {
+    if (this.#child.connected) this.#child.disconnect();
+    const isClean = await Promise.race([
+      this.ended.then(() => true),
+      delay(STOP_LIMIT_MS, false, { ref: false }),
+    ]);
+    this.#killGroup();
+    if (!isClean || this.#child.exitCode !== 0) this.#killFirestore();
+    await this.ended;
+    this.#log.end();
+    await once(this.#log, "close");
+  }
+
+  #readLines(stream: Readable): void {
+    createInterface({ input: stream }).on("line", (line) => {
+      this.#log.write(`${line}\n`);
+      this.#lines.push(line);
+      if (this.#lines.length > KEPT_LINES) this.#lines.shift();
+      for (const check of this.#waiting) check(line);
+      this.#options.onLine?.(line);
+    });
+  }
+
+  #killGroup(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    if (process.platform === "win32") spawn("taskkill", ["/pid", String(pid), "/t", "/f"]);
+    else killIfAlive(-pid);
+  }
+
+  #killFirestore(): void {
+    if (this.#firestorePid !== undefined) killIfAlive(this.#firestorePid);
+  }
+}
+
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "./paths.ts";
+
+const START_LIMIT_MS = 60_000;
+
+interface Trigger {
+  readonly name: string;
+  readonly region: string;
+  readonly eventTrigger?: object;
+  readonly schedule?: object;
+}
+
+interface Backends {
+  readonly backends: readonly { readonly functionTriggers: readonly Trigger[] }[];
+}
+
+/**
+ * The names that a built entry module exports. It must be written in named exports alone, which is what
+ * `functions/src/index.ts` is for.
+ */
+export function parseExportedNames(source: string): string[] {
+  if (/\bexport\s*\*/.test(source)) throw new Error('Cannot tell the functions of an entry with "export *"');
+  const lists = [...source.matchAll(/\bexport\s*\{([^}]*)\}/g)].map((match) => match[1] ?? "");
+  const inLists = lists
+    .flatMap((list) => list.split(","))
+    .map(
+      (item) =>
+        item
+          .trim()
+          .split(/\s+as\s+/)
+          .at(-1) ?? "",
+    );
+  const declared = [...source.matchAll(/\bexport\s+(?:const|let|function|async\s+function)\s+([\w$]+)/g)];
+  return [...inLists.filter((name) => name !== ""), ...declared.map((match) => match[1] ?? "")];
+}
+
+/**
+ * Fails unless the emulator loaded exactly the functions of the build, and starts one worker of each, so that a
+ * function that cannot start is found now and the first call need not wait for it.
+ */
+export async function requireFunctionsLoaded(
+  functionsUrl: string,
+  projectId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const expected = parseExportedNames(readFileSync(join(projectRoot, "functions/lib/index.js"), "utf8"));
+  const response = await fetch(`${functionsUrl}/backends`);
+  const { backends }: Backends = JSON.parse(await response.text());
+  const triggers = backends.flatMap(({ functionTriggers }) => functionTriggers);
+  const loaded = new Set(triggers.map(({ name }) => name));
+  const missing = expected.filter((name) => !loaded.has(name));
+  if (missing.length > 0) {
+    throw new Error(`The functions did not load: "${missing.join('", "')}" missing`);
+  }
+  // Nobody waits for a scheduled function.
+  const waitedFor = triggers.filter(({ schedule }) => !schedule);
+  const baseUrl = `${functionsUrl}/${projectId}`;
+  await Promise.all(waitedFor.map((trigger) => requireWorker(trigger, baseUrl, signal)));
+}
+
+/** Asks for the health of a function's worker, which the emulator's runtime answers itself. */
+async function requireWorker(
+  { name, region, eventTrigger }: Trigger,
+  baseUrl: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const url = `${baseUrl}/${region}/${eventTrigger ? `${name}-0` : name}/__/health`;
+  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(START_LIMIT_MS)]) };
+  const status = await fetch(url, options).then(
+    (response) => response.status,
+    () => "no answer",
+  );
+  if (status !== 200) throw new Error(`The function "${name}" did not start (${status})`);
+}

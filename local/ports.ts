@@ -1,0 +1,61 @@
+import { randomInt } from "node:crypto";
+import { connect, createServer } from "node:net";
+
+/** The one address everything local listens on. */
+export const HOST = "127.0.0.1";
+
+// Below the ranges from which systems take ports for outgoing connections, and above those of well-known services.
+const FREE_RANGE = { from: 20_000, to: 30_000 };
+
+/** Fails with the name of every server whose port is taken. */
+export async function requirePortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
+  const names = Object.keys(ports);
+  const free = await Promise.all(Object.values(ports).map(isPortFree));
+  const taken = names.filter((_, index) => free[index] === false);
+  if (taken.length > 0)
+    throw new Error(toTakenMessage(taken.map((name) => ({ name, port: ports[name] ?? 0 }))));
+}
+
+/** What to tell somebody whose ports are taken. */
+export function toTakenMessage(taken: readonly { name: string; port: number }[]): string {
+  const list = taken.map(({ name, port }) => `port ${port} (${name})`).join(", ");
+  return `Cannot start: ${list} ${taken.length === 1 ? "is" : "are"} taken by another program`;
+}
+
+/** Finds ports on which nothing listens, another one with each call. */
+export function createPortFinder(): () => Promise<number> {
+  const given = new Set<number>();
+  return async () => {
+    let port = randomInt(FREE_RANGE.from, FREE_RANGE.to);
+    while (given.has(port) || !(await isPortFree(port))) port = randomInt(FREE_RANGE.from, FREE_RANGE.to);
+    given.add(port);
+    return port;
+  };
+}
+
+/**
+ * Whether a server could listen on the port of 127.0.0.1. It asks by connecting as well, since some systems allow two
+ * listeners on one port where one of them listens on all addresses.
+ */
+export async function isPortFree(port: number): Promise<boolean> {
+  return !(await isAnswering(port)) && (await isListenable(port));
+}
+
+function isAnswering(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: HOST, port });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function isListenable(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ host: HOST, port }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,44 @@
+import { HOST } from "./ports.ts";
+import { readDefaultPorts } from "./emulatorConfig.ts";
+import { LOCAL_STRIPE, PROJECT_ID } from "./suite.ts";
+import type { SuiteAddresses } from "./suite.ts";
+
+const ANSWER_LIMIT_MS = 2_000;
+
+/** What a program beside a running `npm start` knows of it. */
+export type RunningSuite = Pick<
+  SuiteAddresses,
+  "projectId" | "hostingUrl" | "functionsUrl" | "authUrl" | "firestoreHost" | "stripeUrl"
+>;
+
+/** The running `npm start`, where there is one with local Stripe: its default ports answer for its project. */
+export async function findRunningSuite(): Promise<RunningSuite | undefined> {
+  const { hosting, functions, firestore, auth } = readDefaultPorts();
+  const hostingUrl = `http://${HOST}:${hosting}`;
+  const stripeUrl = `http://${HOST}:${LOCAL_STRIPE.port}`;
+  const [init, events] = await Promise.all([
+    readText(`${hostingUrl}/__/firebase/init.json`),
+    readText(`${stripeUrl}/_control/events`),
+  ]);
+  if (events === undefined || init === undefined || !init.includes(`"projectId": "${PROJECT_ID}"`)) {
+    return undefined;
+  }
+  return {
+    projectId: PROJECT_ID,
+    hostingUrl,
+    functionsUrl: `http://${HOST}:${functions}`,
+    authUrl: `http://${HOST}:${auth}`,
+    firestoreHost: `${HOST}:${firestore}`,
+    stripeUrl,
+  };
+}
+
+async function readText(url: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
+    return response.ok ? await response.text() : undefined;
+  } catch {
+    // Nothing answers there, which is an answer.
+    return undefined;
+  }
+}

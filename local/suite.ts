@@ -1,0 +1,101 @@
+import { readDefaultPorts } from "./emulatorConfig.ts";
+import type { EmulatorPorts } from "./emulatorConfig.ts";
+import type { Emulators } from "./emulators.ts";
+import { startEmulators, toWebhookUrl } from "./emulators.ts";
+import { createPortFinder, HOST, requirePortsFree } from "./ports.ts";
+import { startLocalStripe } from "./stripe/index.ts";
+
+/** What local Stripe accepts as its API key and signs its webhooks with. */
+export const LOCAL_STRIPE = {
+  port: 12_111,
+  apiKey: "sk_test_gateway_local",
+  webhookSecret: "whsec_gateway_local",
+};
+
+/** The project of `npm start`; a name with "demo-" never reaches Google's cloud. */
+export const PROJECT_ID = "demo-gateway";
+
+/** What to start: `default` ports are those of firebase.json, `free` ones let a suite run beside others. */
+export interface SuiteOptions {
+  readonly projectId: string;
+  readonly ports: "default" | "free";
+  /** Whether the developer's own `functions/.env*` files count. Off, so that tests mean the same everywhere. */
+  readonly userVariables?: boolean;
+  /** Hears every line that firebase-tools and the functions write. */
+  readonly onLine?: (line: string) => void;
+  /** Gives up starting. */
+  readonly signal?: AbortSignal;
+}
+
+/** Firebase's emulators and local Stripe, connected with each other. */
+export interface Suite extends Emulators {
+  readonly stripeUrl: string;
+  readonly stripeApiKey: string;
+  readonly webhookSecret: string;
+}
+
+/** Where everything is, as tests and programs outside need it. */
+export type SuiteAddresses = Omit<Suite, "stop" | "failed">;
+
+/** Starts everything a purchase needs. The functions and the web page must be built. */
+export async function startSuite(options: SuiteOptions): Promise<Suite> {
+  const { projectId } = options;
+  const ports = await chooseEmulatorPorts(options.ports);
+  const stripePort = options.ports === "default" ? LOCAL_STRIPE.port : 0;
+  if (stripePort !== 0) await requirePortsFree({ "local Stripe": stripePort });
+  const { apiKey, webhookSecret } = LOCAL_STRIPE;
+  const webhookEndpoints = [{ url: toWebhookUrl({ projectId, ports }), secret: webhookSecret }];
+  const stripe = await startLocalStripe({
+    port: stripePort,
+    apiKey,
+    webhookEndpoints,
+    log: (message) => options.onLine?.(`⚠  stripe: ${message}`),
+  });
+  try {
+    const emulators = await startEmulators({
+      projectId,
+      ports,
+      variables: { ...toVariables(ports), STRIPE_API_BASE_URL: stripe.url },
+      secrets: { STRIPE_SECRET_KEY: apiKey, STRIPE_WEBHOOK_SECRET: webhookSecret },
+      userVariables: options.userVariables ?? false,
+      onLine: options.onLine,
+      signal: options.signal,
+    });
+    const stop = async (): Promise<void> => {
+      await Promise.all([stripe.close(), emulators.stop()]);
+    };
+    return { ...emulators, stripeUrl: stripe.url, stripeApiKey: apiKey, webhookSecret, stop };
+  } catch (error) {
+    await stripe.close();
+    throw error;
+  }
+}
+
+/** Ports for one run, all of them free. Fails with the ones that are taken. */
+export async function chooseEmulatorPorts(kind: SuiteOptions["ports"]): Promise<EmulatorPorts> {
+  const findPort = createPortFinder();
+  const free: EmulatorPorts = {
+    hosting: await findPort(),
+    functions: await findPort(),
+    firestore: await findPort(),
+    auth: await findPort(),
+    websocket: await findPort(),
+    hub: await findPort(),
+    logging: await findPort(),
+    eventarc: await findPort(),
+    tasks: await findPort(),
+  };
+  if (kind === "free") return free;
+  const defaults = readDefaultPorts();
+  await requirePortsFree(defaults);
+  return { ...free, ...defaults };
+}
+
+/** The functions' params for a run. Each has a value: firebase-tools would write one that is missing to a file. */
+export function toVariables({ hosting }: EmulatorPorts): Record<string, string> {
+  return {
+    FRONTEND_URL: `http://${HOST}:${hosting}`,
+    ALLOWED_REDIRECT_ORIGINS: `http://localhost:${hosting}`,
+    ENFORCE_APP_CHECK: "false",
+  };
+}

@@ -1,0 +1,28 @@
+import { configDefaults, defineConfig } from "vitest/config";
+import { TallyReporter } from "./test/reporter.ts";
+
+export default defineConfig({
+  test: {
+    reporters: ["default", new TallyReporter()],
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["functions/src/**/*.test.ts", "local/**/*.test.ts", "client/**/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "suite",
+          include: ["functions/test/**/*.test.ts", "e2e/**/*.test.ts", "test/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, "functions/lib/**"],
+          globalSetup: "./test/setup.ts",
+          // All files share one suite, and some of them stop its webhooks or set its clock.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
