@@ -16,6 +16,8 @@ import type { RunOptions } from "./runFolder.ts";
 /** A run, and who hears what firebase-tools and the functions say. */
 export interface EmulatorsOptions extends RunOptions {
   readonly onLine?: ((line: string) => void) | undefined;
+  /** Hears what a long start is waiting for: the console, unless told otherwise. */
+  readonly onNotice?: ((text: string) => void) | undefined;
   /** Gives up starting. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,7 +1,8 @@
 import type { Stripe } from "stripe";
-import { ExpiryQueue, expireSession } from "./checkout/expire.ts";
 import { Clock } from "./clock.ts";
 import type { Context } from "./context.ts";
+import { DueQueue } from "./due/queue.ts";
+import { runTask } from "./due/run.ts";
 import type { WebhookEndpoint } from "./events/endpoint.ts";
 import { RETRY_POLICY } from "./events/delivery.ts";
 import type { RetryPolicy } from "./events/delivery.ts";
@@ -39,9 +40,9 @@ export class App {
   store: Store = createStore();
   /** Set once the server listens. */
   baseUrl = "";
-  readonly #expiries = new ExpiryQueue();
+  readonly #due = new DueQueue();
   readonly #endpointCount: number;
-  #expiryTimer: NodeJS.Timeout | undefined;
+  #dueTimer: NodeJS.Timeout | undefined;
 
   constructor(options: AppOptions) {
     this.apiKey = options.apiKey;
@@ -65,7 +66,7 @@ export class App {
     return {
       store: this.store,
       clock: this.clock,
-      expiries: this.#expiries,
+      due: this.#due,
       baseUrl: this.baseUrl,
       origin,
       events: new EventSink({
@@ -77,38 +78,51 @@ export class App {
     };
   }
 
-  /** Expires every session that is due by the clock. */
-  expireDue(): void {
-    for (const id of this.#expiries.take(this.clock.now())) {
-      const session = this.store.sessions.read(id);
-      if (session?.status === "open") expireSession(this.context(null), session);
+  /** Does everything that is due by the clock. */
+  runDue(): void {
+    for (
+      let task = this.#due.take(this.clock.now());
+      task !== undefined;
+      task = this.#due.take(this.clock.now())
+    ) {
+      runTask(this.context(null), task);
     }
   }
 
-  /** Makes sure that sessions expire on time even when nobody asks. */
-  armExpiry(): void {
-    clearTimeout(this.#expiryTimer);
-    const next = this.#expiries.next();
+  /** Moves the clock forward, stopping at every time at which something is due. */
+  advanceClock(ms: number): void {
+    const target = this.clock.nowMs() + ms;
+    for (let next = this.#due.next(); next !== undefined && next * 1000 <= target; next = this.#due.next()) {
+      this.clock.advance(Math.max(0, next * 1000 - this.clock.nowMs()));
+      this.runDue();
+    }
+    this.clock.advance(Math.max(0, target - this.clock.nowMs()));
+  }
+
+  /** Makes sure that things happen on time even when nobody asks. */
+  armDue(): void {
+    clearTimeout(this.#dueTimer);
+    const next = this.#due.next();
     if (next === undefined) return;
     const delayMs = Math.min(MAX_TIMER_MS, Math.max(0, next * 1000 - this.clock.nowMs()));
-    this.#expiryTimer = setTimeout(() => {
-      this.expireDue();
-      this.armExpiry();
+    this.#dueTimer = setTimeout(() => {
+      this.runDue();
+      this.armDue();
     }, delayMs).unref();
   }
 
   /** Back to an empty account at the machine's time. */
   reset(): void {
     this.store = createStore();
-    this.#expiries.clear();
-    clearTimeout(this.#expiryTimer);
+    this.#due.clear();
+    clearTimeout(this.#dueTimer);
     this.webhooks.reset();
     for (const state of [this.faults, this.idempotency, this.requests]) state.clear();
     this.clock.reset();
   }
 
   close(): void {
-    clearTimeout(this.#expiryTimer);
+    clearTimeout(this.#dueTimer);
     this.webhooks.close();
   }
 }

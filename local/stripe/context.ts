@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
-import type { ExpiryQueue } from "./checkout/expire.ts";
 import type { Clock } from "./clock.ts";
+import type { DueQueue } from "./due/queue.ts";
 import type { EventSink } from "./events/sink.ts";
 import type { Store } from "./store/store.ts";
 
@@ -9,7 +9,7 @@ export interface Context {
   readonly store: Store;
   readonly clock: Clock;
   readonly events: EventSink;
-  readonly expiries: ExpiryQueue;
+  readonly due: DueQueue;
   /** The server's own address, for the links to the checkout page. */
   readonly baseUrl: string;
   /** The API request that is being answered; null for the checkout page, the control API and the clock. */

@@ -1,6 +1,7 @@
 import { invalidRequest } from "./errors.ts";
 import type { Store } from "../store/store.ts";
 import { lineItemsOf } from "../checkout/lineItems.ts";
+import { refundsOf } from "../refunds/list.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 /** Finds what a field refers to; null where Stripe has a reference and this server never sets one. */
@@ -21,6 +22,8 @@ const coupon = reference((store, id) => store.coupons.read(id));
 const promotionCode = reference((store, id) => store.promotionCodes.read(id));
 const paymentIntent = reference((store, id) => store.paymentIntents.read(id));
 const paymentMethod = reference((store, id) => store.paymentMethods.read(id));
+const charge = reference((store, id) => store.charges.read(id));
+const refunds: Resolver = (store, owner) => refundsOf(store, String(owner["id"]));
 const lineItems: Resolver = (store, owner) => lineItemsOf(store, String(owner["id"]), {});
 
 /** The expandable fields of each kind of object, as Stripe documents them. */
@@ -40,7 +43,7 @@ const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Resolver>>>> =
   },
   payment_intent: {
     customer,
-    latest_charge: reference((store, id) => store.charges.read(id)),
+    latest_charge: charge,
     payment_method: paymentMethod,
     application: never,
     on_behalf_of: never,
@@ -55,9 +58,22 @@ const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Resolver>>>> =
     balance_transaction: never,
     failure_balance_transaction: never,
     on_behalf_of: never,
+    refunds,
     review: never,
     source_transfer: never,
   },
+  refund: {
+    charge,
+    customer,
+    payment_intent: paymentIntent,
+    payment_method: paymentMethod,
+    balance_transaction: never,
+    failure_balance_transaction: never,
+    source_transfer_reversal: never,
+    transfer_reversal: never,
+  },
+  dispute: { charge, payment_intent: paymentIntent },
+  "radar.early_fraud_warning": { charge, payment_intent: paymentIntent },
   payment_method: { customer },
   /** Parts without a name of their own: `promotion` of a code, `discounts` of a session. */
   "": { coupon, promotion_code: promotionCode },

@@ -37,7 +37,7 @@ export function createSession(context: Context, params: SessionParams): Stripe.C
     paymentMethodTypes: types,
   });
   context.store.checkoutDetails.set(session.id, { lineItems, paymentIntentData: toIntentData(params) });
-  context.expiries.add(session);
+  context.due.add({ kind: "expire_session", id: session.id }, session.expires_at);
   return context.store.sessions.insert(session);
 }
 

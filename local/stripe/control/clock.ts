@@ -6,7 +6,7 @@ export function readClock({ app }: ControlCall): object {
   return { now: app.clock.now() };
 }
 
-/** Moves the clock forward, by seconds or to a time; sessions that fall due expire. */
+/** Moves the clock forward, by seconds or to a time; what falls due on the way happens at its own time. */
 export function advanceClock(call: ControlCall): object {
   const { app, body } = call;
   const input = new ControlInput(body, ["advanceSeconds", "now"]);
@@ -17,7 +17,6 @@ export function advanceClock(call: ControlCall): object {
   const ms = seconds === undefined ? (now ?? 0) * 1000 - app.clock.nowMs() : seconds * 1000;
   // Newest first would otherwise no longer be the order of creation.
   if (ms < 0) throw new ControlError(400, "Cannot move the clock back: only forward, or reset");
-  app.clock.advance(ms);
-  app.expireDue();
+  app.advanceClock(ms);
   return readClock(call);
 }

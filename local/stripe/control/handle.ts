@@ -3,10 +3,12 @@ import type { App } from "../app.ts";
 import { ApiError } from "../api/errors.ts";
 import { readBody, sendJson } from "../server/http.ts";
 import { advanceClock, readClock } from "./clock.ts";
+import { close, dispute, escalate, warn } from "./disputes.ts";
 import { addFault, listFaults } from "./faults.ts";
 import { ControlError } from "./input.ts";
 import { listEvents, listRequests } from "./logs.ts";
 import { expire, pay, settle } from "./payments.ts";
+import { fail, refund, succeed } from "./refunds.ts";
 import { readWebhookModes, setWebhookMode } from "./webhooks.ts";
 
 /** One control request: what its path named, its query and its body. */
@@ -24,6 +26,13 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
   "POST /_control/checkout/:id/pay": pay,
   "POST /_control/checkout/:id/expire": expire,
   "POST /_control/payment_intents/:id/settle": settle,
+  "POST /_control/payment_intents/:id/refund": refund,
+  "POST /_control/payment_intents/:id/dispute": dispute,
+  "POST /_control/payment_intents/:id/fraud_warning": warn,
+  "POST /_control/refunds/:id/succeed": succeed,
+  "POST /_control/refunds/:id/fail": fail,
+  "POST /_control/disputes/:id/close": close,
+  "POST /_control/disputes/:id/escalate": escalate,
   "GET /_control/webhooks": readWebhookModes,
   "POST /_control/webhooks": setWebhookMode,
   "GET /_control/faults": listFaults,
@@ -46,9 +55,9 @@ export async function handleControl(
   const body = await readBody(request);
   try {
     const { handler, id } = requireHandler(request.method ?? "GET", url.pathname);
-    app.expireDue();
+    app.runDue();
     sendJson(response, 200, handler({ app, id, query: url.searchParams, body }));
-    app.armExpiry();
+    app.armDue();
   } catch (error) {
     if (error instanceof ControlError)
       sendJson(response, error.status, { error: { message: error.message } });

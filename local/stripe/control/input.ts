@@ -33,6 +33,19 @@ export class ControlInput {
     throw new ControlError(400, `Invalid "${name}": expected a number`);
   }
 
+  readBoolean(name: string): boolean | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || typeof value === "boolean") return value;
+    throw new ControlError(400, `Invalid "${name}": expected true or false`);
+  }
+
+  /** A whole number of minor units, at least one. */
+  readAmount(name: string): number | undefined {
+    const value = this.readNumber(name);
+    if (value === undefined || (Number.isSafeInteger(value) && value > 0)) return value;
+    throw new ControlError(400, `Invalid "${name}": expected a positive whole number`);
+  }
+
   readOneOf<const T extends string | number>(name: string, values: readonly T[]): T | undefined {
     const value = this.#fields[name];
     if (value === undefined) return undefined;

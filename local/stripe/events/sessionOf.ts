@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import type { Store } from "../store/store.ts";
 
-/** The checkout session an event is about: the session itself, or that of its payment intent or charge. */
+/** The checkout session an event is about: the session itself, or that of its payment. */
 export function sessionOf(store: Store, { data }: Stripe.EventBase): string | undefined {
   const fields: Readonly<Record<string, unknown>> = { ...data.object };
   const id = String(fields["id"]);
@@ -11,6 +11,9 @@ export function sessionOf(store: Store, { data }: Stripe.EventBase): string | un
     case "payment_intent":
       return store.sessions.find("paymentIntent", id)?.id;
     case "charge":
+    case "refund":
+    case "dispute":
+    case "radar.early_fraud_warning":
       return store.sessions.find("paymentIntent", String(fields["payment_intent"]))?.id;
     default:
       return undefined;

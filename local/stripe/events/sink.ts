@@ -6,8 +6,15 @@ import { changedAttributes } from "./changes.ts";
 
 /** The event types this server emits, in the order of the coverage table. */
 export const EMITTED_EVENTS = [
+  "charge.dispute.closed",
+  "charge.dispute.created",
+  "charge.dispute.funds_reinstated",
+  "charge.dispute.funds_withdrawn",
+  "charge.dispute.updated",
   "charge.failed",
   "charge.pending",
+  "charge.refund.updated",
+  "charge.refunded",
   "charge.succeeded",
   "checkout.session.async_payment_failed",
   "checkout.session.async_payment_succeeded",
@@ -28,6 +35,11 @@ export const EMITTED_EVENTS = [
   "product.updated",
   "promotion_code.created",
   "promotion_code.updated",
+  "radar.early_fraud_warning.created",
+  "radar.early_fraud_warning.updated",
+  "refund.created",
+  "refund.failed",
+  "refund.updated",
 ] as const satisfies readonly Stripe.Event["type"][];
 
 export type EmittedEvent = (typeof EMITTED_EVENTS)[number];

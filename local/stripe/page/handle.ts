@@ -28,7 +28,7 @@ export async function handlePage(
   { request, response, url }: { request: IncomingMessage; response: ServerResponse; url: URL },
 ): Promise<void> {
   const body = await readBody(request);
-  app.expireDue();
+  app.runDue();
   const session = app.store.sessions.read(url.pathname.slice("/c/pay/".length));
   if (session === undefined) {
     sendMessage(response, 404, {
@@ -53,7 +53,7 @@ function post(visit: Visit, form: Form): void {
     if (action === "apply_promotion_code" || action === "remove_promotion_code")
       changeCode(visit, form, action);
     else pay(visit, readEntered(form));
-    app.armExpiry();
+    app.armDue();
   }
 }
 

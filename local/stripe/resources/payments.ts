@@ -1,14 +1,16 @@
-import { missingObject } from "../api/errors.ts";
+import type { Stripe } from "stripe";
+import { invalidRequest, missingObject } from "../api/errors.ts";
 import { created, listPage, PAGE_FIELDS } from "../api/list.ts";
 import { string } from "../api/params.ts";
 import { route } from "../api/route.ts";
+import type { Context } from "../context.ts";
 import { idOf } from "../store/store.ts";
 
 /** Payment intents, their charges and payment methods: made by the checkout page, read through the API. */
 export const PAYMENT_ROUTES = [
   route("GET", "/v1/payment_intents/:id", {}, ({ store }, _params, id) => {
     const intent = store.paymentIntents.read(id);
-    if (intent === undefined) throw missingObject("payment_intent", id, "id");
+    if (intent === undefined) throw missingObject("payment_intent", id);
     return intent;
   }),
   route("GET", "/v1/payment_intents", { ...PAGE_FIELDS, created, customer: string() }, ({ store }, params) =>
@@ -48,3 +50,19 @@ export const PAYMENT_ROUTES = [
     return paymentMethod;
   }),
 ];
+
+/** The charge that paid an intent, or the refusal naming the parameter that asked for it. */
+export function requireSucceededCharge(
+  { store }: Context,
+  paymentIntentId: string,
+  param?: string,
+): Stripe.Charge {
+  const intent = store.paymentIntents.read(paymentIntentId);
+  if (intent === undefined) throw missingObject("payment_intent", paymentIntentId, param);
+  const charge = store.charges.read(idOf(intent.latest_charge) ?? "");
+  if (intent.status === "succeeded" && charge?.status === "succeeded") return charge;
+  throw invalidRequest(
+    `This PaymentIntent (${paymentIntentId}) does not have a successful charge to refund.`,
+    param === undefined ? {} : { param },
+  );
+}

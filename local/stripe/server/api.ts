@@ -108,7 +108,7 @@ async function answerOnce(call: Call, job: Job): Promise<Answer> {
 
 async function execute({ app, log }: Call, { match, execution, fault }: Job): Promise<Answer> {
   if (fault?.fault === "delay") await sleep(fault.delayMs, undefined, { ref: false });
-  app.expireDue();
+  app.runDue();
   const context = app.context({ id: log.id, idempotency_key: log.idempotencyKey });
   try {
     const result = expandObject(context.store, execution.run(context, match.id), execution.expand);
@@ -117,7 +117,7 @@ async function execute({ app, log }: Call, { match, execution, fault }: Job): Pr
     if (error instanceof ApiError) return errorAnswer(log.id, error);
     throw error;
   } finally {
-    app.armExpiry();
+    app.armDue();
   }
 }
 

@@ -27,8 +27,20 @@ export interface Store {
   readonly paymentIntents: Collection<Stripe.PaymentIntent, "customer">;
   readonly charges: Collection<Stripe.Charge, "paymentIntent" | "customer">;
   readonly paymentMethods: Collection<Stripe.PaymentMethod>;
+  readonly refunds: Collection<Stripe.Refund, ByPayment>;
+  readonly disputes: Collection<Stripe.Dispute, ByPayment>;
+  readonly fraudWarnings: Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>;
   readonly events: Collection<Stripe.EventBase, "type">;
 }
+
+type ByPayment = "charge" | "paymentIntent";
+type Reference = Parameters<typeof idOf>[0];
+
+/** The indexes of what belongs to a charge. */
+const BY_PAYMENT = {
+  charge: ({ charge }: { readonly charge: Reference }) => idOf(charge),
+  paymentIntent: ({ payment_intent: intent }: { readonly payment_intent?: Reference }) => idOf(intent),
+};
 
 /** An empty account. */
 export function createStore(): Store {
@@ -58,6 +70,9 @@ export function createStore(): Store {
       customer: ({ customer }) => idOf(customer),
     }),
     paymentMethods: new Collection({}),
+    refunds: new Collection<Stripe.Refund, ByPayment>(BY_PAYMENT),
+    disputes: new Collection<Stripe.Dispute, ByPayment>(BY_PAYMENT),
+    fraudWarnings: new Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>(BY_PAYMENT),
     events: new Collection({ type: ({ type }) => type }),
   };
 }
