@@ -8,7 +8,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["functions/src/**/*.test.ts", "local/**/*.test.ts", "client/**/*.test.ts"],
+          include: [
+            "functions/src/**/*.test.ts",
+            "local/**/*.test.ts",
+            "client/**/*.test.ts",
+            "web/**/*.test.ts",
+          ],
         },
       },
       {

@@ -90,7 +90,7 @@ describe("createFunctionProvider", () => {
       .parameter(1)
       .toHaveProperty("productId")
       .toBeString();
-    expectTypeOf(run).parameter(0).toEqualTypeOf<"createPaymentSession" | "verifyPayment">();
+    expectTypeOf(run).parameter(0).toEqualTypeOf<keyof GatewayFunctions>();
   });
 
   it.each<[status: number, wire: string, code: GatewayClientErrorCode, retryable: boolean]>([

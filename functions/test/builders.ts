@@ -87,6 +87,7 @@ export function buildCreditablePayment(overrides: Partial<CreditablePayment> = {
     userId: "user_1",
     amount: 1_000,
     amountRefunded: 0,
+    amountChargedBack: 0,
     status: "succeeded",
     creditsAmount: 100,
     subscriptionDays: null,

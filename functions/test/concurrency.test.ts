@@ -6,7 +6,7 @@ const PURCHASES_PER_USER = 5;
 
 describe("50 concurrent purchases by 10 users", () => {
   it("end with exactly the sum of their credits each", async () => {
-    const users = await Promise.all(Array.from({ length: USERS }, signUp));
+    const users = await Promise.all(Array.from({ length: USERS }, () => signUp()));
     const products = await Promise.all(
       Array.from({ length: PURCHASES_PER_USER }, (_, index) =>
         createProduct({ creditsAmount: String(10 ** index) }),

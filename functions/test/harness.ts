@@ -25,15 +25,30 @@ export interface TestUser {
   functionProvider: FunctionProvider;
 }
 
-/** Signs up a new user with the client SDK; signed out again when the test ends. */
-export async function signUp(): Promise<TestUser> {
+/** Signs up a new user with the client SDK, as an admin if wanted; signed out again when the test ends. */
+export async function signUp({ admin = false } = {}): Promise<TestUser> {
   const app = initializeApp({ projectId: suite.projectId, apiKey: "demo" }, crypto.randomUUID());
   onTestFinished(async () => await deleteApp(app));
   const auth = getAuth(app);
   connectAuthEmulator(auth, suite.authUrl, { disableWarnings: true });
   const email = `${crypto.randomUUID()}@example.com`;
   const { user } = await createUserWithEmailAndPassword(auth, email, "correct horse");
+  if (admin) {
+    await claimAdmin(user.uid);
+    await user.getIdToken(true);
+  }
   return { uid: user.uid, email, functionProvider: toFunctionProvider(app) };
+}
+
+/** What an app's own server does with the admin SDK. */
+async function claimAdmin(localId: string): Promise<void> {
+  const url = `${suite.authUrl}/identitytoolkit.googleapis.com/v1/projects/${suite.projectId}/accounts:update`;
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { authorization: "Bearer owner", "content-type": "application/json" },
+    body: JSON.stringify({ localId, customAttributes: JSON.stringify({ admin: true }) }),
+  });
+  expect(response.status).toBe(200);
 }
 
 /** A client nobody is signed in to. */

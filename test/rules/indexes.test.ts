@@ -33,6 +33,12 @@ const listedQueries: Readonly<Record<string, ListedQuery>> = {
     equal: ["status"],
     orderBy: ["expiresAt", "ASCENDING"],
   },
+  "failed events, longest due first": {
+    collection: "webhook_events",
+    equal: ["status"],
+    orderBy: ["nextAttemptAt", "ASCENDING"],
+  },
+  "payments changed since": { collection: "payments", orderBy: ["updatedAt", "ASCENDING"] },
   "active products": { collection: "products", equal: ["active"] },
   "a user's grants, soonest expiry first": { collection: "grants", orderBy: ["expiresAt", "ASCENDING"] },
   "a user's ledger, newest first": { collection: "entries", orderBy: ["seq", "DESCENDING"] },

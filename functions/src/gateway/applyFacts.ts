@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DocumentData, DocumentReference, DocumentSnapshot, Transaction } from "@google-cloud/firestore";
-import type { PaymentNews, ProviderEvent } from "./adapters/types.ts";
+import type { DocumentReference, DocumentSnapshot } from "@google-cloud/firestore";
+import type { PaymentNews, PaymentUpdate, ProviderEvent } from "./adapters/types.ts";
+import { compareAndSet, type Change } from "./compareAndSet.ts";
 import type { GatewayContext } from "./context.ts";
 import {
   parsePayment,
@@ -10,19 +11,17 @@ import {
   sessionRef,
   toInboxEntry,
   webhookEventRef,
-  writePayment,
-  writeSession,
-  writeWebhookEvent,
 } from "./db.ts";
-import { mergePayment, mergeSession, toPaymentId, toSession } from "./payment.ts";
+import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./payment.ts";
 import type { Payment, PaymentSession, WebhookEvent } from "./types.ts";
 
-/** Contended documents (one event delivered many times at once) need more than the usual five attempts. */
-const MAX_ATTEMPTS = 10;
-
-/** `duplicate`: the event's work had been done before, so there was nothing left to change. */
-export interface AppliedFacts {
+/** `duplicate`: the event's work had been done before. `changed`: the news brought something that was not known. */
+interface Applied {
   outcome: "applied" | "duplicate";
+  changed: boolean;
+}
+
+export interface AppliedFacts extends Applied {
   session: PaymentSession;
   paymentId: string | null;
   payment: Payment | undefined;
@@ -36,76 +35,91 @@ export interface FactsSubject {
 }
 
 /**
- * The one way in which news about money reaches the database: reads what is known, merges, writes what changed, all in
- * one transaction. Running it twice, late, concurrently or in another order ends in the same documents.
+ * The one way in which news about money reaches the database: reads what is known, merges, and writes what changed in
+ * one commit. Running it twice, late, concurrently or in another order ends in the same documents.
  */
 export async function applyFacts(context: GatewayContext, subject: FactsSubject): Promise<AppliedFacts> {
+  const { provider, news, event } = subject;
+  const { db } = context;
   const now = context.now();
-  const refs = toRefs(context, subject);
-  return await context.db.runTransaction(
-    async (transaction) => {
-      const known = await readKnown(transaction, refs);
-      if (refs.event && known.event?.status !== "processed")
-        writeEvent(transaction, refs.event, { subject, known, now });
-      const merged = writeNews(transaction, refs, { subject, known, now });
-      return { outcome: known.event?.status === "processed" ? "duplicate" : "applied", ...merged };
-    },
-    { maxAttempts: MAX_ATTEMPTS },
-  );
+  const { sessionId } = news.checkout;
+  const sessionAt = sessionRef(db, sessionId);
+  const paymentAt = news.payment && paymentRef(db, toPaymentId(provider, news.payment.key));
+  const eventAt = event && webhookEventRef(db, { provider, eventId: event.eventId });
+  return await compareAndSet(db, [sessionAt, paymentAt, eventAt].filter(isDefined), (snapshots) => {
+    const sessionDoc = readDocument(snapshots, sessionAt, parseSession);
+    const first = sessionDoc.known ?? rebuildSession(provider, news, now);
+    const session = mergeSession(first, news, now);
+    const changes = toChanges(sessionDoc, session);
+    let payment: Payment | undefined;
+    if (paymentAt) {
+      const paymentDoc = readDocument(snapshots, paymentAt, parsePayment);
+      payment = mergePayment(paymentDoc.known, { session, sessionId, news }, now);
+      // A write that changes nothing would wake the credit trigger for nothing.
+      changes.push(...toChanges(paymentDoc, payment));
+    }
+    const result = {
+      session,
+      payment,
+      paymentId: paymentAt?.id ?? session.paymentId,
+      changed: changes.length > 0,
+    };
+    const done = settleEvent(eventAt && readDocument(snapshots, eventAt, parseWebhookEvent), {
+      provider,
+      event,
+      now,
+    });
+    return { changes: [...changes, ...done.changes], result: { ...result, outcome: done.outcome } };
+  });
 }
 
-interface Refs {
-  session: DocumentReference;
-  payment?: DocumentReference;
-  event?: DocumentReference;
+/** `unknown`: no such payment here, so that whose it is must be asked at the provider. */
+export type AppliedUpdate = (Applied & { paymentId: string; payment: Payment }) | { outcome: "unknown" };
+
+/** The same for news that names a payment by its key alone. Writes nothing while the payment is unknown. */
+export async function applyUpdate(
+  context: GatewayContext,
+  subject: { provider: string; update: PaymentUpdate; event?: ProviderEvent },
+): Promise<AppliedUpdate> {
+  const { provider, update, event } = subject;
+  const { db } = context;
+  const now = context.now();
+  const paymentId = toPaymentId(provider, update.key);
+  const paymentAt = paymentRef(db, paymentId);
+  const eventAt = event && webhookEventRef(db, { provider, eventId: event.eventId });
+  return await compareAndSet<AppliedUpdate>(db, [paymentAt, eventAt].filter(isDefined), (snapshots) => {
+    const paymentDoc = readDocument(snapshots, paymentAt, parsePayment);
+    if (!paymentDoc.known) return { changes: [], result: { outcome: "unknown" } };
+    const payment = mergePaymentFacts(paymentDoc.known, update.facts, now);
+    const changes = toChanges(paymentDoc, payment);
+    const done = settleEvent(eventAt && readDocument(snapshots, eventAt, parseWebhookEvent), {
+      provider,
+      event,
+      now,
+    });
+    const result = { outcome: done.outcome, changed: changes.length > 0, paymentId, payment };
+    return { changes: [...changes, ...done.changes], result };
+  });
 }
 
-function toRefs({ db }: GatewayContext, { provider, news, event }: FactsSubject): Refs {
-  return {
-    session: sessionRef(db, news.checkout.sessionId),
-    ...(news.payment && { payment: paymentRef(db, toPaymentId(provider, news.payment.key)) }),
-    ...(event && { event: webhookEventRef(db, { provider, eventId: event.eventId }) }),
-  };
+interface KnownDocument<T> {
+  snapshot: DocumentSnapshot;
+  known: T | undefined;
 }
 
-interface Known {
-  session: PaymentSession | undefined;
-  payment: Payment | undefined;
-  event: WebhookEvent | undefined;
+function readDocument<T>(
+  snapshots: ReadonlyMap<string, DocumentSnapshot>,
+  ref: DocumentReference,
+  parse: (snapshot: DocumentSnapshot) => T | undefined,
+): KnownDocument<T> {
+  const snapshot = snapshots.get(ref.path);
+  if (!snapshot) throw new Error(`Cannot read document "${ref.path}": it was not asked for`);
+  return { snapshot, known: parse(snapshot) };
 }
 
-async function readKnown(transaction: Transaction, refs: Refs): Promise<Known> {
-  const found = await transaction.getAll<DocumentData, DocumentData>(...Object.values(refs));
-  const read = <T>(ref: DocumentReference | undefined, parse: (found: DocumentSnapshot) => T | undefined) => {
-    const snapshot = found.find(({ ref: { path } }) => path === ref?.path);
-    return snapshot && parse(snapshot);
-  };
-  return {
-    session: read(refs.session, parseSession),
-    payment: read(refs.payment, parsePayment),
-    event: read(refs.event, parseWebhookEvent),
-  };
-}
-
-interface Merging {
-  subject: FactsSubject;
-  known: Known;
-  now: Date;
-}
-
-function writeNews(
-  transaction: Transaction,
-  refs: Refs,
-  { subject: { provider, news }, known, now }: Merging,
-): Omit<AppliedFacts, "outcome"> {
-  const first = known.session ?? rebuildSession(provider, news, now);
-  const session = mergeSession(first, news, now);
-  if (isChanged(known.session, session)) writeSession(transaction, refs.session, session);
-  if (!refs.payment) return { session, paymentId: session.paymentId, payment: undefined };
-  const payment = mergePayment(known.payment, { session, sessionId: refs.session.id, news }, now);
-  // A write that changes nothing would wake the credit trigger for nothing.
-  if (isChanged(known.payment, payment)) writePayment(transaction, refs.payment, payment);
-  return { session, paymentId: refs.payment.id, payment };
+function toChanges<T extends { updatedAt: Date }>({ snapshot, known }: KnownDocument<T>, next: T): Change[] {
+  const isSame = known !== undefined && isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);
+  return isSame ? [] : [{ snapshot, data: next }];
 }
 
 /** What a crash between the provider's answer and our write kept from us. */
@@ -114,17 +128,19 @@ function rebuildSession(provider: string, { order, checkout }: PaymentNews, now:
   return toSession({ provider, order, checkout }, now);
 }
 
-function writeEvent(
-  transaction: Transaction,
-  ref: DocumentReference,
-  { subject, known, now }: Merging,
-): void {
-  const { provider, event } = subject;
-  if (!event) return;
-  const entry = toInboxEntry(provider, event, { known: known.event, now });
-  writeWebhookEvent(transaction, ref, { ...entry, status: "processed", error: null, payload: null });
+/** Notes in the inbox that the event's work is done, unless that is noted there. */
+function settleEvent(
+  inbox: KnownDocument<WebhookEvent> | undefined,
+  { provider, event, now }: { provider: string; event: ProviderEvent | undefined; now: Date },
+): { outcome: Applied["outcome"]; changes: Change[] } {
+  if (!inbox || !event) return { outcome: "applied", changes: [] };
+  const { snapshot, known } = inbox;
+  if (known?.status === "processed") return { outcome: "duplicate", changes: [] };
+  const done = { status: "processed", error: null, payload: null, nextAttemptAt: null } as const;
+  const data: WebhookEvent = { ...toInboxEntry(provider, event, { known, now }), ...done };
+  return { outcome: "applied", changes: [{ snapshot, data }] };
 }
 
-function isChanged<T extends { updatedAt: Date }>(known: T | undefined, next: T): boolean {
-  return known === undefined || !isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }

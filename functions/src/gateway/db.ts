@@ -17,6 +17,8 @@ import {
 /** Longer than any provider repeats an event, see "Resend" in https://docs.stripe.com/webhooks */
 const INBOX_MS = 90 * 86_400_000;
 const MAX_ERROR_LENGTH = 1_000;
+/** With the delays of `toDelayMs`, two to three days. */
+const MAX_EVENT_ATTEMPTS = 14;
 
 const customerSchema = z.object({ providers: z.record(z.string(), z.string()) });
 
@@ -102,24 +104,35 @@ export async function createSessionIfMissing(
   }
 }
 
-/** Keeps the verified body of an event whose work failed, unless another delivery has done the work meanwhile. */
+/**
+ * Keeps the verified payload of an event whose work failed, unless another delivery has done the work meanwhile. Each
+ * failure doubles the delay until the next attempt; the last one marks the event dead.
+ */
 export async function saveFailedEvent(
   { db, now }: Pick<GatewayContext, "db" | "now">,
-  failed: { provider: string; event: ProviderEvent; error: unknown; rawBody: Uint8Array },
+  failed: { provider: string; event: ProviderEvent; error: unknown; payload: string },
 ): Promise<void> {
-  const { provider, event, error, rawBody } = failed;
+  const { provider, event, error, payload } = failed;
   const failedAt = now();
   const ref = webhookEventRef(db, { provider, eventId: event.eventId });
   await db.runTransaction(async (transaction) => {
     const known = parseWebhookEvent(await transaction.get(ref));
     if (known?.status === "processed") return;
+    const entry = toInboxEntry(provider, event, { known, now: failedAt });
+    const isDead = entry.attempts >= MAX_EVENT_ATTEMPTS;
     writeWebhookEvent(transaction, ref, {
-      ...toInboxEntry(provider, event, { known, now: failedAt }),
-      status: "failed",
+      ...entry,
+      status: isDead ? "dead" : "failed",
+      nextAttemptAt: isDead ? null : new Date(failedAt.getTime() + toDelayMs(entry.attempts)),
       error: error instanceof Error ? error.message.slice(0, MAX_ERROR_LENGTH) : "Unknown error",
-      payload: Buffer.from(rawBody).toString("utf8"),
+      payload,
     });
   });
+}
+
+/** One minute, doubled with each attempt, half a day at the most. */
+function toDelayMs(attempts: number): number {
+  return Math.min(2 ** (attempts - 1), 720) * 60_000;
 }
 
 /** The inbox entry for one more attempt at an event. */
@@ -127,7 +140,7 @@ export function toInboxEntry(
   provider: string,
   event: ProviderEvent,
   { known, now }: { known: WebhookEvent | undefined; now: Date },
-): Omit<WebhookEvent, "status" | "error" | "payload"> {
+): Omit<WebhookEvent, "status" | "error" | "payload" | "nextAttemptAt"> {
   return {
     provider,
     eventId: event.eventId,
@@ -139,23 +152,7 @@ export function toInboxEntry(
   };
 }
 
-export function writeSession(
-  transaction: Transaction,
-  ref: DocumentReference,
-  session: PaymentSession,
-): void {
-  transaction.set(ref, session);
-}
-
-export function writePayment(transaction: Transaction, ref: DocumentReference, payment: Payment): void {
-  transaction.set(ref, payment);
-}
-
-export function writeWebhookEvent(
-  transaction: Transaction,
-  ref: DocumentReference,
-  event: WebhookEvent,
-): void {
+function writeWebhookEvent(transaction: Transaction, ref: DocumentReference, event: WebhookEvent): void {
   transaction.set(ref, event);
 }
 

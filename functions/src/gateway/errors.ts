@@ -2,6 +2,7 @@
 export type GatewayErrorCode =
   | "unauthenticated"
   | "invalid_argument"
+  | "permission_denied"
   | "not_found"
   | "failed_precondition"
   | "resource_exhausted"

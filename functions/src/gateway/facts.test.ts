@@ -114,11 +114,18 @@ describe("mergeFacts", () => {
     ["open", "won"],
     ["open", "lost"],
     ["warning_closed", "lost"],
-  ] as const)("lets a dispute go from %s to %s and not back", (lower, higher) => {
-    const before = buildFacts({ disputes: { dp_1: dispute(lower, 99) } });
-    const after = buildFacts({ disputes: { dp_1: dispute(higher, 20) } });
-    expect(mergeFacts(before, after).disputes).toEqual(after.disputes);
-    expect(mergeFacts(after, before).disputes).toEqual(after.disputes);
+    ["won", "lost"],
+  ] as const)("lets a dispute's last word count, of %s and %s at once the second", (lower, higher) => {
+    for (const [first, second, seconds] of [
+      [lower, higher, 20],
+      [higher, lower, 20],
+      [lower, higher, 10],
+    ] as const) {
+      const before = buildFacts({ disputes: { dp_1: dispute(first, 10) } });
+      const after = buildFacts({ disputes: { dp_1: dispute(second, seconds) } });
+      expect(mergeFacts(before, after).disputes).toEqual(after.disputes);
+      expect(mergeFacts(after, before).disputes).toEqual(after.disputes);
+    }
   });
 });
 
@@ -168,7 +175,7 @@ describe("toPaymentStatus", () => {
       "refunded",
     ],
     ["refunded without payment", { ...noFacts, refunds: { re_1: refund("succeeded", 1) } }, "pending"],
-    ["inquiry", buildFacts({ disputes: { dp_1: dispute("warning") } }), "succeeded"],
+    ["inquiry", buildFacts({ disputes: { dp_1: dispute("warning") } }), "disputed"],
     ["inquiry closed", buildFacts({ disputes: { dp_1: dispute("warning_closed") } }), "succeeded"],
     ["dispute open", buildFacts({ disputes: { dp_1: dispute("open") } }), "disputed"],
     ["dispute won", buildFacts({ disputes: { dp_1: dispute("won") } }), "succeeded"],

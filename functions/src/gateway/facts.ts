@@ -11,7 +11,13 @@ const disputeStates = ["warning", "open", "warning_closed", "won", "lost"] as co
 const minorUnits = z.int().min(0);
 const currency = z.string().regex(/^[a-z]{3}$/);
 
-export const refundFactSchema = z.object({ state: z.enum(refundStates), amount: minorUnits, at: instant });
+export const refundFactSchema = z.object({
+  state: z.enum(refundStates),
+  amount: minorUnits,
+  at: instant,
+  /** Of the call that asked for it; absent for refunds made at the provider. */
+  requestId: z.string().exactOptional(),
+});
 export const disputeFactSchema = z.object({ state: z.enum(disputeStates), amount: minorUnits, at: instant });
 
 export const paymentFactsSchema = z.object({
@@ -61,7 +67,7 @@ export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
     ...(failed && { failed }),
     ...(canceled && { canceled }),
     refunds: mergeRecords<RefundFact>(a.refunds, b.refunds, byRank(refundStates)),
-    disputes: mergeRecords<DisputeFact>(a.disputes, b.disputes, byRank(disputeStates)),
+    disputes: mergeRecords<DisputeFact>(a.disputes, b.disputes, latestDispute),
   };
 }
 
@@ -73,6 +79,14 @@ export function toAmountRefunded(facts: PaymentFacts): number {
   return Math.min(total, facts.paid?.amount ?? 0);
 }
 
+/** Minor units taken back by lost disputes; never more than was paid. */
+export function toAmountChargedBack(facts: PaymentFacts): number {
+  const total = Object.values(facts.disputes)
+    .filter((dispute) => dispute.state === "lost")
+    .reduce((sum, dispute) => sum + dispute.amount, 0);
+  return Math.min(total, facts.paid?.amount ?? 0);
+}
+
 export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
   if (!facts.paid) {
     if (facts.canceled) return "canceled";
@@ -80,7 +94,7 @@ export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
   }
   const disputes = Object.values(facts.disputes);
   if (disputes.some((dispute) => dispute.state === "lost")) return "charged_back";
-  if (disputes.some((dispute) => dispute.state === "open")) return "disputed";
+  if (disputes.some(({ state }) => state === "open" || state === "warning")) return "disputed";
   const amountRefunded = toAmountRefunded(facts);
   if (amountRefunded === 0) return "succeeded";
   return amountRefunded >= facts.paid.amount ? "refunded" : "partially_refunded";
@@ -113,6 +127,10 @@ function byRank<S extends string>(states: readonly S[]): Choice<{ state: S; amou
     return earliest(a, b);
   };
 }
+
+/** A dispute may go back and forth (an appeal), so its last word counts; at the same time, the further one. */
+const latestDispute: Choice<DisputeFact> = (a, b) =>
+  a.at.getTime() === b.at.getTime() ? byRank(disputeStates)(a, b) : latest(a, b);
 
 function mergeRecords<T>(a: Record<string, T>, b: Record<string, T>, choose: Choice<T>): Record<string, T> {
   const merged = new Map(Object.entries(a));

@@ -3,17 +3,27 @@ import { info, warn } from "firebase-functions/logger";
 import { z } from "zod";
 import { enforceAppCheck, gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
 import { GatewayError, type GatewayErrorCode } from "./errors.ts";
+import { redriveEvent as redrive } from "./reconcile.ts";
+import * as refund from "./refund.ts";
 import * as service from "./service.ts";
+import { reconcileAndLog } from "./triggers.ts";
 import {
   createPaymentSessionInput,
+  redriveEventInput,
+  refundPaymentInput,
+  runReconciliationInput,
   verifyPaymentInput,
   type CreatePaymentSessionResult,
+  type ReconciliationReport,
+  type RedriveEventResult,
+  type RefundPaymentResult,
   type VerifyPaymentResult,
 } from "./types.ts";
 
 const callableCodes: Record<GatewayErrorCode, FunctionsErrorCode> = {
   unauthenticated: "unauthenticated",
   invalid_argument: "invalid-argument",
+  permission_denied: "permission-denied",
   not_found: "not-found",
   failed_precondition: "failed-precondition",
   resource_exhausted: "resource-exhausted",
@@ -47,6 +57,40 @@ export const verifyPayment = onCall(
     }),
 );
 
+export const refundPayment = onCall(
+  options,
+  async (request): Promise<RefundPaymentResult> =>
+    await answer("refundPayment", async () => {
+      const { userId } = requireAdmin(request);
+      const input = parseInput(refundPaymentInput, request.data);
+      const result = await refund.refundPayment(gatewayContext(), input);
+      info("Payment refunded", { by: userId, requestId: input.requestId, ...result });
+      return result;
+    }),
+);
+
+export const runReconciliation = onCall(
+  { ...options, timeoutSeconds: 540 },
+  async (request): Promise<ReconciliationReport> =>
+    await answer("runReconciliation", async () => {
+      requireAdmin(request);
+      parseInput(runReconciliationInput, request.data);
+      return await reconcileAndLog();
+    }),
+);
+
+export const redriveEvent = onCall(
+  options,
+  async (request): Promise<RedriveEventResult> =>
+    await answer("redriveEvent", async () => {
+      const { userId } = requireAdmin(request);
+      const input = parseInput(redriveEventInput, request.data);
+      const { eventId, type, outcome, paymentId = null } = await redrive(gatewayContext(), input);
+      info("Event redriven", { by: userId, eventId, type, outcome, paymentId });
+      return { eventId, type, outcome, paymentId };
+    }),
+);
+
 /** Refusals become the callable's own error; a bug or an outage escapes and is logged as INTERNAL. */
 async function answer<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
@@ -61,6 +105,13 @@ async function answer<T>(name: string, work: () => Promise<T>): Promise<T> {
 function requireCaller({ auth }: CallableRequest): service.Caller {
   if (!auth) throw new GatewayError("unauthenticated", "Expected a signed-in user");
   return { userId: auth.uid, email: auth.token.email };
+}
+
+/** An admin has the custom claim `admin: true`, which only the app's own server can give. */
+function requireAdmin(request: CallableRequest): service.Caller {
+  const caller = requireCaller(request);
+  if (request.auth?.token["admin"] === true) return caller;
+  throw new GatewayError("permission_denied", "Expected an admin");
 }
 
 function parseInput<T extends z.ZodType>(schema: T, data: unknown): z.output<T> {

@@ -126,6 +126,7 @@ describe("mergePayment", () => {
       currency: "eur",
       status: "succeeded",
       amountRefunded: 0,
+      amountChargedBack: 0,
       creditsAmount: 100,
       subscriptionDays: null,
       paidAt: at(10),

@@ -1,5 +1,13 @@
 import type { PaymentNews } from "./adapters/types.ts";
-import { mergeFacts, mergeSessionStatus, noFacts, toAmountRefunded, toPaymentStatus } from "./facts.ts";
+import {
+  mergeFacts,
+  mergeSessionStatus,
+  noFacts,
+  toAmountChargedBack,
+  toAmountRefunded,
+  toPaymentStatus,
+  type PaymentFacts,
+} from "./facts.ts";
 import type { Order, Payment, PaymentSession } from "./types.ts";
 
 /** A session document from what the provider holds: the first one, or the one a crash kept from being written. */
@@ -46,26 +54,48 @@ export function mergePayment(
   now: Date,
 ): Payment {
   const { session, sessionId, news } = subject;
-  const facts = mergeFacts(known?.facts ?? noFacts, news.payment?.facts ?? noFacts);
-  return {
+  const first: Payment = known ?? {
+    ...emptyPayment,
     userId: session.userId,
     provider: session.provider,
     sessionId,
     productId: session.productId,
-    amount: facts.paid?.amount ?? session.amount,
-    currency: facts.paid?.currency ?? session.currency,
-    status: toPaymentStatus(facts),
-    amountRefunded: toAmountRefunded(facts),
+    amount: session.amount,
+    currency: session.currency,
     creditsAmount: session.creditsAmount,
     subscriptionDays: session.subscriptionDays,
+    metadata: news.metadata,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const providerData = { ...first.providerData, ...news.payment?.providerData };
+  return mergePaymentFacts({ ...first, providerData }, news.payment?.facts ?? noFacts, now);
+}
+
+/** The payment with more facts: whatever is derived from them is derived anew. */
+export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Date): Payment {
+  const facts = mergeFacts(payment.facts, news);
+  return {
+    ...payment,
+    amount: facts.paid?.amount ?? payment.amount,
+    currency: facts.paid?.currency ?? payment.currency,
+    status: toPaymentStatus(facts),
+    amountRefunded: toAmountRefunded(facts),
+    amountChargedBack: toAmountChargedBack(facts),
     paidAt: facts.paid?.at ?? null,
-    providerData: { ...known?.providerData, ...news.payment?.providerData },
-    metadata: known?.metadata ?? news.metadata,
     facts,
-    createdAt: known?.createdAt ?? now,
     updatedAt: now,
   };
 }
+
+const emptyPayment = {
+  status: "pending",
+  amountRefunded: 0,
+  amountChargedBack: 0,
+  paidAt: null,
+  providerData: {},
+  facts: noFacts,
+} as const;
 
 export function toPaymentId(provider: string, key: string): string {
   return `${provider}_${key}`;

@@ -15,6 +15,7 @@ const DEADLINE_MS = 10_000;
 const statusCodes: Record<GatewayErrorCode, number> = {
   invalid_argument: 400,
   unauthenticated: 400,
+  permission_denied: 400,
   not_found: 404,
   // Ours to mend, so the provider is to try again.
   failed_precondition: 500,

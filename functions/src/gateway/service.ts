@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { readCreditsState } from "../subscription/service.ts";
 import type { PaymentAdapter, ResolvedProduct } from "./adapters/types.ts";
@@ -6,6 +5,7 @@ import { applyFacts } from "./applyFacts.ts";
 import type { GatewayContext } from "./context.ts";
 import { createSessionIfMissing, readCustomerId, readPayment, readSession, saveCustomerId } from "./db.ts";
 import { GatewayError } from "./errors.ts";
+import { toKey } from "./key.ts";
 import { toSession } from "./payment.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
 import { toRedirects } from "./redirects.ts";
@@ -129,10 +129,6 @@ function toCheckoutKey(context: GatewayContext, userId: string, requestId: strin
     "checkout",
     requestId === undefined ? [context.newId()] : [context.projectId, userId, requestId],
   );
-}
-
-function toKey(purpose: string, parts: readonly string[]): string {
-  return `${purpose}_${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}`;
 }
 
 async function toResult(

@@ -170,6 +170,7 @@ describe("creditablePaymentSchema", () => {
   it("has nothing of a provider", () => {
     expect(Object.keys(creditablePaymentSchema.shape).toSorted()).toEqual([
       "amount",
+      "amountChargedBack",
       "amountRefunded",
       "creditsAmount",
       "paidAt",

@@ -19,6 +19,10 @@ export const wholeNumberText = z
   .regex(/^\d{1,10}$/, "Expected a whole number")
   .transform(Number);
 
+const requestIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, "Expected 1 to 64 letters, digits, '_' and '-'");
+
 export const createPaymentSessionInput = z.strictObject({
   productId: providerId,
   provider: providerName.optional(),
@@ -27,10 +31,7 @@ export const createPaymentSessionInput = z.strictObject({
   successUrl: z.string().max(2_000).optional(),
   cancelUrl: z.string().max(2_000).optional(),
   /** Chosen by the client: a retried or doubled call with the same one returns the same session. */
-  requestId: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, "Expected 1 to 64 letters, digits, '_' and '-'")
-    .optional(),
+  requestId: requestIdSchema.optional(),
 });
 
 export const verifyPaymentInput = z
@@ -38,6 +39,18 @@ export const verifyPaymentInput = z
   .transform((input): { sessionId: string; provider?: string | undefined } =>
     typeof input === "string" ? { sessionId: input } : input,
   );
+
+export const refundPaymentInput = z.strictObject({
+  paymentId: providerId,
+  /** Minor units; all that is left when absent. */
+  amount: z.int().min(1).optional(),
+  /** The same refund, however often it is asked for. */
+  requestId: requestIdSchema,
+});
+
+export const runReconciliationInput = z.strictObject({}).nullish();
+
+export const redriveEventInput = z.strictObject({ eventId: providerId, provider: providerName.optional() });
 
 export type CreatePaymentSessionInput = z.input<typeof createPaymentSessionInput>;
 export type CreatePaymentSessionRequest = z.output<typeof createPaymentSessionInput>;
@@ -68,10 +81,54 @@ export interface VerifyPaymentResult {
   credits: CreditsState;
 }
 
+export type RefundPaymentInput = z.input<typeof refundPaymentInput>;
+
+/** How the payment stands after the refund; amounts in minor units. */
+export interface RefundPaymentResult {
+  paymentId: string;
+  status: (typeof paymentStatuses)[number];
+  amount: number;
+  amountRefunded: number;
+  currency: string;
+}
+
+export type RedriveEventInput = z.input<typeof redriveEventInput>;
+
+export interface RedriveEventResult {
+  eventId: string;
+  type: string;
+  outcome: WebhookOutcome;
+  paymentId: string | null;
+}
+
+/** What was looked at, what of it was missing here and is repaired, and what could not be repaired this time. */
+export interface ReconciliationTally {
+  seen: number;
+  repaired: number;
+  failed: number;
+}
+
+export interface ReconciliationReport {
+  /** Events of the provider since the last complete reconciliation. */
+  events: ReconciliationTally;
+  /** Sessions that should be over by now. */
+  sessions: ReconciliationTally;
+  /** Events whose work had failed and was due again. */
+  inbox: ReconciliationTally;
+  /** Payments whose credits were not booked. */
+  credits: ReconciliationTally;
+}
+
 /** The deployed callables by name, for the typed client. */
 export interface GatewayFunctions {
   createPaymentSession: { input: CreatePaymentSessionInput; result: CreatePaymentSessionResult };
   verifyPayment: { input: VerifyPaymentInput; result: VerifyPaymentResult };
+  /** For admins (custom claim `admin`). */
+  refundPayment: { input: RefundPaymentInput; result: RefundPaymentResult };
+  /** For admins: the scheduled `reconcilePayments`, now. */
+  runReconciliation: { input: z.input<typeof runReconciliationInput>; result: ReconciliationReport };
+  /** For admins: the work of one event of the inbox again, also of a dead one. */
+  redriveEvent: { input: RedriveEventInput; result: RedriveEventResult };
 }
 
 /** What a buyer was shown and is to get. The provider keeps a copy, from which a lost session is rebuilt. */
@@ -117,6 +174,8 @@ export const paymentSchema = z.object({
   currency,
   status: z.enum(paymentStatuses),
   amountRefunded: minorUnits,
+  /** Taken back by lost disputes. */
+  amountChargedBack: minorUnits,
   creditsAmount: credits,
   subscriptionDays: days.nullable(),
   paidAt: instant.nullable(),
@@ -132,6 +191,7 @@ export const creditablePaymentSchema = paymentSchema.pick({
   userId: true,
   amount: true,
   amountRefunded: true,
+  amountChargedBack: true,
   status: true,
   creditsAmount: true,
   subscriptionDays: true,
@@ -143,8 +203,10 @@ export const webhookEventSchema = z.object({
   provider: providerName,
   eventId: z.string(),
   type: z.string(),
-  status: z.enum(["processed", "failed"]),
+  status: z.enum(["processed", "failed", "dead"]),
   attempts: z.int().min(1),
+  /** When a failed event's work is tried again; null when it is done or given up. */
+  nextAttemptAt: instant.nullable(),
   error: z.string().nullable(),
   /** The verified body, kept only while it still needs work. */
   payload: z.string().nullable(),

@@ -69,6 +69,12 @@ export interface PaymentNews {
   metadata: Record<string, string>;
 }
 
+/** News that names a payment by its key alone: a refund, a dispute. */
+export interface PaymentUpdate {
+  key: string;
+  facts: PaymentFacts;
+}
+
 export interface ProviderEvent {
   eventId: string;
   type: string;
@@ -77,10 +83,17 @@ export interface ProviderEvent {
 export type ParsedWebhook = ProviderEvent &
   (
     | { outcome: "news"; news: PaymentNews }
-    /** The event's shape is of another API version: its checkout must be read again. */
-    | { outcome: "refetch"; sessionId: string }
+    | { outcome: "update"; update: PaymentUpdate }
+    /** The event says too little, or says it in the shape of another API version: its subject must be read again. */
+    | { outcome: "refetch"; subject: { sessionId: string } | { paymentKey: string } }
     | { outcome: "ignored"; reason: "foreign" | "unknown_type" | "environment_mismatch" }
   );
+
+export interface StoredEvent {
+  event: ParsedWebhook;
+  /** The event as the provider wrote it. */
+  payload: string;
+}
 
 export interface WebhookRequest {
   rawBody: Uint8Array;
@@ -109,6 +122,20 @@ export interface PaymentAdapter {
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
   /** `not_found` also for a checkout that is not of this project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
+  /** The checkout of a payment, with all that happened to its money. `not_found` also where it is not of this project. */
+  fetchPayment(key: string): Promise<ProviderResult<PaymentNews>>;
+  /** Gives money back: `amount` in minor units, all that is left when undefined. Its fact carries the `requestId`. */
+  refund(
+    refund: { providerData: Record<string, string>; amount: number | undefined; requestId: string },
+    options: Idempotent,
+  ): Promise<ProviderResult<PaymentUpdate>>;
+  /** Events since a moment, newest first: a page, and where the next one begins (undefined: it was the last). */
+  listEvents(wanted: {
+    since: Date;
+    cursor: string | undefined;
+  }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>>;
+  /** An event from its stored payload, whose signature was checked when it came. */
+  parseEvent(payload: string): ParsedWebhook;
   /** Checks the signature and parses, once. Fails with `signature`, `invalid_request` or `unauthenticated` (no secret). */
   parseWebhook(request: WebhookRequest, options: { now: Date }): ProviderResult<ParsedWebhook>;
 }

@@ -1,4 +1,5 @@
 import { Stripe } from "stripe";
+import { mergeFacts, noFacts } from "../../facts.ts";
 import { toMetadata } from "../metadata.ts";
 import type {
   Checkout,
@@ -7,14 +8,18 @@ import type {
   ParsedWebhook,
   PaymentAdapter,
   PaymentNews,
+  PaymentUpdate,
   ProviderFailure,
   ProviderResult,
   ResolvedProduct,
+  StoredEvent,
   WebhookRequest,
 } from "../types.ts";
 import { isOurs, toCheckout, toDate, toNews } from "./checkout.ts";
+import { EVENT_TYPES } from "./events.ts";
 import { attempt } from "./failure.ts";
-import { parseStripeWebhook } from "./webhook.ts";
+import { REQUEST_ID, toDisputeUpdate, toRefundUpdate } from "./refunds.ts";
+import { parseEvent, parseStripeWebhook } from "./webhook.ts";
 
 export interface StripeSettings {
   secretKey: string;
@@ -113,9 +118,86 @@ export class StripeAdapter implements PaymentAdapter {
     return { outcome: "ok", value: toNews(session, { projectId, at: toDate(session.created) }) };
   }
 
+  async fetchPayment(key: string): Promise<ProviderResult<PaymentNews>> {
+    const found = await attempt(async () => {
+      const [sessions, refunds, disputes] = await Promise.all([
+        this.#stripe.checkout.sessions.list({
+          payment_intent: key,
+          expand: ["data.payment_intent.latest_charge"],
+        }),
+        this.#stripe.refunds.list({ payment_intent: key, limit: 100 }),
+        this.#stripe.disputes.list({ payment_intent: key, limit: 100 }),
+      ]);
+      return { session: sessions.data[0], refunds: refunds.data, disputes: disputes.data };
+    });
+    if (found.outcome === "failed") return found;
+    const { session, refunds, disputes } = found.value;
+    const { projectId } = this.#settings;
+    if (!session || !isOurs(session, projectId)) return { outcome: "failed", failure: foreignCheckout };
+    const news = toNews(session, { projectId, at: toDate(session.created) });
+    // A dispute read here is dated by its beginning: its own events know better when it changed.
+    const updates = [
+      ...refunds.map(toRefundUpdate),
+      ...disputes.map((dispute) => toDisputeUpdate(dispute, toDate(dispute.created))),
+    ];
+    return { outcome: "ok", value: withUpdates(news, updates) };
+  }
+
+  async refund(
+    wanted: { providerData: Record<string, string>; amount: number | undefined; requestId: string },
+    options: Idempotent,
+  ): Promise<ProviderResult<PaymentUpdate>> {
+    const { amount, requestId } = wanted;
+    const paymentIntentId = wanted.providerData["paymentIntentId"];
+    if (paymentIntentId === undefined) return { outcome: "failed", failure: nothingToRefund };
+    const made = await attempt(() =>
+      this.#stripe.refunds.create(
+        {
+          payment_intent: paymentIntentId,
+          metadata: { [REQUEST_ID]: requestId },
+          ...(amount !== undefined && { amount }),
+        },
+        options,
+      ),
+    );
+    if (made.outcome === "failed") return made;
+    const update = toRefundUpdate(made.value);
+    if (!update) throw new Error(`Cannot read refund "${made.value.id}": it names no payment intent`);
+    return { outcome: "ok", value: update };
+  }
+
+  async listEvents({
+    since,
+    cursor,
+  }: {
+    since: Date;
+    cursor: string | undefined;
+  }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>> {
+    const listed = await attempt(() =>
+      this.#stripe.events.list({
+        types: [...EVENT_TYPES],
+        created: { gte: Math.floor(since.getTime() / 1000) },
+        limit: 100,
+        ...(cursor !== undefined && { starting_after: cursor }),
+      }),
+    );
+    if (listed.outcome === "failed") return listed;
+    const { data, has_more: hasMore } = listed.value;
+    const events = data.map((event) => ({ event: this.#parse(event), payload: JSON.stringify(event) }));
+    return { outcome: "ok", value: { events, next: hasMore ? data.at(-1)?.id : undefined } };
+  }
+
+  parseEvent(payload: string): ParsedWebhook {
+    return this.#parse(Stripe.webhooks.constructEventWithoutVerification(payload));
+  }
+
   parseWebhook(request: WebhookRequest, options: { now: Date }): ProviderResult<ParsedWebhook> {
     const { projectId, webhookSecrets: secrets } = this.#settings;
     return parseStripeWebhook(request, { projectId, secrets, livemode: this.#livemode, now: options.now });
+  }
+
+  #parse(event: Stripe.Event): ParsedWebhook {
+    return parseEvent(event, { projectId: this.#settings.projectId, livemode: this.#livemode });
   }
 
   async #fetchPrice(wanted: {
@@ -141,6 +223,13 @@ function isLiveKey(secretKey: string): boolean {
   return mode === "live";
 }
 
+function withUpdates(news: PaymentNews, updates: readonly (PaymentUpdate | undefined)[]): PaymentNews {
+  const { payment } = news;
+  if (!payment) return news;
+  const all = updates.map((update) => update?.facts ?? noFacts);
+  return { ...news, payment: { ...payment, facts: all.reduce(mergeFacts, payment.facts) } };
+}
+
 interface PricedProduct {
   product: Stripe.Product;
   price: Stripe.Price;
@@ -155,6 +244,11 @@ const unsupportedPrice: ProviderFailure = {
   kind: "unsupported",
   retryable: false,
   detail: "No fixed unit amount",
+};
+const nothingToRefund: ProviderFailure = {
+  kind: "unsupported",
+  retryable: false,
+  detail: "No payment intent",
 };
 const foreignCheckout: ProviderFailure = { kind: "not_found", retryable: false, detail: "Foreign checkout" };
 

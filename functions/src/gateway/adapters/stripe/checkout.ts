@@ -96,10 +96,15 @@ function toFacts(session: Session, status: SessionStatus, at: Date): PaymentFact
 
 type Reference = string | { id: string } | null | undefined;
 
+/** The id of an object that may be expanded. */
+export function toId(reference: Reference): string | undefined {
+  return typeof reference === "string" ? reference : reference?.id;
+}
+
 function toIds(references: Record<string, Reference>): Record<string, string> {
   const ids: Record<string, string> = {};
   for (const [name, reference] of Object.entries(references)) {
-    const id = typeof reference === "string" ? reference : reference?.id;
+    const id = toId(reference);
     if (id) ids[name] = id;
   }
   return ids;

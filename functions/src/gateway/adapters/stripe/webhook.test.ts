@@ -232,7 +232,7 @@ describe("the event", () => {
         eventId: "evt_1",
         type: "checkout.session.completed",
         outcome: "refetch",
-        sessionId: "cs_test_1",
+        subject: { sessionId: "cs_test_1" },
       },
     });
   });

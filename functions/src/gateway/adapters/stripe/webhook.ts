@@ -1,7 +1,7 @@
 import { Stripe } from "stripe";
 import { z } from "zod";
 import type { ParsedWebhook, ProviderFailure, ProviderResult, WebhookRequest } from "../types.ts";
-import { isOurs, toDate, toNews } from "./checkout.ts";
+import { toMeaning } from "./events.ts";
 
 export interface WebhookSettings {
   projectId: string;
@@ -53,35 +53,16 @@ function verify(
   return fail("signature", refusal);
 }
 
-function parseEvent(event: Stripe.Event, settings: WebhookSettings): ParsedWebhook {
+/** What an event says, once it is known to be Stripe's. */
+export function parseEvent(
+  event: Stripe.Event,
+  settings: Pick<WebhookSettings, "projectId" | "livemode">,
+): ParsedWebhook {
   const { id: eventId, type } = event;
-  const ignored = (reason: "foreign" | "unknown_type" | "environment_mismatch"): ParsedWebhook => {
-    return { eventId, type, outcome: "ignored", reason };
-  };
-  switch (event.type) {
-    case "checkout.session.completed":
-    case "checkout.session.async_payment_succeeded":
-    case "checkout.session.async_payment_failed":
-    case "checkout.session.expired": {
-      const session = event.data.object;
-      const { projectId } = settings;
-      if (event.livemode !== settings.livemode) return ignored("environment_mismatch");
-      if (!isOurs(session, projectId)) return ignored("foreign");
-      if (!isSameRelease(event.api_version))
-        return { eventId, type, outcome: "refetch", sessionId: session.id };
-      const happening =
-        event.type === "checkout.session.async_payment_failed" ? "async_payment_failed" : "state";
-      const news = toNews(session, { at: toDate(event.created), happening, projectId });
-      return { eventId, type, outcome: "news", news };
-    }
-    default:
-      return ignored("unknown_type");
+  if (event.livemode !== settings.livemode) {
+    return { eventId, type, outcome: "ignored", reason: "environment_mismatch" };
   }
-}
-
-/** Shapes change with the release's name ("2026-10-28.endive"), not with its date. */
-function isSameRelease(apiVersion: string | null): boolean {
-  return apiVersion?.split(".")[1] === Stripe.API_VERSION.split(".")[1];
+  return { eventId, type, ...toMeaning(event, settings.projectId) };
 }
 
 const envelopeSchema = z.object({

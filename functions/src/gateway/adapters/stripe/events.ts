@@ -1,0 +1,83 @@
+import { Stripe } from "stripe";
+import type { ParsedWebhook, PaymentUpdate } from "../types.ts";
+import { isOurs, toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
+import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
+
+type Meaning<T = ParsedWebhook> = T extends ParsedWebhook ? Omit<T, "eventId" | "type"> : never;
+
+/** The events that say something about money: those a webhook endpoint is to be registered for. */
+export const EVENT_TYPES = [
+  "checkout.session.completed",
+  "checkout.session.async_payment_succeeded",
+  "checkout.session.async_payment_failed",
+  "checkout.session.expired",
+  "refund.created",
+  "refund.updated",
+  "refund.failed",
+  "charge.refunded",
+  "charge.dispute.created",
+  "charge.dispute.updated",
+  "charge.dispute.funds_withdrawn",
+  "charge.dispute.funds_reinstated",
+  "charge.dispute.closed",
+  "radar.early_fraud_warning.created",
+  "radar.early_fraud_warning.updated",
+] as const;
+
+/** What an event means for a payment. Source: https://docs.stripe.com/api/events/types */
+export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
+  const at = toDate(event.created);
+  switch (event.type) {
+    case "checkout.session.completed":
+    case "checkout.session.async_payment_succeeded":
+    case "checkout.session.expired":
+      return toCheckoutMeaning(event.data.object, { event, projectId, happening: "state" });
+    case "checkout.session.async_payment_failed":
+      return toCheckoutMeaning(event.data.object, { event, projectId, happening: "async_payment_failed" });
+    case "refund.created":
+    case "refund.updated":
+    case "refund.failed":
+      return toUpdateMeaning(toRefundUpdate(event.data.object), event);
+    case "charge.dispute.created":
+    case "charge.dispute.updated":
+    case "charge.dispute.funds_withdrawn":
+    case "charge.dispute.funds_reinstated":
+    case "charge.dispute.closed":
+      return toUpdateMeaning(toDisputeUpdate(event.data.object, at), event);
+    case "radar.early_fraud_warning.created":
+    case "radar.early_fraud_warning.updated":
+      return toUpdateMeaning(toFraudWarningUpdate(event.data.object, at), event);
+    case "charge.refunded":
+      // It says how much in all, but of which refunds only their own events and the API say.
+      return toRefetch(toId(event.data.object.payment_intent));
+    default:
+      return { outcome: "ignored", reason: "unknown_type" };
+  }
+}
+
+function toCheckoutMeaning(
+  session: Stripe.Checkout.Session,
+  context: { event: Stripe.Event; projectId: string; happening: CheckoutHappening },
+): Meaning {
+  const { event, projectId, happening } = context;
+  if (!isOurs(session, projectId)) return { outcome: "ignored", reason: "foreign" };
+  if (!isSameRelease(event.api_version)) return { outcome: "refetch", subject: { sessionId: session.id } };
+  const news = toNews(session, { at: toDate(event.created), happening, projectId });
+  return { outcome: "news", news };
+}
+
+function toUpdateMeaning(update: PaymentUpdate | undefined, event: Stripe.Event): Meaning {
+  if (!update || !isSameRelease(event.api_version)) return toRefetch(update?.key);
+  return { outcome: "update", update };
+}
+
+/** A charge without a payment intent was not made by a checkout. */
+function toRefetch(paymentKey: string | undefined): Meaning {
+  if (paymentKey === undefined) return { outcome: "ignored", reason: "foreign" };
+  return { outcome: "refetch", subject: { paymentKey } };
+}
+
+/** Shapes change with the release's name ("2026-10-28.endive"), not with its date. */
+function isSameRelease(apiVersion: string | null): boolean {
+  return apiVersion?.split(".")[1] === Stripe.API_VERSION.split(".")[1];
+}

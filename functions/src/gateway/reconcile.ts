@@ -1,0 +1,184 @@
+import { settleCredits } from "../subscription/service.ts";
+import type { PaymentAdapter } from "./adapters/types.ts";
+import { applyFacts } from "./applyFacts.ts";
+import type { GatewayContext } from "./context.ts";
+import { GatewayError } from "./errors.ts";
+import { takeEvent, type TakenEvent } from "./inbox.ts";
+import { requireAdapter, requireValue } from "./provider.ts";
+import {
+  readChangedPayments,
+  readDueEvents,
+  readEvent,
+  readOverdueSessions,
+  readProcessedIds,
+  readReconciledAt,
+  saveReconciledAt,
+} from "./reconciliationDb.ts";
+import type { ReconciliationReport, ReconciliationTally, WebhookEvent } from "./types.ts";
+
+const MS_PER_DAY = 86_400_000;
+/** Providers list an event some time after the moment it is dated with. */
+const OVERLAP_MS = 10 * 60_000;
+/** How far the first reconciliation looks back. Stripe lists events of 30 days, see https://docs.stripe.com/api/events/list */
+const FIRST_LOOK_BACK_MS = 29 * MS_PER_DAY;
+const PAGE_SIZE = 100;
+
+export interface ReconciliationOptions {
+  provider: string | undefined;
+  /** Hears of everything that could not be repaired, for the log. */
+  onFailure: (failure: { step: keyof ReconciliationReport; id: string; error: unknown }) => void;
+}
+
+/**
+ * Finds and repairs what webhooks, triggers and crashes left behind. It may be stopped anywhere and run again, also
+ * beside another run: everything it does is done by the functions that the webhook and the trigger use.
+ */
+export async function reconcilePayments(
+  context: GatewayContext,
+  options: ReconciliationOptions,
+): Promise<ReconciliationReport> {
+  const adapter = await requireAdapter(context, options.provider);
+  const startedAt = context.now();
+  const known = await readReconciledAt(context.db, adapter.name);
+  const since = new Date((known?.getTime() ?? startedAt.getTime() - FIRST_LOOK_BACK_MS) - OVERLAP_MS);
+  const run: Run = { context, adapter, startedAt, since, options };
+  const inbox = await redriveDueEvents(run);
+  const events = await walkEvents(run);
+  const sessions = await settleOverdueSessions(run);
+  const credits = await settleMissingCredits(run);
+  // What failed is in the inbox and has its own next time, so the cursor need not wait for it.
+  await saveReconciledAt(context.db, { provider: adapter.name, reconciledAt: startedAt, now: context.now() });
+  return { events, sessions, inbox, credits };
+}
+
+/** Does the work of one event of the inbox again, also of a dead one. */
+export async function redriveEvent(
+  context: GatewayContext,
+  request: { provider?: string | undefined; eventId: string },
+): Promise<TakenEvent> {
+  const adapter = await requireAdapter(context, request.provider);
+  const entry = await readEvent(context.db, { provider: adapter.name, eventId: request.eventId });
+  if (!entry) throw new GatewayError("not_found", `Cannot redrive event "${request.eventId}": not found`);
+  if (entry.status !== "processed") return await redrive(context, adapter, entry);
+  const { eventId, type } = entry;
+  return { outcome: "duplicate", eventId, type, changed: false };
+}
+
+interface Run {
+  context: GatewayContext;
+  adapter: PaymentAdapter;
+  startedAt: Date;
+  since: Date;
+  options: ReconciliationOptions;
+}
+
+async function redriveDueEvents(run: Run): Promise<ReconciliationTally> {
+  const { context, adapter, startedAt } = run;
+  const tally = emptyTally();
+  const tried = new Set<string>();
+  for (;;) {
+    // An attempt moves its event out of the query; one that could not even be noted must not be tried for ever.
+    const due = await readDueEvents(context.db, { now: startedAt, limit: PAGE_SIZE });
+    const untried = due.filter(({ eventId }) => !tried.has(eventId));
+    if (untried.length === 0) return tally;
+    for (const entry of untried) {
+      tried.add(entry.eventId);
+      await count(run, tally, { step: "inbox", id: entry.eventId }, async () => {
+        await redrive(context, adapter, entry);
+        return true;
+      });
+    }
+  }
+}
+
+async function redrive(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  entry: WebhookEvent,
+): Promise<TakenEvent> {
+  const { payload, eventId } = entry;
+  if (payload === null) throw new Error(`Cannot redrive event "${eventId}": its payload is gone`);
+  return await takeEvent(context, adapter, { event: adapter.parseEvent(payload), payload: () => payload });
+}
+
+async function walkEvents(run: Run): Promise<ReconciliationTally> {
+  const { context, adapter, since } = run;
+  const tally = emptyTally();
+  let cursor: string | undefined;
+  do {
+    const listed = await adapter.listEvents({ since, cursor });
+    const { events, next } = requireValue(listed, "Cannot list events");
+    const eventIds = events.map(({ event }) => event.eventId);
+    const processed = await readProcessedIds(context.db, { provider: adapter.name, eventIds });
+    for (const { event, payload } of events) {
+      if (processed.has(event.eventId)) tally.seen += 1;
+      else {
+        await count(run, tally, { step: "events", id: event.eventId }, async () => {
+          return (await takeEvent(context, adapter, { event, payload: () => payload })).changed;
+        });
+      }
+    }
+    cursor = next;
+  } while (cursor !== undefined);
+  return tally;
+}
+
+async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
+  const { context, adapter, startedAt: now } = run;
+  const tally = emptyTally();
+  for (const status of ["created", "processing"] as const) {
+    let after: Awaited<ReturnType<typeof readOverdueSessions>>["end"];
+    do {
+      const page = await readOverdueSessions(context.db, { status, now, limit: PAGE_SIZE, after });
+      for (const { sessionId, provider } of page.sessions) {
+        if (provider === adapter.name) {
+          await count(run, tally, { step: "sessions", id: sessionId }, () => settleSession(run, sessionId));
+        }
+      }
+      after = page.end;
+    } while (after);
+  }
+  return tally;
+}
+
+async function settleSession({ context, adapter }: Run, sessionId: string): Promise<boolean> {
+  const fetched = await adapter.fetchCheckout(sessionId);
+  const news = requireValue(fetched, `Cannot fetch session "${sessionId}"`);
+  return (await applyFacts(context, { provider: adapter.name, news })).changed;
+}
+
+async function settleMissingCredits(run: Run): Promise<ReconciliationTally> {
+  const { context, since } = run;
+  const tally = emptyTally();
+  let after: Awaited<ReturnType<typeof readChangedPayments>>["end"];
+  do {
+    const page = await readChangedPayments(context.db, { since, limit: PAGE_SIZE, after });
+    for (const paymentId of page.paymentIds) {
+      await count(run, tally, { step: "credits", id: paymentId }, async () => {
+        return (await settleCredits(context, paymentId)).outcome === "booked";
+      });
+    }
+    after = page.end;
+  } while (after);
+  return tally;
+}
+
+function emptyTally(): ReconciliationTally {
+  return { seen: 0, repaired: 0, failed: 0 };
+}
+
+/** One thing that cannot be repaired must not keep the others from it. */
+async function count(
+  { options }: Run,
+  tally: ReconciliationTally,
+  subject: { step: keyof ReconciliationReport; id: string },
+  repair: () => Promise<boolean>,
+): Promise<void> {
+  tally.seen += 1;
+  try {
+    if (await repair()) tally.repaired += 1;
+  } catch (error) {
+    tally.failed += 1;
+    options.onFailure({ ...subject, error });
+  }
+}
