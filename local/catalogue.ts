@@ -140,6 +140,7 @@ function toDocument(product: CatalogueProduct, defaultPriceId: string, now: Date
     subscriptionDays: subscriptionDays ?? null,
     defaultPriceId,
     prices: { [defaultPriceId]: { amount, currency, type, interval: interval ?? null, active: true } },
+    readAt: now,
     createdAt: now,
     updatedAt: now,
   };

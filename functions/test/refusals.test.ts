@@ -3,6 +3,7 @@ import type { FunctionProvider } from "../../client/index.ts";
 import {
   control,
   createProduct,
+  eventually,
   db,
   pay,
   readAccount,
@@ -53,7 +54,10 @@ describe("createPaymentSession", () => {
     const priceId = toId(other.default_price);
     await expectRefusal(functionProvider.run("createPaymentSession", { productId, priceId }), "not-found");
     await stripe.products.update(productId, { active: false });
-    await expectRefusal(functionProvider.run("createPaymentSession", { productId }), "failed-precondition");
+    // The catalogue hears of it by a webhook.
+    await eventually(async () => {
+      await expectRefusal(functionProvider.run("createPaymentSession", { productId }), "failed-precondition");
+    });
   });
 
   it.each([

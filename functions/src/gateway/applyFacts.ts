@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DocumentReference, DocumentSnapshot } from "@google-cloud/firestore";
 import type { PaymentNews, PaymentUpdate, ProviderEvent } from "./adapters/types.ts";
 import { compareAndSet, type Change } from "./compareAndSet.ts";
 import type { GatewayContext } from "./context.ts";
@@ -9,11 +8,11 @@ import {
   parseWebhookEvent,
   paymentRef,
   sessionRef,
-  toInboxEntry,
   webhookEventRef,
 } from "./db.ts";
+import { readDocument, settleEvent, type KnownDocument } from "./knownDocument.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./payment.ts";
-import type { Payment, PaymentSession, WebhookEvent } from "./types.ts";
+import type { Payment, PaymentSession } from "./types.ts";
 
 /** `duplicate`: the event's work had been done before. `changed`: the news brought something that was not known. */
 interface Applied {
@@ -102,21 +101,6 @@ export async function applyUpdate(
   });
 }
 
-interface KnownDocument<T> {
-  snapshot: DocumentSnapshot;
-  known: T | undefined;
-}
-
-function readDocument<T>(
-  snapshots: ReadonlyMap<string, DocumentSnapshot>,
-  ref: DocumentReference,
-  parse: (snapshot: DocumentSnapshot) => T | undefined,
-): KnownDocument<T> {
-  const snapshot = snapshots.get(ref.path);
-  if (!snapshot) throw new Error(`Cannot read document "${ref.path}": it was not asked for`);
-  return { snapshot, known: parse(snapshot) };
-}
-
 function toChanges<T extends { updatedAt: Date }>({ snapshot, known }: KnownDocument<T>, next: T): Change[] {
   const isSame = known !== undefined && isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);
   return isSame ? [] : [{ snapshot, data: next }];
@@ -126,19 +110,6 @@ function toChanges<T extends { updatedAt: Date }>({ snapshot, known }: KnownDocu
 function rebuildSession(provider: string, { order, checkout }: PaymentNews, now: Date): PaymentSession {
   if (!order) throw new Error(`Cannot rebuild session "${checkout.sessionId}": its metadata is unreadable`);
   return toSession({ provider, order, checkout }, now);
-}
-
-/** Notes in the inbox that the event's work is done, unless that is noted there. */
-function settleEvent(
-  inbox: KnownDocument<WebhookEvent> | undefined,
-  { provider, event, now }: { provider: string; event: ProviderEvent | undefined; now: Date },
-): { outcome: Applied["outcome"]; changes: Change[] } {
-  if (!inbox || !event) return { outcome: "applied", changes: [] };
-  const { snapshot, known } = inbox;
-  if (known?.status === "processed") return { outcome: "duplicate", changes: [] };
-  const done = { status: "processed", error: null, payload: null, nextAttemptAt: null } as const;
-  const data: WebhookEvent = { ...toInboxEntry(provider, event, { known, now }), ...done };
-  return { outcome: "applied", changes: [{ snapshot, data }] };
 }
 
 function isDefined<T>(value: T | undefined): value is T {

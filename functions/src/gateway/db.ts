@@ -7,10 +7,12 @@ import {
   creditablePaymentSchema,
   paymentSchema,
   paymentSessionSchema,
+  productSchema,
   webhookEventSchema,
   type CreditablePayment,
   type Payment,
   type PaymentSession,
+  type Product,
   type WebhookEvent,
 } from "./types.ts";
 
@@ -28,6 +30,10 @@ export function sessionRef(db: Firestore, sessionId: string): DocumentReference 
 
 export function paymentRef(db: Firestore, paymentId: string): DocumentReference {
   return db.collection("payments").doc(paymentId);
+}
+
+export function productRef(db: Firestore, productId: string): DocumentReference {
+  return db.collection("products").doc(productId);
 }
 
 export function webhookEventRef(
@@ -53,6 +59,10 @@ export function parseCreditablePayment(snapshot: DocumentSnapshot): CreditablePa
   return parseDocument(snapshot, creditablePaymentSchema);
 }
 
+export function parseProduct(snapshot: DocumentSnapshot): Product | undefined {
+  return parseDocument(snapshot, productSchema);
+}
+
 export function parseWebhookEvent(snapshot: DocumentSnapshot): WebhookEvent | undefined {
   return parseDocument(snapshot, webhookEventSchema);
 }
@@ -65,13 +75,20 @@ export async function readPayment(db: Firestore, paymentId: string): Promise<Pay
   return parsePayment(await paymentRef(db, paymentId).get());
 }
 
-/** The user's customer id at the provider, or undefined before the first purchase. */
-export async function readCustomerId(
+/** What a purchase begins with, in one read: the user's customer id at the provider, and the product. */
+export async function readBuyerAndProduct(
   db: Firestore,
-  customer: { userId: string; provider: string },
-): Promise<string | undefined> {
-  const snapshot = await customerRef(db, customer.userId).get();
-  return parseDocument(snapshot, customerSchema)?.providers[customer.provider];
+  wanted: { userId: string; provider: string; productId: string },
+): Promise<{ customerId: string | undefined; product: Product | undefined }> {
+  const [customer, product] = await db.getAll(
+    customerRef(db, wanted.userId),
+    productRef(db, wanted.productId),
+  );
+  const known = product && parseProduct(product);
+  return {
+    customerId: customer && parseDocument(customer, customerSchema)?.providers[wanted.provider],
+    product: known?.provider === wanted.provider ? known : undefined,
+  };
 }
 
 export async function saveCustomerId(

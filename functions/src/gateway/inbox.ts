@@ -1,6 +1,7 @@
 import { applyFacts, applyUpdate } from "./applyFacts.ts";
 import type { ParsedWebhook, PaymentAdapter, PaymentNews, PaymentUpdate } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
+import { refreshProduct, type RefreshedProduct } from "./catalogue.ts";
 import { saveFailedEvent } from "./db.ts";
 import { mergeFacts } from "./facts.ts";
 import type { Payment, WebhookOutcome } from "./types.ts";
@@ -40,7 +41,15 @@ export async function takeEvent(
   }
 }
 
+const productOutcomes: Record<RefreshedProduct["outcome"], WebhookOutcome> = {
+  applied: "processed",
+  duplicate: "duplicate",
+  gone: "ignored",
+  foreign: "ignored",
+};
+
 type ActionableWebhook = Exclude<ParsedWebhook, { outcome: "ignored" }>;
+type MoneyEvent = Exclude<ActionableWebhook, { outcome: "product" }>;
 
 async function processEvent(
   context: GatewayContext,
@@ -52,13 +61,20 @@ async function processEvent(
     const applied = await applyUpdate(context, { provider, update: event.update, event });
     if (applied.outcome !== "unknown") return toReceived(applied);
   }
+  if (event.outcome === "product") {
+    const { outcome, changed } = await refreshProduct(context, adapter, {
+      productId: event.productId,
+      event,
+    });
+    return { outcome: productOutcomes[outcome], changed };
+  }
   const news = await readNews(adapter, event);
   if (!news) return { outcome: "ignored", changed: false, reason: "foreign" };
   return toReceived(await applyFacts(context, { provider, news, event }));
 }
 
 /** The news, read again at the provider where the event does not carry them; undefined when they are not ours. */
-async function readNews(adapter: PaymentAdapter, event: ActionableWebhook): Promise<PaymentNews | undefined> {
+async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<PaymentNews | undefined> {
   if (event.outcome === "news") return event.news;
   const subject = event.outcome === "update" ? { paymentKey: event.update.key } : event.subject;
   const fetched =

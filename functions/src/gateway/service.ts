@@ -1,20 +1,23 @@
-import { z } from "zod";
 import { readCreditsState } from "../subscription/service.ts";
-import type { PaymentAdapter, ResolvedProduct } from "./adapters/types.ts";
+import type { PaymentAdapter } from "./adapters/types.ts";
 import { applyFacts } from "./applyFacts.ts";
+import { requireProduct, toOrder } from "./catalogue.ts";
 import type { GatewayContext } from "./context.ts";
-import { createSessionIfMissing, readCustomerId, readPayment, readSession, saveCustomerId } from "./db.ts";
+import {
+  createSessionIfMissing,
+  readBuyerAndProduct,
+  readPayment,
+  readSession,
+  saveCustomerId,
+} from "./db.ts";
 import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
 import { toSession } from "./payment.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
 import { toRedirects } from "./redirects.ts";
 import {
-  orderSchema,
-  wholeNumberText,
   type CreatePaymentSessionRequest,
   type CreatePaymentSessionResult,
-  type Order,
   type Payment,
   type PaymentSession,
   type VerifyPaymentRequest,
@@ -27,11 +30,6 @@ export interface Caller {
   email: string | undefined;
 }
 
-const productMetadataSchema = z.object({
-  creditsAmount: wholeNumberText.pipe(z.int().min(1).max(1_000_000_000)),
-  subscriptionDays: wholeNumberText.pipe(z.int().min(1).max(36_500)).optional(),
-});
-
 /**
  * Opens a checkout for one product and remembers it. Nothing is written before the provider has agreed, and the
  * provider keeps enough to rebuild what a crash after its answer would lose.
@@ -43,18 +41,18 @@ export async function createPaymentSession(
 ): Promise<CreatePaymentSessionResult> {
   const redirects = toRedirects(request, context.redirects);
   const adapter = await requireAdapter(context, request.provider);
-  const [resolved, knownCustomerId] = await Promise.all([
-    adapter.resolveProduct({ productId: request.productId, priceId: request.priceId }),
-    readCustomerId(context.db, { userId: caller.userId, provider: adapter.name }),
-  ]);
-  const product = requireValue(resolved, `Cannot sell product "${request.productId}"`);
-  const order = toOrder(caller.userId, product, request.quantity ?? 1);
-  const customerId = knownCustomerId ?? (await createCustomer(context, adapter, caller));
+  const { productId, priceId, quantity = 1 } = request;
+  const { userId } = caller;
+  const known = await readBuyerAndProduct(context.db, { userId, provider: adapter.name, productId });
+  const product = known.product ?? (await requireProduct(context, adapter, productId));
+  const order = toOrder(product, { userId, productId, priceId, quantity });
+  if (product.prices[order.priceId]?.type === "recurring") throw recurringIsUnsupported(productId);
+  const customerId = known.customerId ?? (await createCustomer(context, adapter, caller));
   const created = await adapter.createCheckout(
     { order, mode: "payment", customerId, ...redirects },
     { idempotencyKey: toCheckoutKey(context, caller.userId, request.requestId) },
   );
-  const checkout = requireValue(created, `Cannot create a checkout for product "${request.productId}"`);
+  const checkout = requireValue(created, `Cannot create a checkout for product "${productId}"`);
   if (checkout.url === null) throw new Error(`Cannot use checkout "${checkout.sessionId}": it has no page`);
   const session = toSession({ provider: adapter.name, order, checkout }, context.now());
   await createSessionIfMissing(context.db, checkout.sessionId, session);
@@ -92,22 +90,9 @@ export async function verifyPayment(
   return await toResult(context, { sessionId, ...applied });
 }
 
-function toOrder(userId: string, product: ResolvedProduct, quantity: number): Order {
-  const { productId, priceId, currency } = product;
-  const refuse = (reason: string) => {
-    return new GatewayError("failed_precondition", `Cannot sell product "${productId}": ${reason}`);
-  };
-  if (!product.active) throw refuse("it is not active");
-  if (product.recurring) throw refuse("recurring prices are not supported");
-  const metadata = productMetadataSchema.safeParse(product.metadata);
-  if (!metadata.success) throw refuse("its metadata has no valid creditsAmount and subscriptionDays");
-  const { creditsAmount, subscriptionDays = null } = metadata.data;
-  const order = { userId, productId, priceId, quantity, currency, subscriptionDays };
-  const parsed = orderSchema.safeParse({ ...order, creditsAmount: creditsAmount * quantity });
-  if (parsed.success) return parsed.data;
-  throw refuse(
-    `its order is not acceptable (${parsed.error.issues.map(({ path }) => path.join(".")).join(", ")})`,
-  );
+function recurringIsUnsupported(productId: string): GatewayError {
+  const reason = "recurring prices are not supported";
+  return new GatewayError("failed_precondition", `Cannot sell product "${productId}": ${reason}`);
 }
 
 /** The key makes two first purchases at once end with one customer. */

@@ -199,6 +199,31 @@ export const creditablePaymentSchema = paymentSchema.pick({
 });
 export type CreditablePayment = z.infer<typeof creditablePaymentSchema>;
 
+/** A product of the catalogue: what it costs and what a unit of it is worth, as read at the provider at `readAt`. */
+export const productSchema = z.object({
+  provider: providerName,
+  active: z.boolean(),
+  name: z.string(),
+  description: z.string().nullable(),
+  images: z.array(z.string()),
+  creditsAmount: credits.min(1),
+  subscriptionDays: days.nullable(),
+  defaultPriceId: z.string().nullable(),
+  prices: z.record(
+    z.string(),
+    z.object({
+      amount: minorUnits,
+      currency,
+      active: z.boolean(),
+      type: z.enum(["one_time", "recurring"]),
+      interval: z.enum(["day", "week", "month", "year"]).nullable(),
+    }),
+  ),
+  readAt: instant,
+  ...stamps,
+});
+export type Product = z.infer<typeof productSchema>;
+
 export const webhookEventSchema = z.object({
   provider: providerName,
   eventId: z.string(),

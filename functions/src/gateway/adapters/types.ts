@@ -24,16 +24,24 @@ export interface ProviderFailure {
 
 export type ProviderResult<T> = { outcome: "ok"; value: T } | { outcome: "failed"; failure: ProviderFailure };
 
-/** A product at one of its prices. `amount` in minor units of `currency`, per unit. */
-export interface ResolvedProduct {
-  productId: string;
-  priceId: string;
-  active: boolean;
+/** `amount` in minor units of `currency`, per unit. */
+export interface ProviderPrice {
   amount: number;
   currency: string;
-  recurring: boolean;
-  /** The product's metadata as it stands at the provider, unchecked. */
+  active: boolean;
+  type: "one_time" | "recurring";
+  interval: "day" | "week" | "month" | "year" | null;
+}
+
+/** A product with all its prices. `metadata` as it stands at the provider, unchecked. */
+export interface ProviderProduct {
+  name: string;
+  description: string | null;
+  images: string[];
+  active: boolean;
   metadata: Record<string, string>;
+  defaultPriceId: string | null;
+  prices: Record<string, ProviderPrice>;
 }
 
 export interface CheckoutRequest {
@@ -84,6 +92,8 @@ export type ParsedWebhook = ProviderEvent &
   (
     | { outcome: "news"; news: PaymentNews }
     | { outcome: "update"; update: PaymentUpdate }
+    /** Something about a product changed: it is to be read again. */
+    | { outcome: "product"; productId: string }
     /** The event says too little, or says it in the shape of another API version: its subject must be read again. */
     | { outcome: "refetch"; subject: { sessionId: string } | { paymentKey: string } }
     | { outcome: "ignored"; reason: "foreign" | "unknown_type" | "environment_mismatch" }
@@ -111,10 +121,7 @@ export interface Idempotent {
  */
 export interface PaymentAdapter {
   readonly name: string;
-  resolveProduct(product: {
-    productId: string;
-    priceId: string | undefined;
-  }): Promise<ProviderResult<ResolvedProduct>>;
+  fetchProduct(productId: string): Promise<ProviderResult<ProviderProduct>>;
   ensureCustomer(
     customer: { userId: string; email: string | undefined },
     options: Idempotent,

@@ -10,14 +10,14 @@ import type {
   PaymentNews,
   PaymentUpdate,
   ProviderFailure,
+  ProviderProduct,
   ProviderResult,
-  ResolvedProduct,
   StoredEvent,
   WebhookRequest,
 } from "../types.ts";
 import { isOurs, toCheckout, toDate, toNews } from "./checkout.ts";
-import { EVENT_TYPES } from "./events.ts";
 import { attempt } from "./failure.ts";
+import { toProviderProduct } from "./product.ts";
 import { REQUEST_ID, toDisputeUpdate, toRefundUpdate } from "./refunds.ts";
 import { parseEvent, parseStripeWebhook } from "./webhook.ts";
 
@@ -48,27 +48,14 @@ export class StripeAdapter implements PaymentAdapter {
     });
   }
 
-  async resolveProduct(wanted: {
-    productId: string;
-    priceId: string | undefined;
-  }): Promise<ProviderResult<ResolvedProduct>> {
-    const found = await attempt(() => this.#fetchPrice(wanted));
-    if (found.outcome === "failed") return found;
-    if (!found.value) return { outcome: "failed", failure: unknownPrice };
-    const { product, price } = found.value;
-    if (price.unit_amount === null) return { outcome: "failed", failure: unsupportedPrice };
-    return {
-      outcome: "ok",
-      value: {
-        productId: product.id,
-        priceId: price.id,
-        active: product.active && price.active,
-        amount: price.unit_amount,
-        currency: price.currency,
-        recurring: price.type === "recurring",
-        metadata: product.metadata,
-      },
-    };
+  async fetchProduct(productId: string): Promise<ProviderResult<ProviderProduct>> {
+    return await attempt(async () => {
+      const [product, prices] = await Promise.all([
+        this.#stripe.products.retrieve(productId),
+        this.#stripe.prices.list({ product: productId, limit: 100 }),
+      ]);
+      return toProviderProduct(product, prices.data);
+    });
   }
 
   async ensureCustomer(
@@ -175,7 +162,6 @@ export class StripeAdapter implements PaymentAdapter {
   }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>> {
     const listed = await attempt(() =>
       this.#stripe.events.list({
-        types: [...EVENT_TYPES],
         created: { gte: Math.floor(since.getTime() / 1000) },
         limit: 100,
         ...(cursor !== undefined && { starting_after: cursor }),
@@ -199,21 +185,6 @@ export class StripeAdapter implements PaymentAdapter {
   #parse(event: Stripe.Event): ParsedWebhook {
     return parseEvent(event, { projectId: this.#settings.projectId, livemode: this.#livemode });
   }
-
-  async #fetchPrice(wanted: {
-    productId: string;
-    priceId: string | undefined;
-  }): Promise<PricedProduct | undefined> {
-    if (wanted.priceId === undefined) {
-      const product = await this.#stripe.products.retrieve(wanted.productId, { expand: ["default_price"] });
-      const price = product.default_price;
-      return typeof price === "object" && price !== null ? { product, price } : undefined;
-    }
-    const price = await this.#stripe.prices.retrieve(wanted.priceId, { expand: ["product"] });
-    const { product } = price;
-    if (typeof product === "string" || product.deleted || product.id !== wanted.productId) return undefined;
-    return { product, price };
-  }
 }
 
 /** Stripe's keys name their mode, see https://docs.stripe.com/keys; one that names none would make every event foreign. */
@@ -230,21 +201,6 @@ function withUpdates(news: PaymentNews, updates: readonly (PaymentUpdate | undef
   return { ...news, payment: { ...payment, facts: all.reduce(mergeFacts, payment.facts) } };
 }
 
-interface PricedProduct {
-  product: Stripe.Product;
-  price: Stripe.Price;
-}
-
-const unknownPrice: ProviderFailure = {
-  kind: "not_found",
-  retryable: false,
-  detail: "No such price of the product",
-};
-const unsupportedPrice: ProviderFailure = {
-  kind: "unsupported",
-  retryable: false,
-  detail: "No fixed unit amount",
-};
 const nothingToRefund: ProviderFailure = {
   kind: "unsupported",
   retryable: false,

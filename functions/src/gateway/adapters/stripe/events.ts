@@ -22,6 +22,12 @@ export const EVENT_TYPES = [
   "charge.dispute.closed",
   "radar.early_fraud_warning.created",
   "radar.early_fraud_warning.updated",
+  "product.created",
+  "product.updated",
+  "product.deleted",
+  "price.created",
+  "price.updated",
+  "price.deleted",
 ] as const;
 
 /** What an event means for a payment. Source: https://docs.stripe.com/api/events/types */
@@ -47,6 +53,14 @@ export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
     case "radar.early_fraud_warning.created":
     case "radar.early_fraud_warning.updated":
       return toUpdateMeaning(toFraudWarningUpdate(event.data.object, at), event);
+    case "product.created":
+    case "product.updated":
+    case "product.deleted":
+      return { outcome: "product", productId: event.data.object.id };
+    case "price.created":
+    case "price.updated":
+    case "price.deleted":
+      return { outcome: "product", productId: requireId(event.data.object.product) };
     case "charge.refunded":
       // It says how much in all, but of which refunds only their own events and the API say.
       return toRefetch(toId(event.data.object.payment_intent));
@@ -75,6 +89,12 @@ function toUpdateMeaning(update: PaymentUpdate | undefined, event: Stripe.Event)
 function toRefetch(paymentKey: string | undefined): Meaning {
   if (paymentKey === undefined) return { outcome: "ignored", reason: "foreign" };
   return { outcome: "refetch", subject: { paymentKey } };
+}
+
+function requireId(reference: Parameters<typeof toId>[0]): string {
+  const id = toId(reference);
+  if (id === undefined) throw new Error("Cannot read the event: it names no product");
+  return id;
 }
 
 /** Shapes change with the release's name ("2026-10-28.endive"), not with its date. */

@@ -1,0 +1,34 @@
+import type { DocumentReference, DocumentSnapshot } from "@google-cloud/firestore";
+import type { ProviderEvent } from "./adapters/types.ts";
+import type { Change } from "./compareAndSet.ts";
+import { toInboxEntry } from "./db.ts";
+import type { WebhookEvent } from "./types.ts";
+
+/** A document that was read, and what it says; `known` is undefined where there is none. */
+export interface KnownDocument<T> {
+  snapshot: DocumentSnapshot;
+  known: T | undefined;
+}
+
+export function readDocument<T>(
+  snapshots: ReadonlyMap<string, DocumentSnapshot>,
+  ref: DocumentReference,
+  parse: (snapshot: DocumentSnapshot) => T | undefined,
+): KnownDocument<T> {
+  const snapshot = snapshots.get(ref.path);
+  if (!snapshot) throw new Error(`Cannot read document "${ref.path}": it was not asked for`);
+  return { snapshot, known: parse(snapshot) };
+}
+
+/** Notes in the inbox that an event's work is done, unless that is noted there (`duplicate`). */
+export function settleEvent(
+  inbox: KnownDocument<WebhookEvent> | undefined,
+  { provider, event, now }: { provider: string; event: ProviderEvent | undefined; now: Date },
+): { outcome: "applied" | "duplicate"; changes: Change[] } {
+  if (!inbox || !event) return { outcome: "applied", changes: [] };
+  const { snapshot, known } = inbox;
+  if (known?.status === "processed") return { outcome: "duplicate", changes: [] };
+  const done = { status: "processed", error: null, payload: null, nextAttemptAt: null } as const;
+  const data: WebhookEvent = { ...toInboxEntry(provider, event, { known, now }), ...done };
+  return { outcome: "applied", changes: [{ snapshot, data }] };
+}
