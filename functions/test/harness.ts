@@ -23,6 +23,7 @@ export interface TestUser {
   uid: string;
   email: string;
   functionProvider: FunctionProvider;
+  readonly refreshToken: () => Promise<void>;
 }
 
 /** Signs up a new user with the client SDK, as an admin if wanted; signed out again when the test ends. */
@@ -34,19 +35,26 @@ export async function signUp({ admin = false } = {}): Promise<TestUser> {
   const email = `${crypto.randomUUID()}@example.com`;
   const { user } = await createUserWithEmailAndPassword(auth, email, "correct horse");
   if (admin) {
-    await claimAdmin(user.uid);
+    await updateAccount(user.uid, { customAttributes: JSON.stringify({ admin: true }) });
     await user.getIdToken(true);
   }
-  return { uid: user.uid, email, functionProvider: toFunctionProvider(app) };
+  const refreshToken = async () => void (await user.getIdToken(true));
+  return { uid: user.uid, email, functionProvider: toFunctionProvider(app), refreshToken };
+}
+
+/** Changes a user's e-mail address, as far as his next token. */
+export async function setEmail(user: TestUser, email: string): Promise<void> {
+  await updateAccount(user.uid, { email });
+  await user.refreshToken();
 }
 
 /** What an app's own server does with the admin SDK. */
-async function claimAdmin(localId: string): Promise<void> {
+async function updateAccount(localId: string, changes: object): Promise<void> {
   const url = `${suite.authUrl}/identitytoolkit.googleapis.com/v1/projects/${suite.projectId}/accounts:update`;
   const response = await fetch(url, {
     method: "POST",
     headers: { authorization: "Bearer owner", "content-type": "application/json" },
-    body: JSON.stringify({ localId, customAttributes: JSON.stringify({ admin: true }) }),
+    body: JSON.stringify({ localId, ...changes }),
   });
   expect(response.status).toBe(200);
 }

@@ -22,7 +22,11 @@ const MAX_ERROR_LENGTH = 1_000;
 /** With the delays of `toDelayMs`, two to three days. */
 const MAX_EVENT_ATTEMPTS = 14;
 
-const customerSchema = z.object({ providers: z.record(z.string(), z.string()) });
+const customerSchema = z.object({
+  /** By provider. `email` is the one the provider was told last. */
+  providers: z.record(z.string(), z.object({ customerId: z.string(), email: z.string().nullable() })),
+});
+export type Customer = z.infer<typeof customerSchema>["providers"][string];
 
 export function sessionRef(db: Firestore, sessionId: string): DocumentReference {
   return db.collection("payment_sessions").doc(sessionId);
@@ -75,36 +79,33 @@ export async function readPayment(db: Firestore, paymentId: string): Promise<Pay
   return parsePayment(await paymentRef(db, paymentId).get());
 }
 
-/** What a purchase begins with, in one read: the user's customer id at the provider, and the product. */
+/** What a purchase begins with, in one read: the user as the provider's customer, and the product. */
 export async function readBuyerAndProduct(
   db: Firestore,
   wanted: { userId: string; provider: string; productId: string },
-): Promise<{ customerId: string | undefined; product: Product | undefined }> {
+): Promise<{ customer: Customer | undefined; product: Product | undefined }> {
   const [customer, product] = await db.getAll(
     customerRef(db, wanted.userId),
     productRef(db, wanted.productId),
   );
   const known = product && parseProduct(product);
   return {
-    customerId: customer && parseDocument(customer, customerSchema)?.providers[wanted.provider],
+    customer: customer && parseDocument(customer, customerSchema)?.providers[wanted.provider],
     product: known?.provider === wanted.provider ? known : undefined,
   };
 }
 
-export async function saveCustomerId(
+export async function saveCustomer(
   db: Firestore,
-  customer: { userId: string; provider: string; customerId: string; now: Date },
+  saved: { userId: string; provider: string; customer: Customer; now: Date },
 ): Promise<void> {
-  const { userId, provider, customerId, now } = customer;
+  const { userId, provider, customer, now } = saved;
   const ref = customerRef(db, userId);
   await db.runTransaction(async (transaction) => {
     const known = await transaction.get(ref);
     const createdAt: unknown = known.get("createdAt") ?? now;
-    transaction.set(
-      ref,
-      { userId, providers: { [provider]: customerId }, createdAt, updatedAt: now },
-      { merge: true },
-    );
+    const document = { userId, providers: { [provider]: customer }, createdAt, updatedAt: now };
+    transaction.set(ref, document, { merge: true });
   });
 }
 

@@ -2,6 +2,7 @@ import { HttpsError, onCall, type CallableRequest, type FunctionsErrorCode } fro
 import { info, warn } from "firebase-functions/logger";
 import { z } from "zod";
 import { enforceAppCheck, gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
+import type { Caller } from "./customers.ts";
 import { GatewayError, type GatewayErrorCode } from "./errors.ts";
 import { redriveEvent as redrive } from "./reconcile.ts";
 import * as refund from "./refund.ts";
@@ -102,13 +103,13 @@ async function answer<T>(name: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-function requireCaller({ auth }: CallableRequest): service.Caller {
+function requireCaller({ auth }: CallableRequest): Caller {
   if (!auth) throw new GatewayError("unauthenticated", "Expected a signed-in user");
   return { userId: auth.uid, email: auth.token.email };
 }
 
 /** An admin has the custom claim `admin: true`, which only the app's own server can give. */
-function requireAdmin(request: CallableRequest): service.Caller {
+function requireAdmin(request: CallableRequest): Caller {
   const caller = requireCaller(request);
   if (request.auth?.token["admin"] === true) return caller;
   throw new GatewayError("permission_denied", "Expected an admin");

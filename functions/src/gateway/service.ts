@@ -1,15 +1,10 @@
 import { readCreditsState } from "../subscription/service.ts";
-import type { PaymentAdapter } from "./adapters/types.ts";
+import type { Checkout, CheckoutRequest, PaymentAdapter } from "./adapters/types.ts";
 import { applyFacts } from "./applyFacts.ts";
 import { requireProduct, toOrder } from "./catalogue.ts";
 import type { GatewayContext } from "./context.ts";
-import {
-  createSessionIfMissing,
-  readBuyerAndProduct,
-  readPayment,
-  readSession,
-  saveCustomerId,
-} from "./db.ts";
+import { createCustomer, ensureCustomer, type Caller } from "./customers.ts";
+import { createSessionIfMissing, readBuyerAndProduct, readPayment, readSession } from "./db.ts";
 import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
 import { toSession } from "./payment.ts";
@@ -23,12 +18,6 @@ import {
   type VerifyPaymentRequest,
   type VerifyPaymentResult,
 } from "./types.ts";
-
-/** The signed-in caller, from the token. */
-export interface Caller {
-  userId: string;
-  email: string | undefined;
-}
 
 /**
  * Opens a checkout for one product and remembers it. Nothing is written before the provider has agreed, and the
@@ -47,12 +36,12 @@ export async function createPaymentSession(
   const product = known.product ?? (await requireProduct(context, adapter, productId));
   const order = toOrder(product, { userId, productId, priceId, quantity });
   if (product.prices[order.priceId]?.type === "recurring") throw recurringIsUnsupported(productId);
-  const customerId = known.customerId ?? (await createCustomer(context, adapter, caller));
-  const created = await adapter.createCheckout(
-    { order, mode: "payment", customerId, ...redirects },
-    { idempotencyKey: toCheckoutKey(context, caller.userId, request.requestId) },
-  );
-  const checkout = requireValue(created, `Cannot create a checkout for product "${productId}"`);
+  const checkout = await createCheckout(context, adapter, {
+    request: { order, mode: "payment", ...redirects },
+    requestId: request.requestId,
+    caller,
+    customerId: await ensureCustomer(context, adapter, { caller, known: known.customer }),
+  });
   if (checkout.url === null) throw new Error(`Cannot use checkout "${checkout.sessionId}": it has no page`);
   const session = toSession({ provider: adapter.name, order, checkout }, context.now());
   await createSessionIfMissing(context.db, checkout.sessionId, session);
@@ -95,25 +84,35 @@ function recurringIsUnsupported(productId: string): GatewayError {
   return new GatewayError("failed_precondition", `Cannot sell product "${productId}": ${reason}`);
 }
 
-/** The key makes two first purchases at once end with one customer. */
-async function createCustomer(
+/** With a new customer where the provider has lost the one we know: it was deleted there, or the keys are new. */
+async function createCheckout(
   context: GatewayContext,
   adapter: PaymentAdapter,
-  caller: Caller,
-): Promise<string> {
-  const { userId, email } = caller;
-  const idempotencyKey = toKey("customer", [context.projectId, userId, email ?? ""]);
-  const ensured = await adapter.ensureCustomer({ userId, email }, { idempotencyKey });
-  const customerId = requireValue(ensured, "Cannot create the customer");
-  await saveCustomerId(context.db, { userId, provider: adapter.name, customerId, now: context.now() });
-  return customerId;
+  wanted: {
+    request: Omit<CheckoutRequest, "customerId">;
+    requestId: string | undefined;
+    caller: Caller;
+    customerId: string;
+  },
+): Promise<Checkout> {
+  const { request, requestId, caller, customerId } = wanted;
+  const idempotencyKey = toCheckoutKey(context, { caller, requestId, customerId });
+  const created = await adapter.createCheckout({ ...request, customerId }, { idempotencyKey });
+  if (created.outcome === "failed" && created.failure.subject === "customer") {
+    const found = await createCustomer(context, adapter, { caller, lost: customerId });
+    // Asked once more, and no oftener: the provider has just made this customer.
+    if (found !== customerId) return await createCheckout(context, adapter, { ...wanted, customerId: found });
+  }
+  return requireValue(created, `Cannot create a checkout for product "${request.order.productId}"`);
 }
 
-function toCheckoutKey(context: GatewayContext, userId: string, requestId: string | undefined): string {
-  return toKey(
-    "checkout",
-    requestId === undefined ? [context.newId()] : [context.projectId, userId, requestId],
-  );
+function toCheckoutKey(
+  context: GatewayContext,
+  subject: { caller: Caller; requestId: string | undefined; customerId: string },
+): string {
+  const { caller, requestId, customerId } = subject;
+  if (requestId === undefined) return toKey("checkout", [context.newId()]);
+  return toKey("checkout", [context.projectId, caller.userId, requestId, customerId]);
 }
 
 async function toResult(

@@ -20,6 +20,8 @@ export interface ProviderFailure {
   kind: ProviderFailureKind;
   retryable: boolean;
   detail: string;
+  /** What was not found, where the provider says so and the caller can do something about it. */
+  subject?: "customer";
 }
 
 export type ProviderResult<T> = { outcome: "ok"; value: T } | { outcome: "failed"; failure: ProviderFailure };
@@ -126,6 +128,7 @@ export interface PaymentAdapter {
     customer: { userId: string; email: string | undefined },
     options: Idempotent,
   ): Promise<ProviderResult<string>>;
+  updateCustomer(customer: { customerId: string; email: string }): Promise<ProviderResult<void>>;
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
   /** `not_found` also for a checkout that is not of this project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;

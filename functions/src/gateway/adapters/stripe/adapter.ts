@@ -70,6 +70,18 @@ export class StripeAdapter implements PaymentAdapter {
     });
   }
 
+  async updateCustomer({
+    customerId,
+    email,
+  }: {
+    customerId: string;
+    email: string;
+  }): Promise<ProviderResult<void>> {
+    return await attempt(async () => {
+      await this.#stripe.customers.update(customerId, { email });
+    });
+  }
+
   async createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>> {
     const { order, mode } = request;
     const metadata = toMetadata(order, this.#settings.projectId);

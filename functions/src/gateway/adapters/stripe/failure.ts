@@ -20,7 +20,9 @@ export function toFailure(error: Stripe.errors.StripeError): ProviderFailure {
   const retryable = kind === "unavailable" || kind === "rate_limited";
   // Stripe's message may quote our input; its type, code and parameter say enough for a log.
   const detail = [error.type, error.code, error.param, error.requestId].filter(Boolean).join(" ");
-  return { kind, retryable, detail };
+  // A customer that was deleted, or one of another mode or account.
+  const isCustomer = kind === "not_found" && error.param === "customer";
+  return { kind, retryable, detail, ...(isCustomer && { subject: "customer" as const }) };
 }
 
 function toKind(error: Stripe.errors.StripeError): ProviderFailureKind {

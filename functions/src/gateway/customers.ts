@@ -1,0 +1,57 @@
+import type { PaymentAdapter } from "./adapters/types.ts";
+import type { GatewayContext } from "./context.ts";
+import { saveCustomer, type Customer } from "./db.ts";
+import { toKey } from "./key.ts";
+import { requireValue } from "./provider.ts";
+
+/** The signed-in caller, from the token. */
+export interface Caller {
+  userId: string;
+  email: string | undefined;
+}
+
+/** The caller's customer id: of the customer that is known, told of a changed e-mail address, or of a new one. */
+export async function ensureCustomer(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  { caller, known }: { caller: Caller; known: Customer | undefined },
+): Promise<string> {
+  if (!known) return await createCustomer(context, adapter, { caller, lost: undefined });
+  const { customerId } = known;
+  const { userId, email } = caller;
+  if (email === undefined || email === known.email) return customerId;
+  const updated = await adapter.updateCustomer({ customerId, email });
+  if (updated.outcome === "failed" && updated.failure.kind === "not_found") {
+    return await createCustomer(context, adapter, { caller, lost: customerId });
+  }
+  requireValue(updated, "Cannot update the customer");
+  await saveCustomer(context.db, {
+    userId,
+    provider: adapter.name,
+    customer: { customerId, email },
+    now: context.now(),
+  });
+  return customerId;
+}
+
+/**
+ * The key makes two first purchases at once end with one customer; `lost` is the customer that the provider does not
+ * have any more, in whose place the new one comes.
+ */
+export async function createCustomer(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  { caller, lost }: { caller: Caller; lost: string | undefined },
+): Promise<string> {
+  const { userId, email } = caller;
+  const idempotencyKey = toKey("customer", [context.projectId, userId, email ?? "", lost ?? ""]);
+  const created = await adapter.ensureCustomer({ userId, email }, { idempotencyKey });
+  const customerId = requireValue(created, "Cannot create the customer");
+  await saveCustomer(context.db, {
+    userId,
+    provider: adapter.name,
+    customer: { customerId, email: email ?? null },
+    now: context.now(),
+  });
+  return customerId;
+}
