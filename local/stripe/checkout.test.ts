@@ -122,7 +122,7 @@ describe("creating a session", () => {
   });
 
   it("refuses modes it does not have, in Stripe's form", async () => {
-    expect(await errorOf(createSession(kit.stripe, { mode: "subscription" }))).toMatchObject({
+    expect(await errorOf(createSession(kit.stripe, { mode: "setup" }))).toMatchObject({
       statusCode: 400,
       type: "StripeInvalidRequestError",
       param: "mode",

@@ -200,6 +200,24 @@ describe("the disputes API", () => {
   });
 });
 
+describe("test cards whose bank acts by itself", () => {
+  it.each([
+    ["4000000000000259", "needs_response", "fraudulent"],
+    ["4000000000002685", "needs_response", "product_not_received"],
+    ["4000000000001976", "warning_needs_response", "fraudulent"],
+  ])("dispute as soon as they have paid: %s", async (card, status, reason) => {
+    const { intentId, chargeId } = await buy(kit, { pay: { card } });
+    const { data } = await kit.stripe.disputes.list({ payment_intent: intentId });
+    expect(data).toMatchObject([{ status, reason, charge: chargeId, amount: 1000 }]);
+  });
+
+  it("warn of fraud", async () => {
+    const { chargeId } = await buy(kit, { pay: { card: "4000000000005423" } });
+    const { data } = await kit.stripe.radar.earlyFraudWarnings.list({ charge: chargeId });
+    expect(data).toMatchObject([{ actionable: true }]);
+  });
+});
+
 describe("an early fraud warning", () => {
   it("is actionable until its charge is refunded or disputed", async () => {
     const { session, intentId, chargeId } = await buy(kit);

@@ -5,6 +5,8 @@ import { App } from "./app.ts";
 import { handleControl } from "./control/handle.ts";
 import type { RetryPolicy } from "./events/delivery.ts";
 import { handlePage } from "./page/handle.ts";
+import { handlePortal } from "./portal/handle.ts";
+import { PORTAL_PATH } from "./resources/billingPortal.ts";
 import { handleApi } from "./server/api.ts";
 import { BodyTooLarge, sendJson } from "./server/http.ts";
 
@@ -33,7 +35,8 @@ export interface LocalStripe {
 const HOST = "127.0.0.1";
 
 /**
- * Starts local Stripe: the API under `/v1`, the checkout page under `/c/pay`, the control API under `/_control`.
+ * Starts local Stripe: the API under `/v1`, the checkout page under `/c/pay`, the billing
+ * portal under `/p/session`, the control API under `/_control`.
  *
  * @throws when the port is taken.
  */
@@ -74,6 +77,7 @@ async function handle(app: App, request: IncomingMessage, response: ServerRespon
   try {
     if (url.pathname.startsWith("/_control/")) await handleControl(app, { request, response, url });
     else if (url.pathname.startsWith("/c/pay/")) await handlePage(app, { request, response, url });
+    else if (url.pathname.startsWith(PORTAL_PATH)) await handlePortal(app, { request, response, url });
     else await handleApi(app, { request, response, url });
   } catch (error) {
     failRequest(app, { request, response }, error);

@@ -242,6 +242,25 @@ describe("a refund that fails", () => {
   });
 });
 
+describe("test cards with refunds of their own", () => {
+  it("succeed later", async () => {
+    const { intentId } = await buy(kit, { pay: { card: "4000000000007726" } });
+    const { id, ...created } = await refund({ payment_intent: intentId });
+    expect(created).toMatchObject({ status: "pending", destination_details: { type: "card" } });
+    await kit.control("clock", { advanceSeconds: 5 * DAY });
+    expect((await kit.stripe.refunds.retrieve(id)).status).toBe("succeeded");
+  });
+
+  it("fail after they seemed to have succeeded", async () => {
+    const { intentId, chargeId } = await buy(kit, { pay: { card: "4000000000005126" } });
+    const { id, status } = await refund({ payment_intent: intentId });
+    expect(status).toBe("succeeded");
+    await kit.control("clock", { advanceSeconds: 60 * 60 });
+    expect(await kit.stripe.refunds.retrieve(id)).toMatchObject({ status: "failed" });
+    expect((await charge(chargeId)).amount_refunded).toBe(0);
+  });
+});
+
 describe("refunding as from the dashboard", () => {
   it("gives back a part or the rest", async () => {
     const { session, intentId, chargeId } = await buy(kit);

@@ -1,5 +1,6 @@
 import { invalidRequest } from "./errors.ts";
 import type { Store } from "../store/store.ts";
+import { paymentsOf } from "../billing/payments.ts";
 import { lineItemsOf } from "../checkout/lineItems.ts";
 import { refundsOf } from "../refunds/list.ts";
 
@@ -22,24 +23,30 @@ const coupon = reference((store, id) => store.coupons.read(id));
 const promotionCode = reference((store, id) => store.promotionCodes.read(id));
 const paymentIntent = reference((store, id) => store.paymentIntents.read(id));
 const paymentMethod = reference((store, id) => store.paymentMethods.read(id));
+const price = reference((store, id) => store.prices.read(id));
+const product = reference((store, id) => store.products.read(id));
+const subscription = reference((store, id) => store.subscriptions.read(id));
+const invoice = reference((store, id) => store.invoices.read(id));
+const invoicePayments: Resolver = (store, owner) => paymentsOf(store, String(owner["id"]));
 const charge = reference((store, id) => store.charges.read(id));
 const refunds: Resolver = (store, owner) => refundsOf(store, String(owner["id"]));
 const lineItems: Resolver = (store, owner) => lineItemsOf(store, String(owner["id"]), {});
 
 /** The expandable fields of each kind of object, as Stripe documents them. */
 const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Resolver>>>> = {
-  product: { default_price: reference((store, id) => store.prices.read(id)), tax_code: never },
-  price: { product: reference((store, id) => store.products.read(id)) },
+  product: { default_price: price, tax_code: never },
+  price: { product },
+  plan: { product },
   customer: { default_source: never, test_clock: never },
   promotion_code: { customer },
   "checkout.session": {
     customer,
     payment_intent: paymentIntent,
     line_items: lineItems,
-    invoice: never,
+    invoice,
     payment_link: never,
     setup_intent: never,
-    subscription: never,
+    subscription,
   },
   payment_intent: {
     customer,
@@ -72,11 +79,42 @@ const EXPANDABLE: Readonly<Record<string, Readonly<Record<string, Resolver>>>> =
     source_transfer_reversal: never,
     transfer_reversal: never,
   },
+  subscription: {
+    customer,
+    default_payment_method: paymentMethod,
+    latest_invoice: invoice,
+    application: never,
+    default_source: never,
+    on_behalf_of: never,
+    pending_setup_intent: never,
+    schedule: never,
+    test_clock: never,
+  },
+  invoice: {
+    customer,
+    default_payment_method: paymentMethod,
+    payments: invoicePayments,
+    application: never,
+    default_source: never,
+    latest_revision: never,
+    on_behalf_of: never,
+    test_clock: never,
+  },
+  line_item: { subscription },
+  invoice_payment: { invoice },
+  invoiceitem: { customer, invoice, test_clock: never },
   dispute: { charge, payment_intent: paymentIntent },
   "radar.early_fraud_warning": { charge, payment_intent: paymentIntent },
   payment_method: { customer },
-  /** Parts without a name of their own: `promotion` of a code, `discounts` of a session. */
-  "": { coupon, promotion_code: promotionCode },
+  /** Parts without a name of their own: `promotion` of a code, `parent` of an invoice, `pricing` of a line, … */
+  "": {
+    charge,
+    coupon,
+    payment_intent: paymentIntent,
+    price,
+    promotion_code: promotionCode,
+    subscription,
+  },
 };
 
 /** A copy of the answer in which the fields named by `expand[]` are whole objects. */

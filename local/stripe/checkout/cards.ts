@@ -1,9 +1,17 @@
+import type { Stripe } from "stripe";
+
 /** Why a card is refused, in the words of Stripe's error, see https://docs.stripe.com/declines/codes. */
 export interface Decline {
   readonly code: string;
   readonly declineCode?: string;
   readonly message: string;
 }
+
+/** What the card's bank does after the card has paid, or when it is refunded. */
+export type Aftermath =
+  | { readonly kind: "dispute"; readonly reason: string; readonly inquiry: boolean }
+  | { readonly kind: "fraud_warning" }
+  | { readonly kind: "refund"; readonly ends: "later" | "failing" };
 
 /** One of Stripe's test cards, see https://docs.stripe.com/testing. */
 export interface TestCard {
@@ -12,6 +20,9 @@ export interface TestCard {
   readonly funding: "credit" | "debit";
   /** Absent for a card that pays. */
   readonly decline?: Decline;
+  /** It is declined only when it is charged: a customer can keep it. */
+  readonly attaches?: true;
+  readonly aftermath?: Aftermath;
 }
 
 const DECLINED = "Your card was declined.";
@@ -26,6 +37,12 @@ export const TEST_CARDS: readonly TestCard[] = [
   pays("3056930009020004", "diners"),
   pays("3566002020360505", "jcb"),
   pays("6200000000000005", "unionpay"),
+  then("4000000000000259", { kind: "dispute", reason: "fraudulent", inquiry: false }),
+  then("4000000000002685", { kind: "dispute", reason: "product_not_received", inquiry: false }),
+  then("4000000000001976", { kind: "dispute", reason: "fraudulent", inquiry: true }),
+  then("4000000000005423", { kind: "fraud_warning" }),
+  then("4000000000007726", { kind: "refund", ends: "later" }),
+  then("4000000000005126", { kind: "refund", ends: "failing" }),
   declines("4000000000000002", "generic_decline", DECLINED),
   declines("4000000000009995", "insufficient_funds", "Your card has insufficient funds."),
   declines("4000000000009987", "lost_card", DECLINED),
@@ -35,6 +52,7 @@ export const TEST_CARDS: readonly TestCard[] = [
     "card_velocity_exceeded",
     "Your card was declined for making repeated attempts too frequently or exceeding its amount limit.",
   ),
+  { ...declines("4000000000000341", "generic_decline", DECLINED), attaches: true },
   refuses("4000000000000069", "expired_card", "Your card has expired."),
   refuses("4000000000000127", "incorrect_cvc", "Your card's security code is incorrect."),
   refuses(
@@ -44,10 +62,31 @@ export const TEST_CARDS: readonly TestCard[] = [
   ),
 ];
 
+/** How a card is recognized whatever it is attached to; the same number has the same one. */
+export function fingerprintOf({ number }: TestCard): string {
+  return `fp${number.slice(-14)}`;
+}
+
+const BY_FINGERPRINT = new Map(TEST_CARDS.map((card) => [fingerprintOf(card), card]));
+
+/** The test card a payment method was made from. */
+export function cardOf({ card }: Stripe.PaymentMethod): TestCard | undefined {
+  return BY_FINGERPRINT.get(card?.fingerprint ?? "");
+}
+
+/** The test card a charge was made with. */
+export function cardOfCharge({ payment_method_details: details }: Stripe.Charge): TestCard | undefined {
+  return BY_FINGERPRINT.get(details?.card?.fingerprint ?? "");
+}
+
 const BY_NUMBER = new Map(TEST_CARDS.map((card) => [card.number, card]));
 
 function pays(number: string, brand: string, funding: TestCard["funding"] = "credit"): TestCard {
   return { number, brand, funding };
+}
+
+function then(number: string, aftermath: Aftermath): TestCard {
+  return { ...pays(number, "visa"), aftermath };
 }
 
 function declines(number: string, declineCode: string, message: string): TestCard {

@@ -7,21 +7,23 @@ import type { Payer } from "./paymentObjects.ts";
 import { customerDetails } from "./sessionObject.ts";
 
 /**
- * Completes a session: its customer first, then the money (`settle`, which is told the customer), then the session and
- * `checkout.session.completed`, so that events come in the order of the facts.
+ * Completes a session: its customer first, then the money (`settle`, which is told the customer and answers what the
+ * session names in the end), then the session and `checkout.session.completed`, so that events come in the order of the
+ * facts.
  */
 export function completeSession(
   context: Context,
   session: Stripe.Checkout.Session,
   ending: { readonly payer: Payer; readonly status: "paid" | "unpaid" | "no_payment_required" },
-  settle: (customerId: string | null) => void = () => {},
+  settle: (customerId: string | null) => Partial<Stripe.Checkout.Session> = () => ({}),
 ): Stripe.Checkout.Session {
   const { store, events } = context;
   const customer = resolveCustomer(context, session, ending.payer);
-  settle(customer);
+  const result = settle(customer);
   redeemDiscounts(context, session);
   const completed = store.sessions.replace({
     ...session,
+    ...result,
     customer,
     customer_details: customerDetails(ending.payer),
     payment_status: ending.status,

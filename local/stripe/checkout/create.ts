@@ -12,10 +12,13 @@ import { newSession } from "./sessionObject.ts";
 import { requireValid } from "./sessionParams.ts";
 import type { SessionParams } from "./sessionParams.ts";
 
-/** Creates a Checkout session in `payment` mode. */
+/** Creates a Checkout session in `payment` or `subscription` mode. */
 export function createSession(context: Context, params: SessionParams): Stripe.Checkout.Session {
   requireValid(context, params);
-  const items = createLineItems(context, params.line_items);
+  const subscriptionData = toSubscriptionData(params);
+  const recurs = subscriptionData !== null;
+  const trial = recurs && subscriptionData.trial !== null;
+  const items = createLineItems(context, params.line_items, { recurs, trial });
   const currency = requireCurrency(params, items);
   const discountParam = params.discounts?.[0];
   const applied =
@@ -26,6 +29,7 @@ export function createSession(context: Context, params: SessionParams): Stripe.C
   if (totals.amount_total !== null && totals.amount_total > 0)
     requireChargeable(totals.amount_total, currency);
   const types = paymentMethodTypes(currency, {
+    recurs,
     allowed: params.allowed_payment_method_types,
     excluded: params.excluded_payment_method_types,
   });
@@ -36,7 +40,12 @@ export function createSession(context: Context, params: SessionParams): Stripe.C
     discounts: applied === undefined ? [] : [applied.discount],
     paymentMethodTypes: types,
   });
-  context.store.checkoutDetails.set(session.id, { lineItems, paymentIntentData: toIntentData(params) });
+  context.store.checkoutDetails.set(session.id, {
+    lineItems,
+    attemptIntentId: null,
+    subscriptionData,
+    paymentIntentData: toIntentData(params),
+  });
   context.due.add({ kind: "expire_session", id: session.id }, session.expires_at);
   return context.store.sessions.insert(session);
 }
@@ -52,10 +61,27 @@ function requireCurrency(params: SessionParams, [item]: readonly Stripe.LineItem
   return currency;
 }
 
-function toIntentData({ payment_intent_data: data }: SessionParams): CheckoutDetails["paymentIntentData"] {
+function toSubscriptionData({
+  mode,
+  subscription_data: data,
+}: SessionParams): CheckoutDetails["subscriptionData"] {
+  if (mode !== "subscription") return null;
+  const { trial_period_days: days, trial_end: end } = data ?? {};
   return {
     metadata: mergeMetadata({}, data?.metadata),
     description: data?.description ?? null,
+    trial: days === undefined ? (end === undefined ? null : { end }) : { days },
+    missingPaymentMethod: data?.trial_settings?.end_behavior?.missing_payment_method ?? "create_invoice",
+  };
+}
+
+function toIntentData({
+  mode,
+  payment_intent_data: data,
+}: SessionParams): CheckoutDetails["paymentIntentData"] {
+  return {
+    metadata: mergeMetadata({}, data?.metadata),
+    description: data?.description ?? (mode === "subscription" ? "Subscription creation" : null),
     receiptEmail: data?.receipt_email ?? null,
     statementDescriptor: data?.statement_descriptor ?? null,
     statementDescriptorSuffix: data?.statement_descriptor_suffix ?? null,

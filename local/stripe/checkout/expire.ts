@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { invalidRequest } from "../api/errors.ts";
 import type { Context } from "../context.ts";
-import { idOf } from "../store/store.ts";
+import { attemptIntentOf } from "./details.ts";
 
 /** Expires an open session: its unfinished payment intent is canceled with it. */
 export function expireSession(context: Context, session: Stripe.Checkout.Session): Stripe.Checkout.Session {
@@ -11,7 +11,7 @@ export function expireSession(context: Context, session: Stripe.Checkout.Session
       `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`,
     );
   }
-  const intent = store.paymentIntents.read(idOf(session.payment_intent) ?? "");
+  const intent = store.paymentIntents.read(attemptIntentOf(store, session) ?? "");
   const expired = store.sessions.replace({ ...session, status: "expired", url: null });
   if (intent !== undefined) {
     const canceled = store.paymentIntents.replace({

@@ -15,13 +15,23 @@ const LINE_ITEM = object({ price: string(), quantity: integer({ min: 1, max: 999
 /** The `line_items` parameter of a new session. */
 export const LINE_ITEMS = list(LINE_ITEM, { max: 100 });
 
-/** The line items of a new session in `payment` mode, before any discount. */
+/** What the items are sold for: once, or again and again, then with or without a trial that costs nothing. */
+export interface SaleTerms {
+  readonly recurs: boolean;
+  readonly trial: boolean;
+}
+
+/** The line items of a new session, before any discount. */
 export function createLineItems(
   context: Context,
   params: ReturnType<typeof LINE_ITEMS.decode> = [],
+  terms: SaleTerms,
 ): Stripe.LineItem[] {
   if (params.length === 0) throw missingParameter("line_items");
-  const items = params.map((item, index) => createLineItem(context, item, `line_items[${index}]`));
+  const items = params.map((item, index) =>
+    createLineItem(context, item, { path: `line_items[${index}]`, terms }),
+  );
+  if (terms.recurs) requireOneInterval(items);
   const currencies = new Set(items.map(({ currency }) => currency));
   if (currencies.size > 1) {
     throw invalidRequest(
@@ -32,14 +42,30 @@ export function createLineItems(
   return items;
 }
 
-function createLineItem(context: Context, params: Decoded<LineItemFields>, path: string): Stripe.LineItem {
+function requireOneInterval(items: readonly Stripe.LineItem[]): void {
+  const intervals = items.map(
+    ({ price }) => `${price?.recurring?.interval_count} ${price?.recurring?.interval}`,
+  );
+  if (new Set(intervals).size > 1) {
+    throw invalidRequest("Checkout does not support multiple prices with different billing intervals.", {
+      param: "line_items",
+    });
+  }
+}
+
+function createLineItem(
+  context: Context,
+  params: Decoded<LineItemFields>,
+  { path, terms }: { readonly path: string; readonly terms: SaleTerms },
+): Stripe.LineItem {
   if (params.price === undefined) throw missingParameter(`${path}[price]`);
   const price = requirePrice(context, params.price, `${path}[price]`);
-  const product = requireSellable(context, price, `${path}[price]`);
+  const product = requireSellable(context, price, { param: `${path}[price]`, recurs: terms.recurs });
   if (params.quantity === undefined) {
     throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${path}\``, { param: path });
   }
-  const amount = (price.unit_amount ?? 0) * params.quantity;
+  context.store.soldPrices.add(price.id);
+  const amount = terms.trial ? 0 : (price.unit_amount ?? 0) * params.quantity;
   return {
     id: newId("li"),
     object: "item",
@@ -62,7 +88,11 @@ type LineItemFields = {
   metadata: typeof metadata;
 };
 
-function requireSellable({ store }: Context, price: Stripe.Price, param: string): Stripe.Product {
+function requireSellable(
+  { store }: Context,
+  price: Stripe.Price,
+  { param, recurs }: { readonly param: string; readonly recurs: boolean },
+): Stripe.Product {
   const product = store.products.read(idOf(price.product) ?? "");
   if (product === undefined) throw missingObject("price", price.id, param);
   if (!price.active) {
@@ -76,7 +106,13 @@ function requireSellable({ store }: Context, price: Stripe.Price, param: string)
       { param },
     );
   }
-  if (price.recurring !== null) {
+  if (recurs && price.recurring === null) {
+    throw invalidRequest(
+      "Local Stripe does not support one-time prices in `subscription` mode: use recurring prices only.",
+      { param },
+    );
+  }
+  if (!recurs && price.recurring !== null) {
     throw invalidRequest(
       "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.",
       { param },

@@ -4,12 +4,15 @@ import type { Context } from "../context.ts";
 import { idOf } from "../store/store.ts";
 import { readCard } from "./cards.ts";
 import { completeSession } from "./complete.ts";
+import { attemptIntentOf, requireDetails } from "./details.ts";
 import { cardError, declineAttempt } from "./decline.ts";
-import { newCharge, newPaymentIntent, succeededCharge } from "./paymentObjects.ts";
+import { newCharge, newPaymentIntent } from "./paymentObjects.ts";
 import type { Payer } from "./paymentObjects.ts";
 import { bankInstrument, cardInstrument } from "./paymentMethods.ts";
 import type { Instrument } from "./paymentMethods.ts";
 import { bankDebitFor } from "./paymentMethodTypes.ts";
+import { settleIntent } from "./succeed.ts";
+import { collectsMethod, keepCard, startFrom } from "./subscribe.ts";
 
 /** What the buyer pays with; ignored when there is nothing to pay. */
 export type PayWith =
@@ -21,6 +24,8 @@ export type PayOutcome =
   | { readonly outcome: "complete"; readonly session: Stripe.Checkout.Session }
   | { readonly outcome: "not_open"; readonly session: Stripe.Checkout.Session }
   | { readonly outcome: "unsupported_method"; readonly message: string }
+  /** The session was opened for a customer who has been deleted since. */
+  | { readonly outcome: "customer_deleted"; readonly message: string }
   | { readonly outcome: "declined"; readonly error: ApiError };
 
 /** One attempt to pay an open session, as its buyer makes it on the checkout page. */
@@ -30,16 +35,38 @@ export function paySession(
   attempt: { readonly payWith: PayWith; readonly payer: Payer },
 ): PayOutcome {
   if (session.status !== "open") return { outcome: "not_open", session };
-  const payer = { ...attempt.payer, email: session.customer_details?.email ?? attempt.payer.email };
-  if (session.amount_total === 0) {
+  const customerId = idOf(session.customer);
+  if (customerId !== null && context.store.customers.read(customerId) === undefined) {
     return {
-      outcome: "complete",
-      session: completeSession(context, session, { payer, status: "no_payment_required" }),
+      outcome: "customer_deleted",
+      message: `Cannot pay session "${session.id}": its customer "${customerId}" was deleted`,
     };
   }
+  const payer = { ...attempt.payer, email: session.customer_details?.email ?? attempt.payer.email };
+  if (session.amount_total === 0) return completeFree(context, session, { ...attempt, payer });
   return attempt.payWith.method === "card"
     ? payByCard(context, session, { card: attempt.payWith, payer })
     : payByBank(context, session, payer);
+}
+
+function completeFree(
+  context: Context,
+  session: Stripe.Checkout.Session,
+  { payWith, payer }: { readonly payWith: PayWith; readonly payer: Payer },
+): PayOutcome {
+  const ending = { payer, status: "no_payment_required" } as const;
+  if (session.mode !== "subscription") {
+    return { outcome: "complete", session: completeSession(context, session, ending) };
+  }
+  const kept = collectsMethod(session) ? keepCard(context, payWith, payer) : undefined;
+  if (kept?.outcome === "refused") return { outcome: "declined", error: cardError(kept.decline) };
+  if (kept?.outcome === "no_card") return unsupported(session, "bank_debit");
+  return {
+    outcome: "complete",
+    session: completeSession(context, session, ending, (customerId) =>
+      startFrom(context, session, { customerId, paymentMethodId: kept?.paymentMethodId ?? null }),
+    ),
+  };
 }
 
 function payByCard(
@@ -70,7 +97,12 @@ function payByCard(
       context,
       currentSession(context, session),
       { payer, status: "paid" },
-      (customer) => settleIntent(context, { intent, charge, customer }),
+      (customer) => {
+        const paid = settleIntent(context, { intent, charge, customer });
+        if (session.mode !== "subscription") return {};
+        const paymentMethodId = instrument.paymentMethod.id;
+        return startFrom(context, session, { customerId: customer, paymentMethodId, intent: paid });
+      },
     ),
   };
 }
@@ -97,6 +129,7 @@ function payByBank(context: Context, session: Stripe.Checkout.Session, payer: Pa
         });
         context.events.emit("payment_intent.processing", processing, context);
         context.events.emit("charge.pending", pending, context);
+        return {};
       },
     ),
   };
@@ -119,7 +152,7 @@ function startAttempt(
   const { store, clock } = context;
   store.paymentMethods.insert(instrument.paymentMethod);
   const created =
-    store.paymentIntents.read(idOf(session.payment_intent) ?? "") ?? createIntent(context, session);
+    store.paymentIntents.read(attemptIntentOf(store, session) ?? "") ?? createIntent(context, session);
   const intent = store.paymentIntents.replace({
     ...created,
     last_payment_error: null,
@@ -135,10 +168,20 @@ function startAttempt(
 
 function createIntent(context: Context, session: Stripe.Checkout.Session): Stripe.PaymentIntent {
   const { store, clock } = context;
-  const data = store.checkoutDetails.get(session.id)?.paymentIntentData;
-  if (data === undefined) throw new Error(`Cannot pay session "${session.id}": its details are missing`);
-  const intent = store.paymentIntents.insert(newPaymentIntent(session, data, clock.now()));
-  store.sessions.replace({ ...session, payment_intent: intent.id });
+  const details = requireDetails(store, session.id);
+  const recurs = session.mode === "subscription";
+  const seed = {
+    amount: session.amount_total ?? 0,
+    currency: session.currency ?? "",
+    customer: idOf(session.customer),
+    paymentMethodTypes: session.payment_method_types,
+    data: details.paymentIntentData,
+    ...(recurs && { setupFutureUsage: "off_session" as const }),
+  };
+  const intent = store.paymentIntents.insert(newPaymentIntent(seed, clock.now()));
+  store.sessionOfIntent.set(intent.id, session.id);
+  if (recurs) store.checkoutDetails.set(session.id, { ...details, attemptIntentId: intent.id });
+  else store.sessions.replace({ ...session, payment_intent: intent.id });
   context.events.emit("payment_intent.created", intent, context);
   return intent;
 }
@@ -147,24 +190,4 @@ function currentSession({ store }: Context, { id }: Stripe.Checkout.Session): St
   const session = store.sessions.read(id);
   if (session === undefined) throw new Error(`Cannot pay session "${id}": not found`);
   return session;
-}
-
-function settleIntent(
-  context: Context,
-  {
-    intent,
-    charge,
-    customer,
-  }: { intent: Stripe.PaymentIntent; charge: Stripe.Charge; customer: string | null },
-): void {
-  const succeeded = context.store.charges.insert(succeededCharge({ ...charge, customer }));
-  const paid = context.store.paymentIntents.replace({
-    ...intent,
-    amount_received: intent.amount,
-    customer,
-    latest_charge: succeeded.id,
-    status: "succeeded",
-  });
-  context.events.emit("charge.succeeded", succeeded, context);
-  context.events.emit("payment_intent.succeeded", paid, context);
 }

@@ -21,6 +21,8 @@ export function bankDebitFor(currency: string): BankDebit | undefined {
 export function paymentMethodTypes(
   currency: string,
   filter: {
+    /** Local Stripe has no bank debits for subscriptions. */
+    readonly recurs: boolean;
     readonly allowed?: readonly string[] | undefined;
     readonly excluded?: readonly string[] | undefined;
   },
@@ -28,7 +30,7 @@ export function paymentMethodTypes(
   if (filter.allowed !== undefined && filter.excluded !== undefined) {
     throw exclusiveParameters("allowed_payment_method_types", "excluded_payment_method_types");
   }
-  const debit = bankDebitFor(currency);
+  const debit = filter.recurs ? undefined : bankDebitFor(currency);
   const types = ["card", ...(debit === undefined ? [] : [debit])].filter(
     (type) => filter.allowed?.includes(type) !== false && filter.excluded?.includes(type) !== true,
   );

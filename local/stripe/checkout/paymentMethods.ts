@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { fingerprintOf } from "./cards.ts";
 import type { TestCard } from "./cards.ts";
 import { newPaymentMethod } from "./paymentObjects.ts";
 import type { Payer } from "./paymentObjects.ts";
@@ -28,7 +29,7 @@ export function cardInstrument(
     country: "US",
     exp_month: expiry.month,
     exp_year: expiry.year,
-    fingerprint: `fp${card.number.slice(-14)}`,
+    fingerprint: fingerprintOf(card),
     funding,
     last4: card.number.slice(-4),
     regulated_status: "unregulated",

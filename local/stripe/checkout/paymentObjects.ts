@@ -11,18 +11,26 @@ export interface Payer {
   readonly name: string | null;
 }
 
-/** The payment intent of a session's first attempt. */
-export function newPaymentIntent(
-  session: Stripe.Checkout.Session,
-  data: IntentData,
-  now: number,
-): Stripe.PaymentIntent {
+/** What is to be paid: at a checkout, or for a subscription's invoice. */
+export interface IntentSeed {
+  readonly amount: number;
+  readonly currency: string;
+  readonly customer: string | null;
+  readonly paymentMethodTypes: string[];
+  readonly data: IntentData;
+  /** Set when the payment method will be charged again without the buyer. */
+  readonly setupFutureUsage?: "off_session";
+}
+
+/** A payment intent nobody has tried to pay yet. */
+export function newPaymentIntent(seed: IntentSeed, now: number): Stripe.PaymentIntent {
+  const { data } = seed;
   const id = newId("pi");
   return {
     id,
     object: "payment_intent",
     allowed_payment_method_types: null,
-    amount: session.amount_total ?? 0,
+    amount: seed.amount,
     amount_capturable: 0,
     amount_details: { tip: {} },
     amount_received: 0,
@@ -35,8 +43,8 @@ export function newPaymentIntent(
     client_secret: `${id}_secret_${randomText(25)}`,
     confirmation_method: "automatic",
     created: now,
-    currency: session.currency ?? "",
-    customer: session.customer,
+    currency: seed.currency,
+    customer: seed.customer,
     customer_account: null,
     description: data.description,
     excluded_payment_method_types: null,
@@ -50,12 +58,12 @@ export function newPaymentIntent(
     payment_method: null,
     payment_method_configuration_details: null,
     payment_method_options: {},
-    payment_method_types: session.payment_method_types,
+    payment_method_types: seed.paymentMethodTypes,
     payment_record: null,
     processing: null,
     receipt_email: data.receiptEmail,
     review: null,
-    setup_future_usage: null,
+    setup_future_usage: seed.setupFutureUsage ?? null,
     shipping: null,
     source: null,
     statement_descriptor: data.statementDescriptor,

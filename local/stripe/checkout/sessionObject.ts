@@ -34,7 +34,7 @@ export function newSession(
     created: now,
     currency: computed.currency,
     customer: params.customer ?? null,
-    customer_creation: params.customer === undefined ? (params.customer_creation ?? "if_required") : null,
+    customer_creation: params.customer === undefined ? creationOf(params) : null,
     customer_details: knownCustomer(context, params),
     customer_email: params.customer_email ?? null,
     discounts: computed.discounts,
@@ -43,6 +43,7 @@ export function newSession(
     }),
     expires_at: expiryOf(now, params),
     integration_identifier: params.integration_identifier ?? null,
+    ...modeFields(params),
     locale: params.locale ?? null,
     metadata: mergeMetadata({}, params.metadata),
     origin_context: params.origin_context ?? null,
@@ -50,6 +51,24 @@ export function newSession(
     submit_type: params.submit_type ?? null,
     success_url: params.success_url ?? null,
     url: `${context.baseUrl}/c/pay/${computed.id}`,
+  };
+}
+
+function creationOf({ mode, customer_creation: asked }: SessionParams): "always" | "if_required" {
+  // A subscription always belongs to a customer.
+  return mode === "subscription" ? "always" : (asked ?? "if_required");
+}
+
+function modeFields(
+  params: SessionParams,
+): Pick<Session, "invoice_creation" | "mode" | "payment_method_collection"> {
+  if (params.mode !== "subscription") {
+    return { invoice_creation: NO_INVOICE, mode: "payment", payment_method_collection: "if_required" };
+  }
+  return {
+    invoice_creation: null,
+    mode: "subscription",
+    payment_method_collection: params.payment_method_collection ?? "always",
   };
 }
 
@@ -79,6 +98,19 @@ export function customerDetails({
   };
 }
 
+const NO_INVOICE: Session["invoice_creation"] = {
+  enabled: false,
+  invoice_data: {
+    account_tax_ids: null,
+    custom_fields: null,
+    description: null,
+    footer: null,
+    issuer: null,
+    metadata: {},
+    rendering_options: null,
+  },
+};
+
 /** What is the same for every session this server makes. */
 const FIXED = {
   adaptive_pricing: { enabled: false },
@@ -98,24 +130,10 @@ const FIXED = {
   },
   customer_account: null,
   invoice: null,
-  invoice_creation: {
-    enabled: false,
-    invoice_data: {
-      account_tax_ids: null,
-      custom_fields: null,
-      description: null,
-      footer: null,
-      issuer: null,
-      metadata: {},
-      rendering_options: null,
-    },
-  },
   livemode: false,
   managed_payments: { enabled: false },
-  mode: "payment",
   payment_intent: null,
   payment_link: null,
-  payment_method_collection: "if_required",
   payment_method_configuration_details: null,
   payment_method_options: null,
   payment_status: "unpaid",

@@ -30,6 +30,16 @@ export const SESSION_FIELDS = {
     statement_descriptor_suffix: string(22),
     capture_method: oneOf("automatic", "automatic_async"),
   }),
+  subscription_data: object({
+    metadata,
+    description: string(500),
+    trial_end: integer(),
+    trial_period_days: integer({ min: 1, max: 730 }),
+    trial_settings: object({
+      end_behavior: object({ missing_payment_method: oneOf("cancel", "create_invoice", "pause") }),
+    }),
+  }),
+  payment_method_collection: oneOf("always", "if_required"),
   expires_at: integer(),
   allow_promotion_codes: boolean,
   discounts: list(object({ coupon: string(), promotion_code: string() }), { max: 1 }),
@@ -55,14 +65,49 @@ export function requireValid(context: Context, params: SessionParams): void {
   if (params.customer !== undefined && context.store.customers.read(params.customer) === undefined) {
     throw missingObject("customer", params.customer, "customer");
   }
+  requireTrial(context.clock.now(), params.subscription_data);
   if (params.expires_at !== undefined) requireExpiry(context.clock.now(), params.expires_at);
 }
 
-function requireMode({ mode }: SessionParams): void {
+function requireMode(params: SessionParams): void {
+  const { mode } = params;
   if (mode === undefined) throw missingParameter("mode");
-  if (mode !== "payment") {
-    throw invalidRequest(`Local Stripe does not support Checkout Sessions in \`${mode}\` mode.`, {
+  if (mode === "setup") {
+    throw invalidRequest("Local Stripe does not support Checkout Sessions in `setup` mode.", {
       param: "mode",
+    });
+  }
+  const foreign = FOREIGN[mode].find((name) => params[name] !== undefined);
+  if (foreign !== undefined) {
+    throw invalidRequest(`You can not pass \`${foreign}\` in \`${mode}\` mode.`, { param: foreign });
+  }
+  const unsupported = UNSUPPORTED[mode].find((name) => params[name] !== undefined);
+  if (unsupported !== undefined) {
+    throw invalidRequest(`Local Stripe does not support \`${unsupported}\` in \`${mode}\` mode.`, {
+      param: unsupported,
+    });
+  }
+}
+
+/** What belongs to the other mode. */
+const FOREIGN: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
+  payment: ["subscription_data", "payment_method_collection"],
+  subscription: ["payment_intent_data", "customer_creation", "submit_type"],
+};
+
+/** What only Stripe itself can do in the mode. */
+const UNSUPPORTED: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
+  payment: [],
+  subscription: ["discounts", "allow_promotion_codes"],
+};
+
+function requireTrial(now: number, data: SessionParams["subscription_data"]): void {
+  if (data?.trial_end !== undefined && data.trial_period_days !== undefined) {
+    throw exclusiveParameters("subscription_data[trial_end]", "subscription_data[trial_period_days]");
+  }
+  if (data?.trial_end !== undefined && data.trial_end < now + 48 * HOUR) {
+    throw invalidRequest("The `trial_end` date has to be at least 2 days in the future.", {
+      param: "subscription_data[trial_end]",
     });
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { App } from "../app.ts";
 import { ApiError } from "../api/errors.ts";
 import { readBody, sendJson } from "../server/http.ts";
+import { deletePrice } from "./catalogue.ts";
 import { advanceClock, readClock } from "./clock.ts";
 import { close, dispute, escalate, warn } from "./disputes.ts";
 import { addFault, listFaults } from "./faults.ts";
@@ -9,6 +10,7 @@ import { ControlError } from "./input.ts";
 import { listEvents, listRequests } from "./logs.ts";
 import { expire, pay, settle } from "./payments.ts";
 import { fail, refund, succeed } from "./refunds.ts";
+import { setBillingSettings, setPaymentMethod } from "./subscriptions.ts";
 import { readWebhookModes, setWebhookMode } from "./webhooks.ts";
 
 /** One control request: what its path named, its query and its body. */
@@ -33,6 +35,9 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
   "POST /_control/refunds/:id/fail": fail,
   "POST /_control/disputes/:id/close": close,
   "POST /_control/disputes/:id/escalate": escalate,
+  "POST /_control/subscriptions/:id/payment_method": setPaymentMethod,
+  "POST /_control/prices/:id/delete": deletePrice,
+  "POST /_control/billing_settings": setBillingSettings,
   "GET /_control/webhooks": readWebhookModes,
   "POST /_control/webhooks": setWebhookMode,
   "GET /_control/faults": listFaults,

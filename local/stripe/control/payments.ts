@@ -24,6 +24,7 @@ export function pay({ app, id, body }: ControlCall): Stripe.Checkout.Session {
   });
   if (result.outcome === "declined") throw result.error;
   if (result.outcome === "unsupported_method") throw new ControlError(400, result.message);
+  if (result.outcome === "customer_deleted") throw new ControlError(409, result.message);
   if (result.outcome === "complete") return result.session;
   throw new ControlError(409, `Cannot pay session "${id}": it is ${result.session.status}`);
 }

@@ -1,7 +1,14 @@
 /** What happens by itself when its time has come. */
 export type DueTask =
   | { readonly kind: "expire_session"; readonly id: string }
-  | { readonly kind: "settle_refund"; readonly id: string };
+  | { readonly kind: "aftermath"; readonly id: string }
+  | { readonly kind: "settle_refund"; readonly id: string }
+  | { readonly kind: "fail_refund"; readonly id: string }
+  | { readonly kind: "renew_subscription"; readonly id: string; readonly periodEnd: number }
+  | { readonly kind: "notice_trial_end"; readonly id: string; readonly trialEnd: number }
+  | { readonly kind: "resume_collection"; readonly id: string; readonly at: number }
+  | { readonly kind: "finalize_invoice"; readonly id: string }
+  | { readonly kind: "retry_invoice"; readonly id: string; readonly attempt: number };
 
 interface Entry {
   readonly task: DueTask;

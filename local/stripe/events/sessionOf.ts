@@ -1,7 +1,8 @@
 import type { Stripe } from "stripe";
+import { subscriptionOf } from "../store/store.ts";
 import type { Store } from "../store/store.ts";
 
-/** The checkout session an event is about: the session itself, or that of its payment. */
+/** The checkout session an event is about: the session itself, or that of its payment, subscription or invoice. */
 export function sessionOf(store: Store, { data }: Stripe.EventBase): string | undefined {
   const fields: Readonly<Record<string, unknown>> = { ...data.object };
   const id = String(fields["id"]);
@@ -9,13 +10,30 @@ export function sessionOf(store: Store, { data }: Stripe.EventBase): string | un
     case "checkout.session":
       return id;
     case "payment_intent":
-      return store.sessions.find("paymentIntent", id)?.id;
+      return store.sessionOfIntent.get(id);
     case "charge":
     case "refund":
     case "dispute":
     case "radar.early_fraud_warning":
-      return store.sessions.find("paymentIntent", String(fields["payment_intent"]))?.id;
+      return store.sessionOfIntent.get(String(fields["payment_intent"]));
+    case "subscription":
+      return store.sessionOfSubscription.get(id);
+    case "invoice":
+      return ofInvoice(store, id);
+    case "invoiceitem":
+      return store.sessionOfSubscription.get(subscriptionOfItem(store, id));
+    case "invoice_payment":
+      return ofInvoice(store, String(fields["invoice"]));
     default:
       return undefined;
   }
+}
+
+function ofInvoice(store: Store, id: string): string | undefined {
+  const invoice = store.invoices.read(id);
+  return store.sessionOfSubscription.get(invoice === undefined ? "" : (subscriptionOf(invoice) ?? ""));
+}
+
+function subscriptionOfItem(store: Store, id: string): string {
+  return store.invoiceItems.get(id)?.parent?.subscription_details?.subscription ?? "";
 }

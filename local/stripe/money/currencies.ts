@@ -77,6 +77,11 @@ export function formatAmount(amountMinor: number, code: string, locale = "en-US"
   }).format(amountMinor / 10 ** minorUnits(code));
 }
 
+/** The smallest amount that can be charged in the currency's minor unit; less is carried over. */
+export function minimumCharge(code: string): number {
+  return MINIMUM[code] ?? 1;
+}
+
 /**
  * Refuses an amount that Stripe would not charge.
  *

@@ -1,3 +1,4 @@
+import { readCard } from "../checkout/cards.ts";
 import type { PayWith } from "../checkout/pay.ts";
 import type { Payer } from "../checkout/paymentObjects.ts";
 import type { Form } from "../api/form.ts";
@@ -23,6 +24,21 @@ export const NOTHING_ENTERED: Entered = {
   expiry: "",
   cvc: "",
 };
+
+/** `?card=…` fills the form with a test card and details that go with it. */
+export function prefilled(url: URL): Entered {
+  const number = url.searchParams.get("card") ?? "";
+  const read = readCard(number);
+  if (!("card" in read)) return NOTHING_ENTERED;
+  return {
+    method: "card",
+    email: "buyer@example.com",
+    name: "Jenny Rosen",
+    card: read.card.number.replaceAll(/(.{4})(?=.)/g, "$1 "),
+    expiry: "12 / 34",
+    cvc: read.card.brand === "amex" ? "1234" : "123",
+  };
+}
 
 /** The posted payment form as text; what is missing is empty. */
 export function readEntered(form: Form): Entered {

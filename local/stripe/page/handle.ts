@@ -4,14 +4,14 @@ import type { App } from "../app.ts";
 import { ApiError } from "../api/errors.ts";
 import { decodeForm } from "../api/form.ts";
 import type { Form } from "../api/form.ts";
-import { readCard } from "../checkout/cards.ts";
 import { paySession } from "../checkout/pay.ts";
+import { collectsMethod } from "../checkout/subscribe.ts";
 import { enterPromotionCode, removePromotionCode } from "../checkout/promotion.ts";
 import { readBody } from "../server/http.ts";
-import { NOTHING_ENTERED, readEntered, validate } from "./form.ts";
+import { NOTHING_ENTERED, prefilled, readEntered, validate } from "./form.ts";
 import type { Entered } from "./form.ts";
 import { html } from "./html.ts";
-import { BADGE, messageBody, sendPage } from "./layout.ts";
+import { BADGE, redirect, sendMessage, sendPage } from "./layout.ts";
 import { paymentForm } from "./payment.ts";
 import type { FormState } from "./payment.ts";
 import { summary } from "./summary.ts";
@@ -61,7 +61,7 @@ function pay(visit: Visit, entered: Entered): void {
   const { app, response, session } = visit;
   const knownEmail = session.customer_details?.email ?? null;
   const checked = validate(entered, {
-    free: session.amount_total === 0,
+    free: !collectsMethod(session),
     knownEmail,
     nowMs: app.clock.nowMs(),
   });
@@ -73,8 +73,7 @@ function pay(visit: Visit, entered: Entered): void {
   if (paid.outcome === "complete" || paid.outcome === "not_open")
     redirect(response, returnUrl(paid.session, "success"));
   else {
-    const alert =
-      paid.outcome === "declined" ? paid.error.message : "Choose one of the payment methods offered.";
+    const alert = paid.outcome === "declined" ? paid.error.message : PROBLEMS[paid.outcome];
     showForm({ ...visit, session: app.store.sessions.read(session.id) ?? session }, 402, {
       entered: { ...entered, cvc: "" },
       errors: {},
@@ -122,6 +121,11 @@ function show(visit: Visit, entered: Entered): void {
   });
 }
 
+const PROBLEMS = {
+  unsupported_method: "Choose one of the payment methods offered.",
+  customer_deleted: "Something went wrong: please start again from the shop.",
+};
+
 const COMPLETED: Readonly<Record<string, string>> = {
   paid: "You have already paid",
   unpaid: "Your payment is on its way",
@@ -135,7 +139,7 @@ function showForm(
   promotionError?: string,
 ): void {
   const items = app.store.checkoutDetails.get(session.id)?.lineItems ?? [];
-  const sale = { session, items, store: app.store, promotionError };
+  const sale = { session, items, store: app.store, nowMs: app.clock.nowMs(), promotionError };
   sendPage(response, status, {
     title: "Checkout · Local Stripe",
     body: html`<main class="shell">
@@ -153,34 +157,7 @@ function showForm(
   });
 }
 
-/** `?card=…` fills the form with a test card and details that go with it. */
-function prefilled(url: URL): Entered {
-  const number = url.searchParams.get("card") ?? "";
-  const read = readCard(number);
-  if (!("card" in read)) return NOTHING_ENTERED;
-  return {
-    method: "card",
-    email: "buyer@example.com",
-    name: "Jenny Rosen",
-    card: read.card.number.replaceAll(/(.{4})(?=.)/g, "$1 "),
-    expiry: "12 / 34",
-    cvc: read.card.brand === "amex" ? "1234" : "123",
-  };
-}
-
 function returnUrl(session: Stripe.Checkout.Session, ending: "success" | "cancel"): string {
   const url = ending === "success" ? session.success_url : session.cancel_url;
   return (url ?? "").replaceAll("{CHECKOUT_SESSION_ID}", session.id);
-}
-
-function redirect(response: ServerResponse, location: string): void {
-  response.writeHead(303, { Location: location, "Cache-Control": "no-store" }).end();
-}
-
-function sendMessage(
-  response: ServerResponse,
-  status: number,
-  message: Parameters<typeof messageBody>[0],
-): void {
-  sendPage(response, status, { title: `${message.heading} · Local Stripe`, body: messageBody(message) });
 }

@@ -57,3 +57,17 @@ export function messageBody(message: {
     </div>
   </main>`;
 }
+
+/** Sends a page that only says something. */
+export function sendMessage(
+  response: ServerResponse,
+  status: number,
+  message: Parameters<typeof messageBody>[0],
+): void {
+  sendPage(response, status, { title: `${message.heading} · Local Stripe`, body: messageBody(message) });
+}
+
+/** Sends the browser on after a form, with GET. */
+export function redirect(response: ServerResponse, location: string): void {
+  response.writeHead(303, { Location: location, "Cache-Control": "no-store" }).end();
+}

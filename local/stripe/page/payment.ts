@@ -1,11 +1,11 @@
-import { TEST_CARDS } from "../checkout/cards.ts";
-import type { TestCard } from "../checkout/cards.ts";
+import { collectsMethod } from "../checkout/subscribe.ts";
 import { bankDebitFor } from "../checkout/paymentMethodTypes.ts";
 import type { Entered, FieldErrors, FieldName } from "./form.ts";
+import { hints } from "./hints.ts";
 import { html } from "./html.ts";
 import type { Html } from "./html.ts";
-import { money } from "./summary.ts";
-import type { Sale } from "./summary.ts";
+import { money } from "./money.ts";
+import type { Sale } from "./money.ts";
 
 /** The payment form's state: what was typed, and what came of it. */
 export interface FormState {
@@ -18,21 +18,23 @@ export interface FormState {
 /** The form the buyer pays with; it works without scripts. */
 export function paymentForm(sale: Sale, state: FormState): Html {
   const { session } = sale;
-  const free = session.amount_total === 0;
+  const free = !collectsMethod(session);
   return html`<section class="panel" aria-labelledby="pay-heading">
     <h2 id="pay-heading">${free ? "Complete your order" : "Payment"}</h2>
     ${state.alert !== undefined && html`<p class="alert" role="alert">${state.alert}</p>`}
     <form method="post" action="/c/pay/${session.id}" novalidate>
       <input type="hidden" name="action" value="pay" />
-      ${emailField(sale, state)} ${free ? html`<p class="note">Nothing to pay.</p>` : methods(sale, state)}
+      ${emailField(sale, state)}
+      ${free ? html`<p class="note">${session.mode === "subscription" ? "Nothing to pay today." : "Nothing to pay."}</p>` : methods(sale, state)}
       <button class="button" type="submit">${buttonText(sale)}</button>
     </form>
-    ${!free && hints(sale)}
+    ${!free && hints(`/c/pay/${session.id}`, { kept: session.amount_total === 0 })}
   </section>`;
 }
 
 function buttonText(sale: Sale): string {
-  const { amount_total: amount, submit_type: type } = sale.session;
+  const { amount_total: amount, mode, submit_type: type } = sale.session;
+  if (mode === "subscription") return amount === 0 ? "Start subscription" : "Subscribe";
   if (amount === 0) return "Complete order";
   const verb = type === "book" ? "Book" : type === "donate" ? "Donate" : "Pay";
   return `${verb} ${money(sale, amount)}`;
@@ -92,7 +94,8 @@ function method(
   </div>`;
 }
 
-function cardFields(state: FormState): Html {
+/** The fields of a card, as they were entered, with what is wrong with them. */
+export function cardFields(state: FormState): Html {
   return html`${field(state, {
       name: "card",
       label: "Card number",
@@ -147,42 +150,4 @@ function field(
     />
     ${error !== undefined && html`<p class="error" id="${name}_error" role="alert">${error}</p>`}
   </div>`;
-}
-
-/** The test cards worth showing; the others are in Stripe's documentation. */
-const SHOWN = new Set([
-  "4242424242424242",
-  "4000000000009995",
-  "4000000000000002",
-  "4000000000000069",
-  "4000000000000127",
-  "4000000000000119",
-]);
-
-function hints({ session }: Sale): Html {
-  return html`<details class="hints" open>
-    <summary>Test cards</summary>
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Number</th>
-          <th scope="col">Result</th>
-          <th scope="col"><span class="hidden">Fill in</span></th>
-        </tr>
-      </thead>
-      <tbody>
-        ${TEST_CARDS.filter(({ number }) => SHOWN.has(number)).map((card) => hint(session.id, card))}
-      </tbody>
-    </table>
-  </details>`;
-}
-
-function hint(sessionId: string, { number, decline }: TestCard): Html {
-  const spaced = number.replaceAll(/(.{4})(?=.)/g, "$1 ");
-  const result = (decline?.declineCode ?? decline?.code ?? "pays").replaceAll("_", " ").replace("cvc", "CVC");
-  return html`<tr>
-    <td><code>${spaced}</code></td>
-    <td>${result}</td>
-    <td><a href="/c/pay/${sessionId}?card=${number}" aria-label="Use ${spaced}">Use</a></td>
-  </tr>`;
 }

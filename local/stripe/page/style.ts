@@ -35,8 +35,15 @@ h1, h2, p, ul, dl, dd, fieldset { margin: 0; padding: 0; }
   .shell { padding-top: 4rem; }
   .columns { grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 4.5rem; align-items: start; }
 }
+.narrow { max-width: 40rem; }
+.narrow .panel { margin-bottom: 1.25rem; }
+.title { font-size: 1.75rem; letter-spacing: -.01em; margin-bottom: 1.25rem; }
+.price-line { font-weight: 600; }
+.items.rows li { display: grid; grid-template-columns: 1fr 5rem 6rem; align-items: baseline; }
+.spaced { margin-top: 1rem; }
 .due { color: var(--soft); font-size: 1.0625rem; font-weight: 500; }
 .amount { font-size: 2.5rem; font-weight: 700; letter-spacing: -.02em; line-height: 1.2; margin: .25rem 0 1.75rem; overflow-wrap: anywhere; }
+.then { font-size: 1rem; margin: -1.25rem 0 1.75rem; }
 .items { list-style: none; }
 .items li { display: flex; justify-content: space-between; gap: 1.5rem; padding: .875rem 0; border-bottom: 1px solid var(--line); }
 .items .name { font-weight: 600; overflow-wrap: anywhere; }
@@ -45,6 +52,7 @@ h1, h2, p, ul, dl, dd, fieldset { margin: 0; padding: 0; }
 .totals { padding-top: .75rem; }
 .totals div { display: flex; justify-content: space-between; gap: 1rem; padding: .25rem 0; color: var(--soft); }
 .totals .total { color: var(--ink); font-weight: 700; border-top: 1px solid var(--line); margin-top: .5rem; padding-top: .75rem; }
+.totals .today { color: var(--ink); font-weight: 700; padding-top: .5rem; }
 .promotion { margin-top: 1.25rem; }
 .inline { display: flex; gap: .5rem; }
 .inline input { flex: 1; }

@@ -1,35 +1,17 @@
 import type { Stripe } from "stripe";
-import { formatAmount } from "../money/currencies.ts";
 import { idOf } from "../store/store.ts";
-import type { Store } from "../store/store.ts";
 import { html } from "./html.ts";
 import type { Html } from "./html.ts";
-
-/** A session as the page shows it. */
-export interface Sale {
-  readonly session: Stripe.Checkout.Session;
-  readonly items: readonly Stripe.LineItem[];
-  readonly store: Store;
-  /** A problem with the promotion code that was just entered. */
-  readonly promotionError?: string | undefined;
-}
-
-/** An amount in the session's currency and language. */
-export function money({ session }: Sale, amountMinor: number | null): string {
-  const { currency, locale } = session;
-  return formatAmount(
-    amountMinor ?? 0,
-    currency ?? "usd",
-    locale === null || locale === "auto" ? "en-US" : locale,
-  );
-}
+import { money } from "./money.ts";
+import type { Sale } from "./money.ts";
+import { billedText, recurringAmount, trialTexts } from "./recurring.ts";
 
 /** What is bought, and what it costs. */
 export function summary(sale: Sale): Html {
-  const { session, items } = sale;
+  const { items } = sale;
   return html`<section aria-labelledby="due">
-    <h1 id="due" class="due">${session.submit_type === "donate" ? "Your donation" : "Your order"}</h1>
-    <p class="amount" data-testid="amount">${money(sale, session.amount_total)}</p>
+    <h1 id="due" class="due">${heading(sale)}</h1>
+    ${due(sale)}
     <ul class="items">
       ${items.map((item) => lineItem(sale, item))}
     </ul>
@@ -37,9 +19,29 @@ export function summary(sale: Sale): Html {
   </section>`;
 }
 
+function heading({ session, items }: Sale): string {
+  if (session.mode !== "subscription")
+    return session.submit_type === "donate" ? "Your donation" : "Your order";
+  const more = items.length > 1 ? ` and ${items.length - 1} more` : "";
+  return `Subscribe to ${items[0]?.description ?? "your plan"}${more}`;
+}
+
+function due(sale: Sale): Html {
+  const { session } = sale;
+  const trial = session.mode === "subscription" ? trialTexts(sale) : undefined;
+  if (trial !== undefined) {
+    return html`<p class="amount" data-testid="amount">${trial.free}</p>
+      <p class="note then" data-testid="then">${trial.next}</p>`;
+  }
+  const amount = session.mode === "subscription" ? recurringAmount(sale) : money(sale, session.amount_total);
+  return html`<p class="amount" data-testid="amount">${amount}</p>`;
+}
+
 function lineItem(sale: Sale, item: Stripe.LineItem): Html {
   const product = sale.store.products.read(idOf(item.price?.product) ?? "");
   const quantity = item.quantity ?? 1;
+  const recurring = item.price?.recurring;
+  const amount = recurring ? (item.price?.unit_amount ?? 0) * quantity : item.amount_subtotal;
   return html`<li>
     <div>
       <p class="name">${item.description}</p>
@@ -47,13 +49,15 @@ function lineItem(sale: Sale, item: Stripe.LineItem): Html {
       <p class="note">
         Qty ${quantity}${quantity > 1 && html`, ${money(sale, item.price?.unit_amount ?? 0)} each`}
       </p>
+      ${recurring && html`<p class="note">${billedText(recurring)}</p>`}
     </div>
-    <p class="price">${money(sale, item.amount_subtotal)}</p>
+    <p class="price">${money(sale, amount)}</p>
   </li>`;
 }
 
 function totals(sale: Sale): Html | false {
   const { session } = sale;
+  if (session.mode === "subscription") return dueToday(sale);
   const discount = session.total_details?.amount_discount ?? 0;
   if (discount === 0) return false;
   return html`<dl class="totals">
@@ -68,6 +72,15 @@ function totals(sale: Sale): Html | false {
     <div class="total">
       <dt>Total due</dt>
       <dd>${money(sale, session.amount_total)}</dd>
+    </div>
+  </dl>`;
+}
+
+function dueToday(sale: Sale): Html {
+  return html`<dl class="totals">
+    <div class="today">
+      <dt>Total due today</dt>
+      <dd data-testid="today">${money(sale, sale.session.amount_total)}</dd>
     </div>
   </dl>`;
 }

@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import { invalidRequest } from "../api/errors.ts";
+import { cardOfCharge } from "../checkout/cards.ts";
 import type { Context } from "../context.ts";
 import { formatAmount } from "../money/currencies.ts";
 import { refreshWarnings } from "../disputes/fraudWarnings.ts";
@@ -8,6 +9,9 @@ import { newRefund, withReference } from "./refundObject.ts";
 const DAY = 24 * 60 * 60;
 /** How long a bank takes to return a debit, in seconds. */
 const BANK_DELAY = 5 * DAY;
+
+/** How long the refund of the test card that fails looks as if it had succeeded, in seconds. */
+const FAILURE_DELAY = 60 * 60;
 
 /** What a refund asks for; without an amount, all that is left. */
 export interface RefundRequest {
@@ -30,7 +34,10 @@ export function createRefund(
   const { store, events, due, clock } = context;
   const amount = requireAmount(context, charge, asked);
   const now = clock.now();
-  const refund = store.refunds.insert(newRefund(charge, { amount, reason: reason ?? null, metadata, now }));
+  const ends = endingOf(charge);
+  const refund = store.refunds.insert(
+    newRefund(charge, { amount, reason: reason ?? null, metadata, pending: ends === "later", now }),
+  );
   const amountRefunded = charge.amount_refunded + amount;
   const refunded = store.charges.replace({
     ...charge,
@@ -40,10 +47,18 @@ export function createRefund(
   });
   events.emit("refund.created", refund, context);
   events.emit("charge.refunded", refunded, { origin: context.origin, previous: charge });
-  if (refund.status === "pending") due.add({ kind: "settle_refund", id: refund.id }, now + BANK_DELAY);
+  if (ends === "later") due.add({ kind: "settle_refund", id: refund.id }, now + BANK_DELAY);
   else replaceRefund(context, refund, withReference(refund));
+  if (ends === "failing") due.add({ kind: "fail_refund", id: refund.id }, now + FAILURE_DELAY);
   refreshWarnings(context, charge.id);
   return refund;
+}
+
+/** A bank debit is returned later, a card at once; two test cards are different. */
+function endingOf(charge: Stripe.Charge): "now" | "later" | "failing" {
+  if (charge.payment_method_details?.type !== "card") return "later";
+  const aftermath = cardOfCharge(charge)?.aftermath;
+  return aftermath?.kind === "refund" ? aftermath.ends : "now";
 }
 
 /** Stores a changed refund: `refund.updated` and `charge.refund.updated`. */

@@ -11,13 +11,14 @@ const BANK_TRANSFERS: Readonly<Record<string, Stripe.Refund["destination_details
   bacs_debit: { type: "gb_bank_transfer", gb_bank_transfer: { reference: null, reference_status: null } },
 };
 
-/** A new refund: a card's has succeeded, a bank debit's waits for the bank. */
+/** A new refund, which has succeeded or waits for the bank. */
 export function newRefund(
   charge: Stripe.Charge,
   fields: {
     readonly amount: number;
     readonly reason: string | null;
     readonly metadata: Record<string, string>;
+    readonly pending: boolean;
     readonly now: number;
   },
 ): Stripe.Refund {
@@ -38,11 +39,11 @@ export function newRefund(
     metadata: fields.metadata,
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
-    ...(!byCard && { pending_reason: "processing" }),
+    ...(fields.pending && { pending_reason: "processing" }),
     reason: fields.reason,
     receipt_number: null,
     source_transfer_reversal: null,
-    status: byCard ? "succeeded" : "pending",
+    status: fields.pending ? "pending" : "succeeded",
     transfer_reversal: null,
   };
 }

@@ -15,6 +15,7 @@ const LIST_FIELDS = {
   ...PAGE_FIELDS,
   created,
   payment_intent: string(),
+  subscription: string(),
   customer: string(),
   customer_details: object({ email: string(512) }),
   status: oneOf("open", "complete", "expired"),
@@ -43,14 +44,15 @@ function listSessions(
   { store }: Context,
   params: Decoded<typeof LIST_FIELDS>,
 ): Stripe.ApiList<Stripe.Checkout.Session> {
-  const { payment_intent: intent, customer, status, customer_details: details } = params;
+  const { payment_intent: intent, subscription, customer, status, customer_details: details } = params;
   const email = details?.email;
   return listPage(store.sessions, params, {
     url: "/v1/checkout/sessions",
     noun: "checkout.session",
-    index: narrowest({ intent, customer, email, status }),
+    index: narrowest({ intent, subscription, customer, email, status }),
     where: (session) =>
       (intent === undefined || idOf(session.payment_intent) === intent) &&
+      (subscription === undefined || idOf(session.subscription) === subscription) &&
       (customer === undefined || idOf(session.customer) === customer) &&
       (email === undefined || session.customer_details?.email === email) &&
       (status === undefined || session.status === status),
@@ -59,11 +61,15 @@ function listSessions(
 
 function narrowest(filter: {
   readonly intent: string | undefined;
+  readonly subscription: string | undefined;
   readonly customer: string | undefined;
   readonly email: string | undefined;
   readonly status: string | undefined;
-}): { name: "paymentIntent" | "customer" | "email" | "status"; values: readonly string[] } | undefined {
+}):
+  | { name: "paymentIntent" | "subscription" | "customer" | "email" | "status"; values: readonly string[] }
+  | undefined {
   if (filter.intent !== undefined) return { name: "paymentIntent", values: [filter.intent] };
+  if (filter.subscription !== undefined) return { name: "subscription", values: [filter.subscription] };
   if (filter.customer !== undefined) return { name: "customer", values: [filter.customer] };
   if (filter.email !== undefined) return { name: "email", values: [filter.email] };
   return filter.status === undefined ? undefined : { name: "status", values: [filter.status] };

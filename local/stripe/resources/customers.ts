@@ -6,6 +6,8 @@ import { mergeMetadata, metadata } from "../api/metadata.ts";
 import { email, emptyable, list, object, oneOf, string } from "../api/params.ts";
 import type { Decoded } from "../api/params.ts";
 import { route } from "../api/route.ts";
+import { cancelSubscription } from "../billing/cancel.ts";
+import { subscriptionsOf } from "../billing/subscriptions.ts";
 import type { Context } from "../context.ts";
 
 const ADDRESS = object({
@@ -105,10 +107,14 @@ function updateCustomer(context: Context, params: Decoded<typeof FIELDS>, id: st
   return customer;
 }
 
+/** Deletes a customer; his subscriptions end first, his open checkout sessions can no longer be paid. */
 function deleteCustomer(context: Context, _params: object, id: string): Stripe.DeletedCustomer {
   const { store, events } = context;
   const customer = store.customers.read(id);
   if (customer === undefined) throw missingObject("customer", id);
+  for (const subscription of subscriptionsOf(context, id)) {
+    cancelSubscription(context, subscription, { reason: "cancellation_requested" });
+  }
   store.customers.remove(id);
   const deleted: Stripe.DeletedCustomer = { id, object: "customer", deleted: true };
   store.deletedCustomers.set(id, deleted);

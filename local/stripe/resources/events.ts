@@ -1,7 +1,13 @@
+import type { Stripe } from "stripe";
 import { exclusiveParameters, missingObject } from "../api/errors.ts";
 import { created, listPage, PAGE_FIELDS } from "../api/list.ts";
 import { boolean, list, string } from "../api/params.ts";
+import type { Decoded } from "../api/params.ts";
 import { route } from "../api/route.ts";
+import type { Context } from "../context.ts";
+
+/** How long Stripe shows events, in seconds. */
+const RETENTION = 30 * 24 * 60 * 60;
 
 const LIST_FIELDS = {
   ...PAGE_FIELDS,
@@ -12,17 +18,29 @@ const LIST_FIELDS = {
 };
 
 export const EVENT_ROUTES = [
-  route("GET", "/v1/events/:id", {}, ({ store }, _params, id) => {
-    const event = store.events.read(id);
-    if (event === undefined) throw missingObject("event", id);
-    return event;
-  }),
-  route("GET", "/v1/events", LIST_FIELDS, ({ store }, params) => {
-    const { type, types, delivery_success: delivered } = params;
-    if (type !== undefined && types !== undefined) throw exclusiveParameters("type", "types");
-    const wanted = types ?? (type === undefined ? undefined : [type]);
-    const patterns = wanted?.filter((name) => name.endsWith(".*")).map((name) => name.slice(0, -1)) ?? [];
-    return listPage(store.events, params, {
+  route("GET", "/v1/events/:id", {}, (context, _params, id) => requireEvent(context, id)),
+  route("GET", "/v1/events", LIST_FIELDS, listEvents),
+];
+
+function requireEvent({ store, clock }: Context, id: string, param?: string): Stripe.EventBase {
+  const event = store.events.read(id);
+  if (event === undefined || event.created < clock.now() - RETENTION) throw missingObject("event", id, param);
+  return event;
+}
+
+function listEvents(context: Context, params: Decoded<typeof LIST_FIELDS>): Stripe.ApiList<Stripe.EventBase> {
+  const { store, clock } = context;
+  const { type, types, delivery_success: delivered, starting_after: after, ending_before: before } = params;
+  if (type !== undefined && types !== undefined) throw exclusiveParameters("type", "types");
+  if (after !== undefined) requireEvent(context, after, "starting_after");
+  if (before !== undefined) requireEvent(context, before, "ending_before");
+  const wanted = types ?? (type === undefined ? undefined : [type]);
+  const patterns = wanted?.filter((name) => name.endsWith(".*")).map((name) => name.slice(0, -1)) ?? [];
+  const oldest = Math.max(params.created?.gte ?? 0, clock.now() - RETENTION);
+  return listPage(
+    store.events,
+    { ...params, created: { ...params.created, gte: oldest } },
+    {
       url: "/v1/events",
       noun: "event",
       index: wanted === undefined || patterns.length > 0 ? undefined : { name: "type", values: wanted },
@@ -31,6 +49,6 @@ export const EVENT_ROUTES = [
         (wanted === undefined ||
           wanted.includes(event.type) ||
           patterns.some((prefix) => event.type.startsWith(prefix))),
-    });
-  }),
-];
+    },
+  );
+}

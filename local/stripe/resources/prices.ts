@@ -8,6 +8,7 @@ import type { Decoded } from "../api/params.ts";
 import { route } from "../api/route.ts";
 import type { Context } from "../context.ts";
 import { currency } from "../money/currencies.ts";
+import { idOf } from "../store/store.ts";
 
 /** What a price inside a product's creation takes. */
 export const PRICE_DATA_FIELDS = {
@@ -33,6 +34,7 @@ const CREATE_FIELDS = {
 
 const UPDATE_FIELDS = {
   active: boolean,
+  tax_behavior: oneOf("inclusive", "exclusive"),
   metadata,
   nickname: string(),
   lookup_key: string(200),
@@ -113,7 +115,12 @@ function toRecurring(params: Decoded<typeof PRICE_DATA_FIELDS>["recurring"]): St
 }
 
 /** Frees a lookup key for another price, or refuses when it is taken and no transfer was asked for. */
-function takeLookupKey({ store }: Context, key: string, transfer = false, ownerId?: string): void {
+function takeLookupKey(
+  { store, events, origin }: Context,
+  key: string,
+  transfer = false,
+  ownerId?: string,
+): void {
   const holder = store.prices.find("lookupKey", key);
   if (holder === undefined || holder.id === ownerId) return;
   if (!transfer) {
@@ -122,12 +129,19 @@ function takeLookupKey({ store }: Context, key: string, transfer = false, ownerI
       { code: "resource_already_exists", param: "lookup_key" },
     );
   }
-  store.prices.replace({ ...holder, lookup_key: null });
+  const freed = store.prices.replace({ ...holder, lookup_key: null });
+  events.emit("price.updated", freed, { origin, previous: holder });
+}
+
+function requireNotDefault({ store }: Context, { id, product }: Stripe.Price): void {
+  if (store.products.read(idOf(product) ?? "")?.default_price !== id) return;
+  throw invalidRequest("This price cannot be archived because it is the default price of its product.");
 }
 
 function updatePrice(context: Context, params: Decoded<typeof UPDATE_FIELDS>, id: string): Stripe.Price {
   const before = requirePrice(context, id);
   const { metadata: metadataChange, transfer_lookup_key: transfer, ...plain } = params;
+  if (plain.active === false) requireNotDefault(context, before);
   if (plain.lookup_key !== undefined) takeLookupKey(context, plain.lookup_key, transfer, id);
   const changed = {
     ...before,

@@ -43,6 +43,7 @@ export const PRODUCT_ROUTES = [
     return product;
   }),
   route("POST", "/v1/products/:id", UPDATE_FIELDS, updateProduct),
+  route("DELETE", "/v1/products/:id", {}, deleteProduct),
   route(
     "GET",
     "/v1/products",
@@ -111,6 +112,18 @@ function updateProduct(context: Context, params: Decoded<typeof UPDATE_FIELDS>, 
   const product = store.products.replace({ ...changed, updated: clock.now() });
   context.events.emit("product.updated", product, { origin: context.origin, previous: before });
   return product;
+}
+
+function deleteProduct(context: Context, _params: object, id: string): Stripe.DeletedProduct {
+  const { store, events } = context;
+  const product = store.products.read(id);
+  if (product === undefined) throw missingObject("product", id);
+  if (store.prices.find("product", id) !== undefined) {
+    throw invalidRequest("This product cannot be deleted because it has one or more user-created prices.");
+  }
+  store.products.remove(id);
+  events.emit("product.deleted", product, context);
+  return { id, object: "product", deleted: true };
 }
 
 function requireOwnPrice(context: Context, priceId: string, productId: string): void {

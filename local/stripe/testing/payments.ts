@@ -39,17 +39,19 @@ export async function eventTypesSince(kit: Kit, eventId?: string): Promise<strin
   return (await eventsSince(kit, eventId)).map(({ type }) => type);
 }
 
-/** The events since the given one, or all of them, oldest first. */
-export async function eventsSince(kit: Kit, eventId?: string): Promise<Stripe.Event[]> {
-  const { data } = await kit.stripe.events.list({
-    limit: 100,
-    ...(eventId !== undefined && { ending_before: eventId }),
-  });
-  return data.toReversed();
+/** The events since the given one, or all of them, oldest first, however old they are. */
+export async function eventsSince(kit: Kit, eventId?: string): Promise<readonly Stripe.EventBase[]> {
+  const { json } = await kit.control("events");
+  if (!isEventList(json)) throw new Error("Expected a list of events");
+  const start = eventId === undefined ? 0 : json.events.findIndex(({ id }) => id === eventId) + 1;
+  return json.events.slice(start);
 }
 
 /** The id of the newest event, to see later what came after it. */
 export async function lastEventId(kit: Kit): Promise<string> {
-  const { data } = await kit.stripe.events.list({ limit: 1 });
-  return data[0]?.id ?? "";
+  return (await eventsSince(kit)).at(-1)?.id ?? "";
+}
+
+function isEventList(value: unknown): value is { readonly events: readonly Stripe.EventBase[] } {
+  return typeof value === "object" && value !== null && "events" in value && Array.isArray(value.events);
 }

@@ -1,0 +1,16 @@
+import type { Stripe } from "stripe";
+import { listPage } from "../api/list.ts";
+import type { Store } from "../store/store.ts";
+
+/** An invoice's latest payments, as its `payments` shows them when it is expanded. */
+export function paymentsOf(store: Store, invoiceId: string): Stripe.ApiList<Stripe.InvoicePayment> {
+  return listPage(
+    store.invoicePayments,
+    {},
+    {
+      url: `/v1/invoice_payments?invoice=${invoiceId}`,
+      noun: "invoice payment",
+      index: { name: "invoice", values: [invoiceId] },
+    },
+  );
+}

@@ -1,0 +1,72 @@
+import type { Stripe } from "stripe";
+import { idOf } from "../store/store.ts";
+import type { Kit } from "./kit.ts";
+import { createPrice, createSession } from "./shop.ts";
+
+export const DAY = 24 * 60 * 60;
+export const HOUR = 60 * 60;
+
+/** A subscription that was bought through the checkout page's control route. */
+export interface Subscribed {
+  readonly session: Stripe.Checkout.Session;
+  readonly customerId: string;
+  readonly subscriptionId: string;
+  readonly price: Stripe.Price;
+}
+
+/** Subscribes a new customer to something for 20 USD a month. */
+export async function subscribe(
+  kit: Kit,
+  options: {
+    readonly price?: Parameters<typeof createPrice>[1];
+    readonly session?: Stripe.Checkout.SessionCreateParams;
+    readonly card?: string;
+  } = {},
+): Promise<Subscribed> {
+  const customer = await kit.stripe.customers.create({ email: "sub@example.com" });
+  const price = await createPrice(kit.stripe, {
+    unit_amount: 2000,
+    recurring: { interval: "month" },
+    name: "Basic",
+    ...options.price,
+  });
+  const { id } = await createSession(kit.stripe, {
+    mode: "subscription",
+    customer: customer.id,
+    line_items: [{ price: price.id, quantity: 1 }],
+    ...options.session,
+  });
+  const paid = await kit.control(
+    `checkout/${id}/pay`,
+    options.card === undefined ? {} : { card: options.card },
+  );
+  if (paid.status !== 200) throw new Error(`Cannot pay session "${id}": status ${paid.status}`);
+  const session = await kit.stripe.checkout.sessions.retrieve(id);
+  return { session, customerId: customer.id, subscriptionId: idOf(session.subscription) ?? "", price };
+}
+
+/** The subscription as it is now. */
+export async function reload(kit: Kit, { subscriptionId }: Subscribed): Promise<Stripe.Subscription> {
+  return kit.stripe.subscriptions.retrieve(subscriptionId);
+}
+
+/** The subscription's invoices, oldest first. */
+export async function invoicesOf(kit: Kit, { subscriptionId }: Subscribed): Promise<Stripe.Invoice[]> {
+  const { data } = await kit.stripe.invoices.list({ subscription: subscriptionId, limit: 100 });
+  return data.toReversed();
+}
+
+/** When the current period ends, in seconds. */
+export function periodEndOf({ items }: Stripe.Subscription): number {
+  return items.data[0]?.current_period_end ?? 0;
+}
+
+/** Moves the clock to the end of the subscription's period, and past the hour in which its invoice is a draft. */
+export async function renew(kit: Kit, subscribed: Subscribed): Promise<void> {
+  const end = periodEndOf(await reload(kit, subscribed));
+  await kit.control("clock", { now: end + HOUR });
+}
+
+export async function advance(kit: Kit, seconds: number): Promise<void> {
+  await kit.control("clock", { advanceSeconds: seconds });
+}
