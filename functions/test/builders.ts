@@ -53,6 +53,7 @@ export function buildNews(overrides: Partial<PaymentNews> = {}): PaymentNews {
 export function buildPaidNews(overrides: Partial<PaymentNews> = {}): PaymentNews {
   return buildNews({
     sessionStatus: "completed",
+    paymentKey: "pi_1",
     payment: { key: "pi_1", facts: buildFacts(), providerData: { paymentIntentId: "pi_1" } },
     ...overrides,
   });

@@ -1,6 +1,5 @@
-import { isDeepStrictEqual } from "node:util";
 import type { PaymentNews, PaymentUpdate, ProviderEvent } from "./adapters/types.ts";
-import { compareAndSet, type Change } from "./compareAndSet.ts";
+import { compareAndSet } from "./compareAndSet.ts";
 import type { GatewayContext } from "./context.ts";
 import {
   parsePayment,
@@ -10,7 +9,7 @@ import {
   sessionRef,
   webhookEventRef,
 } from "./db.ts";
-import { readDocument, settleEvent, type KnownDocument } from "./knownDocument.ts";
+import { readDocument, settleEvent, toChanges } from "./knownDocument.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./payment.ts";
 import type { Payment, PaymentSession } from "./types.ts";
 
@@ -60,7 +59,7 @@ export async function applyFacts(context: GatewayContext, subject: FactsSubject)
     const result = {
       session,
       payment,
-      paymentId: paymentAt?.id ?? session.paymentId,
+      paymentId: session.paymentId,
       changed: changes.length > 0,
     };
     const done = settleEvent(eventAt && readDocument(snapshots, eventAt, parseWebhookEvent), {
@@ -99,11 +98,6 @@ export async function applyUpdate(
     const result = { outcome: done.outcome, changed: changes.length > 0, paymentId, payment };
     return { changes: [...changes, ...done.changes], result };
   });
-}
-
-function toChanges<T extends { updatedAt: Date }>({ snapshot, known }: KnownDocument<T>, next: T): Change[] {
-  const isSame = known !== undefined && isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);
-  return isSame ? [] : [{ snapshot, data: next }];
 }
 
 /** What a crash between the provider's answer and our write kept from us. */

@@ -109,6 +109,21 @@ export async function saveCustomer(
   });
 }
 
+/** Of these products, those in the catalogue, by id. */
+export async function readProducts(
+  db: Firestore,
+  productIds: readonly string[],
+): Promise<Map<string, Product>> {
+  if (productIds.length === 0) return new Map();
+  const found = await db.getAll(...productIds.map((productId) => productRef(db, productId)));
+  return new Map(
+    found.flatMap((snapshot): [string, Product][] => {
+      const product = parseProduct(snapshot);
+      return product ? [[snapshot.id, product]] : [];
+    }),
+  );
+}
+
 /** Leaves a session alone that is there already: a webhook or a repeated call may have been faster. */
 export async function createSessionIfMissing(
   db: Firestore,

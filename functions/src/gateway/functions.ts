@@ -98,7 +98,7 @@ async function answer<T>(name: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    warn("Call refused", { name, code: error.code, message: error.message, cause: error.cause });
+    warn("Call refused", { name, code: error.code, reason: error.message, cause: error.cause });
     throw new HttpsError(callableCodes[error.code], error.message);
   }
 }

@@ -1,9 +1,10 @@
-import { applyFacts, applyUpdate } from "./applyFacts.ts";
-import type { ParsedWebhook, PaymentAdapter, PaymentNews, PaymentUpdate } from "./adapters/types.ts";
+import { applyUpdate } from "./applyFacts.ts";
+import type { ParsedWebhook, PaymentAdapter, PaymentUpdate, ProviderResult } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
 import { refreshProduct, type RefreshedProduct } from "./catalogue.ts";
 import { saveFailedEvent } from "./db.ts";
 import { mergeFacts } from "./facts.ts";
+import { applyFetched, type FetchedNews } from "./news.ts";
 import type { Payment, WebhookOutcome } from "./types.ts";
 
 /** How the work on one event ended. `changed`: it brought something that was not known. */
@@ -68,30 +69,46 @@ async function processEvent(
     });
     return { outcome: productOutcomes[outcome], changed };
   }
-  const news = await readNews(adapter, event);
-  if (!news) return { outcome: "ignored", changed: false, reason: "foreign" };
-  return toReceived(await applyFacts(context, { provider, news, event }));
+  const fetched = await readNews(adapter, event);
+  if (!fetched) return { outcome: "ignored", changed: false, reason: "foreign" };
+  return toReceived(await applyFetched(context, adapter, { fetched, event }));
 }
 
 /** The news, read again at the provider where the event does not carry them; undefined when they are not ours. */
-async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<PaymentNews | undefined> {
-  if (event.outcome === "news") return event.news;
+async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<FetchedNews | undefined> {
+  if (event.outcome === "news") return { news: event.news };
+  if (event.outcome === "invoice") return { invoice: event.invoice };
   const subject = event.outcome === "update" ? { paymentKey: event.update.key } : event.subject;
-  const fetched =
-    "sessionId" in subject
-      ? await adapter.fetchCheckout(subject.sessionId)
-      : await adapter.fetchPayment(subject.paymentKey);
-  if (fetched.outcome === "ok")
+  const fetched = await fetchSubject(adapter, subject);
+  if (fetched.outcome === "ok") {
     return event.outcome === "update" ? withUpdate(fetched.value, event.update) : fetched.value;
-  if (fetched.failure.kind === "not_found") return undefined;
-  throw new Error(
-    `Cannot fetch ${JSON.stringify(subject)}: ${fetched.failure.kind} ${fetched.failure.detail}`,
-  );
+  }
+  const { kind, detail } = fetched.failure;
+  if (kind === "not_found") return undefined;
+  throw new Error(`Cannot fetch ${JSON.stringify(subject)}: ${kind} ${detail}`);
 }
 
-function withUpdate(news: PaymentNews, { facts }: PaymentUpdate): PaymentNews {
-  if (!news.payment) return news;
-  return { ...news, payment: { ...news.payment, facts: mergeFacts(news.payment.facts, facts) } };
+type Subject = Extract<ParsedWebhook, { outcome: "refetch" }>["subject"];
+
+async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<ProviderResult<FetchedNews>> {
+  if ("paymentKey" in subject) return await adapter.fetchPayment(subject.paymentKey);
+  if ("invoiceId" in subject) {
+    const fetched = await adapter.fetchInvoice(subject.invoiceId);
+    return fetched.outcome === "ok" ? { outcome: "ok", value: { invoice: fetched.value } } : fetched;
+  }
+  const fetched = await adapter.fetchCheckout(subject.sessionId);
+  return fetched.outcome === "ok" ? { outcome: "ok", value: { news: fetched.value } } : fetched;
+}
+
+/** The update is of the payment that was fetched for it, under whichever key. */
+function withUpdate(fetched: FetchedNews, { facts }: PaymentUpdate): FetchedNews {
+  if ("invoice" in fetched) {
+    const { invoice } = fetched;
+    return { invoice: { ...invoice, facts: mergeFacts(invoice.facts, facts) } };
+  }
+  const { news } = fetched;
+  if (!news.payment) return fetched;
+  return { news: { ...news, payment: { ...news.payment, facts: mergeFacts(news.payment.facts, facts) } } };
 }
 
 function toReceived(applied: {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { DocumentReference, DocumentSnapshot } from "@google-cloud/firestore";
 import type { ProviderEvent } from "./adapters/types.ts";
 import type { Change } from "./compareAndSet.ts";
@@ -18,6 +19,15 @@ export function readDocument<T>(
   const snapshot = snapshots.get(ref.path);
   if (!snapshot) throw new Error(`Cannot read document "${ref.path}": it was not asked for`);
   return { snapshot, known: parse(snapshot) };
+}
+
+/** The write that makes a document what it is to be; none where only `updatedAt` would change. */
+export function toChanges<T extends { updatedAt: Date }>(
+  { snapshot, known }: KnownDocument<T>,
+  next: T,
+): Change[] {
+  const isSame = known !== undefined && isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);
+  return isSame ? [] : [{ snapshot, data: next }];
 }
 
 /** Notes in the inbox that an event's work is done, unless that is noted there (`duplicate`). */

@@ -41,7 +41,7 @@ export function mergeSession(session: PaymentSession, news: PaymentNews, now: Da
     // A promotion code changes the total while the buyer checks out.
     amount: status === session.status ? session.amount : news.checkout.amount,
     status,
-    paymentId: news.payment ? toPaymentId(session.provider, news.payment.key) : session.paymentId,
+    paymentId: news.paymentKey ? toPaymentId(session.provider, news.paymentKey) : session.paymentId,
     providerData: { ...session.providerData, ...news.checkout.providerData },
     updatedAt: now,
   };
@@ -88,7 +88,8 @@ export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Dat
   };
 }
 
-const emptyPayment = {
+/** What no fact has changed yet. */
+export const emptyPayment = {
   status: "pending",
   amountRefunded: 0,
   amountChargedBack: 0,

@@ -1,9 +1,9 @@
 import { settleCredits } from "../subscription/service.ts";
 import type { PaymentAdapter } from "./adapters/types.ts";
-import { applyFacts } from "./applyFacts.ts";
 import type { GatewayContext } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import { takeEvent, type TakenEvent } from "./inbox.ts";
+import { applyNews } from "./news.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
 import {
   readChangedPayments,
@@ -144,7 +144,7 @@ async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
 async function settleSession({ context, adapter }: Run, sessionId: string): Promise<boolean> {
   const fetched = await adapter.fetchCheckout(sessionId);
   const news = requireValue(fetched, `Cannot fetch session "${sessionId}"`);
-  return (await applyFacts(context, { provider: adapter.name, news })).changed;
+  return (await applyNews(context, adapter, { news })).changed;
 }
 
 async function settleMissingCredits(run: Run): Promise<ReconciliationTally> {

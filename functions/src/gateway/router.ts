@@ -64,7 +64,7 @@ async function receive(
       logError("Webhook failed", { provider, error: inspect(error) });
       return refuse(500, "Cannot process the webhook now, try again later");
     }
-    warn("Webhook refused", { provider, code: error.code, message: error.message, cause: error.cause });
+    warn("Webhook refused", { provider, code: error.code, reason: error.message, cause: error.cause });
     return refuse(statusCodes[error.code], error.message);
   }
 }

@@ -1,12 +1,12 @@
 import { readCreditsState } from "../subscription/service.ts";
 import type { Checkout, CheckoutRequest, PaymentAdapter } from "./adapters/types.ts";
-import { applyFacts } from "./applyFacts.ts";
 import { requireProduct, toOrder } from "./catalogue.ts";
 import type { GatewayContext } from "./context.ts";
 import { createCustomer, ensureCustomer, type Caller } from "./customers.ts";
 import { createSessionIfMissing, readBuyerAndProduct, readPayment, readSession } from "./db.ts";
 import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
+import { applyNews } from "./news.ts";
 import { toSession } from "./payment.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
 import { toRedirects } from "./redirects.ts";
@@ -35,9 +35,9 @@ export async function createPaymentSession(
   const known = await readBuyerAndProduct(context.db, { userId, provider: adapter.name, productId });
   const product = known.product ?? (await requireProduct(context, adapter, productId));
   const order = toOrder(product, { userId, productId, priceId, quantity });
-  if (product.prices[order.priceId]?.type === "recurring") throw recurringIsUnsupported(productId);
+  const mode = product.prices[order.priceId]?.type === "recurring" ? "subscription" : "payment";
   const checkout = await createCheckout(context, adapter, {
-    request: { order, mode: "payment", ...redirects },
+    request: { order, mode, ...redirects },
     requestId: request.requestId,
     caller,
     customerId: await ensureCustomer(context, adapter, { caller, known: known.customer }),
@@ -66,8 +66,9 @@ export async function verifyPayment(
   const known = await readSession(context.db, sessionId);
   if (known && known.userId !== caller.userId) throw unknownSession(sessionId);
   if (known?.status === "completed" && known.paymentId !== null) {
-    const payment = await readPayment(context.db, known.paymentId);
-    return await toResult(context, { sessionId, session: known, paymentId: known.paymentId, payment });
+    const { paymentId } = known;
+    const payment = await readPayment(context.db, paymentId);
+    if (payment) return await toResult(context, { sessionId, session: known, paymentId, payment });
   }
   const provider = known?.provider ?? request.provider;
   const adapter = await requireAdapter(context, provider);
@@ -75,13 +76,8 @@ export async function verifyPayment(
   if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw unknownSession(sessionId);
   const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
   if (!known && news.order?.userId !== caller.userId) throw unknownSession(sessionId);
-  const applied = await applyFacts(context, { provider: adapter.name, news });
+  const applied = await applyNews(context, adapter, { news });
   return await toResult(context, { sessionId, ...applied });
-}
-
-function recurringIsUnsupported(productId: string): GatewayError {
-  const reason = "recurring prices are not supported";
-  return new GatewayError("failed_precondition", `Cannot sell product "${productId}": ${reason}`);
 }
 
 /** With a new customer where the provider has lost the one we know: it was deleted there, or the keys are new. */
@@ -134,7 +130,7 @@ async function toResult(
     provider: session.provider,
     amount: payment?.amount ?? session.amount,
     currency: payment?.currency ?? session.currency,
-    creditsAmount: session.creditsAmount,
+    creditsAmount: payment?.creditsAmount ?? session.creditsAmount,
     credits: paymentId && payment ? await readCreditsState(context.db, paymentId, payment) : "none",
   };
 }

@@ -74,8 +74,35 @@ export interface PaymentNews {
   order: Order | undefined;
   checkout: Checkout;
   sessionStatus: SessionStatus;
-  /** Absent while no payment has been attempted. */
+  /** The payment the checkout leads to; absent while none has been attempted. */
+  paymentKey?: string;
+  /** Absent also for a recurring subscription, whose payments are its invoices. */
   payment?: { key: string; facts: PaymentFacts; providerData: Record<string, string> };
+  /** The first invoice of a recurring subscription, where it was fetched with the checkout. */
+  invoice?: InvoiceNews;
+  metadata: Record<string, string>;
+}
+
+/** `amount` in minor units before discounts, negative for what a change gives back. */
+export interface InvoiceLine {
+  productId: string;
+  priceId: string;
+  amount: number;
+  quantity: number;
+}
+
+/** What the provider said about one invoice of a recurring subscription. */
+export interface InvoiceNews {
+  key: string;
+  /** The subscription's order; undefined where its metadata was made unreadable. */
+  order: Order | undefined;
+  /** Whether it is the one that the checkout was paid with. */
+  isFirst: boolean;
+  amount: number;
+  currency: string;
+  lines: InvoiceLine[];
+  facts: PaymentFacts;
+  providerData: Record<string, string>;
   metadata: Record<string, string>;
 }
 
@@ -94,10 +121,11 @@ export type ParsedWebhook = ProviderEvent &
   (
     | { outcome: "news"; news: PaymentNews }
     | { outcome: "update"; update: PaymentUpdate }
+    | { outcome: "invoice"; invoice: InvoiceNews }
     /** Something about a product changed: it is to be read again. */
     | { outcome: "product"; productId: string }
     /** The event says too little, or says it in the shape of another API version: its subject must be read again. */
-    | { outcome: "refetch"; subject: { sessionId: string } | { paymentKey: string } }
+    | { outcome: "refetch"; subject: { sessionId: string } | { paymentKey: string } | { invoiceId: string } }
     | { outcome: "ignored"; reason: "foreign" | "unknown_type" | "environment_mismatch" }
   );
 
@@ -132,8 +160,12 @@ export interface PaymentAdapter {
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
   /** `not_found` also for a checkout that is not of this project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
-  /** The checkout of a payment, with all that happened to its money. `not_found` also where it is not of this project. */
-  fetchPayment(key: string): Promise<ProviderResult<PaymentNews>>;
+  /**
+   * The checkout or the invoice that a payment belongs to, with all that happened to its money. `not_found` also where
+   * it is not of this project.
+   */
+  fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>>;
+  fetchInvoice(invoiceId: string): Promise<ProviderResult<InvoiceNews>>;
   /** Gives money back: `amount` in minor units, all that is left when undefined. Its fact carries the `requestId`. */
   refund(
     refund: { providerData: Record<string, string>; amount: number | undefined; requestId: string },

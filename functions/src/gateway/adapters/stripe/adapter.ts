@@ -1,10 +1,11 @@
 import { Stripe } from "stripe";
-import { mergeFacts, noFacts } from "../../facts.ts";
-import { toMetadata } from "../metadata.ts";
+import { mergeFacts, type PaymentFacts } from "../../facts.ts";
+import { parseMetadata, toMetadata } from "../metadata.ts";
 import type {
   Checkout,
   CheckoutRequest,
   Idempotent,
+  InvoiceNews,
   ParsedWebhook,
   PaymentAdapter,
   PaymentNews,
@@ -15,10 +16,11 @@ import type {
   StoredEvent,
   WebhookRequest,
 } from "../types.ts";
-import { isOurs, toCheckout, toDate, toNews } from "./checkout.ts";
+import { expanded, isOurs, toCheckout, toDate, toId, toNews } from "./checkout.ts";
 import { attempt } from "./failure.ts";
+import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toProviderProduct } from "./product.ts";
-import { REQUEST_ID, toDisputeUpdate, toRefundUpdate } from "./refunds.ts";
+import { REQUEST_ID, toMoneyBack, toRefundUpdate } from "./refunds.ts";
 import { parseEvent, parseStripeWebhook } from "./webhook.ts";
 
 export interface StripeSettings {
@@ -92,12 +94,11 @@ export class StripeAdapter implements PaymentAdapter {
           customer: request.customerId,
           client_reference_id: order.userId,
           line_items: [{ price: order.priceId, quantity: order.quantity }],
-          allow_promotion_codes: true,
           success_url: withSessionId(request.successUrl),
           cancel_url: request.cancelUrl,
           metadata,
           ...(mode === "payment"
-            ? { payment_intent_data: { metadata } }
+            ? { payment_intent_data: { metadata }, allow_promotion_codes: true }
             : { subscription_data: { metadata } }),
         },
         options,
@@ -108,38 +109,66 @@ export class StripeAdapter implements PaymentAdapter {
 
   async fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>> {
     const fetched = await attempt(() =>
-      this.#stripe.checkout.sessions.retrieve(sessionId, { expand: ["payment_intent.latest_charge"] }),
+      this.#stripe.checkout.sessions.retrieve(sessionId, {
+        expand: ["payment_intent.latest_charge", "invoice.payments"],
+      }),
     );
     if (fetched.outcome === "failed") return fetched;
     const session = fetched.value;
     const { projectId } = this.#settings;
-    if (!isOurs(session, projectId)) return { outcome: "failed", failure: foreignCheckout };
-    return { outcome: "ok", value: toNews(session, { projectId, at: toDate(session.created) }) };
+    if (!isOurs(session, projectId)) return { outcome: "failed", failure: foreign };
+    const news = toNews(session, { projectId, at: toDate(session.created) });
+    const invoice = expanded(session.invoice);
+    if (!invoice) return { outcome: "ok", value: news };
+    return {
+      outcome: "ok",
+      value: { ...news, invoice: toInvoiceNews(invoice, { projectId, failedAt: undefined }) },
+    };
   }
 
-  async fetchPayment(key: string): Promise<ProviderResult<PaymentNews>> {
+  async fetchInvoice(invoiceId: string): Promise<ProviderResult<InvoiceNews>> {
+    const fetched = await attempt(() => this.#stripe.invoices.retrieve(invoiceId, { expand: ["payments"] }));
+    if (fetched.outcome === "failed") return fetched;
+    const { projectId } = this.#settings;
+    if (parseMetadata(toSubscriptionMetadata(fetched.value), projectId).outcome === "foreign") {
+      return { outcome: "failed", failure: foreign };
+    }
+    return { outcome: "ok", value: toInvoiceNews(fetched.value, { projectId, failedAt: undefined }) };
+  }
+
+  async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {
     const found = await attempt(async () => {
-      const [sessions, refunds, disputes] = await Promise.all([
+      const [sessions, invoicePayments, refunds, disputes] = await Promise.all([
         this.#stripe.checkout.sessions.list({
           payment_intent: key,
           expand: ["data.payment_intent.latest_charge"],
         }),
+        this.#stripe.invoicePayments.list({ payment: { type: "payment_intent", payment_intent: key } }),
         this.#stripe.refunds.list({ payment_intent: key, limit: 100 }),
         this.#stripe.disputes.list({ payment_intent: key, limit: 100 }),
       ]);
-      return { session: sessions.data[0], refunds: refunds.data, disputes: disputes.data };
+      const facts = toMoneyBack(refunds.data, disputes.data);
+      return { session: sessions.data[0], invoiceId: toId(invoicePayments.data[0]?.invoice), facts };
     });
     if (found.outcome === "failed") return found;
-    const { session, refunds, disputes } = found.value;
+    const { session, invoiceId, facts } = found.value;
+    if (invoiceId !== undefined) return await this.#fetchInvoicePayment(invoiceId, facts);
     const { projectId } = this.#settings;
-    if (!session || !isOurs(session, projectId)) return { outcome: "failed", failure: foreignCheckout };
+    if (!session || !isOurs(session, projectId)) return { outcome: "failed", failure: foreign };
     const news = toNews(session, { projectId, at: toDate(session.created) });
-    // A dispute read here is dated by its beginning: its own events know better when it changed.
-    const updates = [
-      ...refunds.map(toRefundUpdate),
-      ...disputes.map((dispute) => toDisputeUpdate(dispute, toDate(dispute.created))),
-    ];
-    return { outcome: "ok", value: withUpdates(news, updates) };
+    if (!news.payment) return { outcome: "ok", value: { news } };
+    const payment = { ...news.payment, facts: mergeFacts(news.payment.facts, facts) };
+    return { outcome: "ok", value: { news: { ...news, payment } } };
+  }
+
+  async #fetchInvoicePayment(
+    invoiceId: string,
+    facts: PaymentFacts,
+  ): Promise<ProviderResult<{ invoice: InvoiceNews }>> {
+    const fetched = await this.fetchInvoice(invoiceId);
+    if (fetched.outcome === "failed") return fetched;
+    const invoice = { ...fetched.value, facts: mergeFacts(fetched.value.facts, facts) };
+    return { outcome: "ok", value: { invoice } };
   }
 
   async refund(
@@ -206,19 +235,12 @@ function isLiveKey(secretKey: string): boolean {
   return mode === "live";
 }
 
-function withUpdates(news: PaymentNews, updates: readonly (PaymentUpdate | undefined)[]): PaymentNews {
-  const { payment } = news;
-  if (!payment) return news;
-  const all = updates.map((update) => update?.facts ?? noFacts);
-  return { ...news, payment: { ...payment, facts: all.reduce(mergeFacts, payment.facts) } };
-}
-
 const nothingToRefund: ProviderFailure = {
   kind: "unsupported",
   retryable: false,
   detail: "No payment intent",
 };
-const foreignCheckout: ProviderFailure = { kind: "not_found", retryable: false, detail: "Foreign checkout" };
+const foreign: ProviderFailure = { kind: "not_found", retryable: false, detail: "Not of this project" };
 
 function toHost(url: URL): { protocol: "http" | "https"; host: string; port: string } {
   const protocol = url.protocol === "http:" ? "http" : "https";

@@ -171,7 +171,7 @@ describe("toNews", () => {
   ];
 
   it.each(references)("knows a payment by %s", (_name, session, key) => {
-    expect(readNews({ ...paid, ...session }).payment?.key).toBe(key);
+    expect(readNews({ ...paid, ...session }).paymentKey).toBe(key);
   });
 
   it("knows one payment by the same key, whether pending, failed or paid", () => {
@@ -193,11 +193,16 @@ describe("toNews", () => {
       chargeId: "ch_9",
       customerId: "cus_1",
     });
+  });
+
+  it("leaves the payment of a recurring subscription to its invoice", () => {
     const subscription = { mode: "subscription", subscription: "sub_1", invoice: "in_1" } as const;
-    expect(readNews({ ...paid, ...subscription, customer: null }).payment?.providerData).toEqual({
-      invoiceId: "in_1",
-      subscriptionId: "sub_1",
+    const news = readNews({ ...paid, ...subscription, customer: null });
+    expect(news).toMatchObject({
+      paymentKey: "in_1",
+      checkout: { providerData: { subscriptionId: "sub_1" } },
     });
+    expect(news.payment).toBeUndefined();
   });
 
   it("brings neither refunds nor disputes from a session", () => {

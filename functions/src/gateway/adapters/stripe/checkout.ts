@@ -23,11 +23,21 @@ export function toNews(
 ): PaymentNews {
   const parsed = parseMetadata(session.metadata, context.projectId);
   const sessionStatus = context.happening === "async_payment_failed" ? "failed" : toSessionStatus(session);
-  const payment = toPayment(session, sessionStatus, context.at);
+  const paymentKey = toPaymentKey(session, sessionStatus);
+  const isRecurring = session.mode === "subscription";
+  const payment =
+    paymentKey === undefined || isRecurring
+      ? undefined
+      : {
+          key: paymentKey,
+          facts: toFacts(session, sessionStatus, context.at),
+          providerData: toProviderData(session),
+        };
   return {
     order: parsed.outcome === "order" ? parsed.order : undefined,
     checkout: toCheckout(session),
     sessionStatus,
+    ...(paymentKey !== undefined && { paymentKey }),
     ...(payment && { payment }),
     metadata: session.metadata ?? {},
   };
@@ -65,17 +75,19 @@ function toSessionStatus(session: Session): SessionStatus {
     : "processing";
 }
 
-function toPayment(session: Session, status: SessionStatus, at: Date): PaymentNews["payment"] {
+/** The invoice, else the payment intent, else (nothing was due) the session; undefined while none was attempted. */
+function toPaymentKey(session: Session, status: SessionStatus): string | undefined {
   if (status === "created" || status === "expired") return undefined;
-  const providerData = toIds({
+  return toId(session.invoice) ?? toId(session.payment_intent) ?? session.id;
+}
+
+function toProviderData(session: Session): Record<string, string> {
+  return toIds({
     invoiceId: session.invoice,
     paymentIntentId: session.payment_intent,
     chargeId: expanded(session.payment_intent)?.latest_charge,
-    subscriptionId: session.subscription,
     customerId: session.customer,
   });
-  const key = providerData["invoiceId"] ?? providerData["paymentIntentId"] ?? session.id;
-  return { key, facts: toFacts(session, status, at), providerData };
 }
 
 function toFacts(session: Session, status: SessionStatus, at: Date): PaymentFacts {
@@ -101,7 +113,7 @@ export function toId(reference: Reference): string | undefined {
   return typeof reference === "string" ? reference : reference?.id;
 }
 
-function toIds(references: Record<string, Reference>): Record<string, string> {
+export function toIds(references: Record<string, Reference>): Record<string, string> {
   const ids: Record<string, string> = {};
   for (const [name, reference] of Object.entries(references)) {
     const id = toId(reference);
@@ -110,6 +122,7 @@ function toIds(references: Record<string, Reference>): Record<string, string> {
   return ids;
 }
 
-function expanded<T extends object>(reference: string | T | null | undefined): T | undefined {
+/** The object itself where it was expanded. */
+export function expanded<T extends object>(reference: string | T | null | undefined): T | undefined {
   return typeof reference === "object" && reference !== null ? reference : undefined;
 }

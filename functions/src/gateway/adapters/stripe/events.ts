@@ -1,6 +1,8 @@
 import { Stripe } from "stripe";
 import type { ParsedWebhook, PaymentUpdate } from "../types.ts";
 import { isOurs, toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
+import { parseMetadata } from "../metadata.ts";
+import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
 
 type Meaning<T = ParsedWebhook> = T extends ParsedWebhook ? Omit<T, "eventId" | "type"> : never;
@@ -11,6 +13,10 @@ export const EVENT_TYPES = [
   "checkout.session.async_payment_succeeded",
   "checkout.session.async_payment_failed",
   "checkout.session.expired",
+  "invoice.paid",
+  "invoice.payment_failed",
+  "invoice.voided",
+  "invoice.marked_uncollectible",
   "refund.created",
   "refund.updated",
   "refund.failed",
@@ -40,6 +46,12 @@ export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
       return toCheckoutMeaning(event.data.object, { event, projectId, happening: "state" });
     case "checkout.session.async_payment_failed":
       return toCheckoutMeaning(event.data.object, { event, projectId, happening: "async_payment_failed" });
+    case "invoice.paid":
+    case "invoice.voided":
+    case "invoice.marked_uncollectible":
+      return toInvoiceMeaning(event.data.object, { event, projectId, failedAt: undefined });
+    case "invoice.payment_failed":
+      return toInvoiceMeaning(event.data.object, { event, projectId, failedAt: at });
     case "refund.created":
     case "refund.updated":
     case "refund.failed":
@@ -78,6 +90,21 @@ function toCheckoutMeaning(
   if (!isSameRelease(event.api_version)) return { outcome: "refetch", subject: { sessionId: session.id } };
   const news = toNews(session, { at: toDate(event.created), happening, projectId });
   return { outcome: "news", news };
+}
+
+function toInvoiceMeaning(
+  invoice: Stripe.Invoice,
+  context: { event: Stripe.Event; projectId: string; failedAt: Date | undefined },
+): Meaning {
+  const { event, projectId, failedAt } = context;
+  const invoiceId = invoice.id;
+  // An older release keeps the subscription elsewhere, and of more lines than fit the event has only the first.
+  const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more;
+  if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
+  if (parseMetadata(toSubscriptionMetadata(invoice), projectId).outcome === "foreign") {
+    return { outcome: "ignored", reason: "foreign" };
+  }
+  return { outcome: "invoice", invoice: toInvoiceNews(invoice, { projectId, failedAt }) };
 }
 
 function toUpdateMeaning(update: PaymentUpdate | undefined, event: Stripe.Event): Meaning {

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { noFacts, type PaymentFacts } from "../../facts.ts";
+import { mergeFacts, noFacts, type PaymentFacts } from "../../facts.ts";
 import type { PaymentUpdate } from "../types.ts";
 import { toDate, toId } from "./checkout.ts";
 
@@ -59,6 +59,18 @@ export function toFraudWarningUpdate(
 ): PaymentUpdate | undefined {
   const state = warning.actionable ? "warning" : "warning_closed";
   return toUpdate(warning.payment_intent, { disputes: { [warning.id]: { state, amount: 0, at } } });
+}
+
+/** All that went back of one payment. A dispute read at the API is dated by its beginning: its events know better. */
+export function toMoneyBack(
+  refunds: readonly Stripe.Refund[],
+  disputes: readonly Stripe.Dispute[],
+): PaymentFacts {
+  const updates = [
+    ...refunds.map(toRefundUpdate),
+    ...disputes.map((dispute) => toDisputeUpdate(dispute, toDate(dispute.created))),
+  ];
+  return updates.reduce((facts, update) => mergeFacts(facts, update?.facts ?? noFacts), noFacts);
 }
 
 function toUpdate(

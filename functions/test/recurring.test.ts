@@ -1,0 +1,172 @@
+import { describe, expect, it } from "vitest";
+import {
+  control,
+  db,
+  eventually,
+  pay,
+  pauseWebhooks,
+  readAccount,
+  signUp,
+  stripe,
+  toId,
+  untilGranted,
+  type TestUser,
+} from "./harness.ts";
+
+const DAY_SECONDS = 86_400;
+const GOOD_CARD = "4242424242424242";
+const FAILING_CARD = "4000000000000341";
+
+describe("a recurring subscription", () => {
+  it("grants the first period with the checkout, once, by webhook and verifyPayment", async () => {
+    const { user, sessionId, invoiceId } = await subscribe();
+    const result = await user.functionProvider.run("verifyPayment", sessionId);
+    expect(result).toMatchObject({
+      success: true,
+      paymentId: `stripe_${invoiceId}`,
+      amount: 1900,
+      creditsAmount: 500,
+    });
+    expect((await readAccount(user.uid)).entries).toHaveLength(1);
+    expect(await readPayment(invoiceId)).toMatchObject({
+      status: "succeeded",
+      amount: 1900,
+      userId: user.uid,
+    });
+  });
+
+  it("is settled by verifyPayment alone", async () => {
+    const user = await signUp();
+    const { productId } = await createPlan();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
+    await pauseWebhooks(sessionId);
+    await pay(sessionId);
+    expect(await untilGranted(user, sessionId)).toMatchObject({ creditsAmount: 500 });
+  });
+
+  it("grants each renewal for a year, one of which fails first and is recovered", async () => {
+    const { user, subscriptionId } = await subscribe();
+    await renew(user, { from: 2, to: 5 });
+    await setCard(subscriptionId, FAILING_CARD);
+    await advance(31);
+    const invoiceId = await untilFailed(subscriptionId);
+    expect(await readPayment(invoiceId)).toMatchObject({ status: "failed", paidAt: null });
+    await untilAvailable(user, 500 * 5);
+    await setCard(subscriptionId, GOOD_CARD);
+    await stripe.invoices.pay(invoiceId);
+    await untilAvailable(user, 500 * 6);
+    await renew(user, { from: 7, to: 12 });
+    const { entries, subscription } = await readAccount(user.uid);
+    expect(entries).toHaveLength(12);
+    expect(subscription).toMatchObject({ totalCredits: 6_000, debt: 0 });
+  }, 120_000);
+
+  it("takes the credits of a refunded period back, although the refund names no invoice", async () => {
+    const { user, invoiceId } = await subscribe();
+    const { data } = await stripe.invoicePayments.list({ invoice: invoiceId });
+    const paymentIntentId = toId(data[0]?.payment.payment_intent);
+    await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 950 });
+    await untilAvailable(user, 250);
+    expect(await readPayment(invoiceId)).toMatchObject({ status: "partially_refunded", amountRefunded: 950 });
+    expect((await control(`payment_intents/${paymentIntentId}/dispute`)).status).toBe(200);
+    await eventually(async () => expect(await readPayment(invoiceId)).toMatchObject({ status: "disputed" }));
+    await untilAvailable(user, 0);
+  });
+
+  it("grants the difference of an upgrade in mid period", async () => {
+    const { user, subscriptionId } = await subscribe();
+    const larger = await createPlan({ creditsAmount: 1_000, unitAmount: 3_800 });
+    await advance(15);
+    const { items } = await stripe.subscriptions.retrieve(subscriptionId);
+    await stripe.subscriptions.update(subscriptionId, {
+      items: [{ id: toId(items.data[0]), price: larger.priceId }],
+      proration_behavior: "always_invoice",
+    });
+    const account = await eventually(async () => {
+      const found = await readAccount(user.uid);
+      expect(found.entries).toHaveLength(2);
+      return found;
+    });
+    // About half of the month was left, and so about half of the 500 credits between the plans.
+    const upgrade = account.entries[1]?.["delta"];
+    expect(upgrade).toBeGreaterThan(200);
+    expect(upgrade).toBeLessThan(300);
+    await advance(17);
+    await untilAvailable(user, 500 + upgrade + 1_000);
+  });
+
+  it("is not ours without our metadata", async () => {
+    const user = await signUp();
+    const { priceId } = await createPlan();
+    const session = await stripe.checkout.sessions.create({
+      mode: "subscription",
+      line_items: [{ price: priceId, quantity: 1 }],
+      subscription_data: { metadata: { userId: user.uid } },
+      success_url: "https://example.com/",
+    });
+    await pay(session.id);
+    const { invoice } = await stripe.checkout.sessions.retrieve(session.id);
+    await eventually(async () => {
+      const { data } = await stripe.events.list({ type: "invoice.paid", limit: 20 });
+      const event = data.find(({ data: { object } }) => "id" in object && object.id === toId(invoice));
+      expect(event).toMatchObject({ pending_webhooks: 0 });
+    });
+    expect(await readPayment(toId(invoice))).toBeUndefined();
+  });
+});
+
+/** A monthly plan on sale: 500 credits for 19.00 unless told otherwise. */
+async function createPlan({ creditsAmount = 500, unitAmount = 1_900 } = {}) {
+  const product = await stripe.products.create({
+    name: "Plan",
+    default_price_data: { unit_amount: unitAmount, currency: "usd", recurring: { interval: "month" } },
+    metadata: { creditsAmount: String(creditsAmount) },
+  });
+  return { productId: product.id, priceId: toId(product.default_price) };
+}
+
+async function subscribe() {
+  const user = await signUp();
+  const { productId } = await createPlan();
+  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
+  await pay(sessionId);
+  await untilGranted(user, sessionId);
+  const { subscription, invoice } = await stripe.checkout.sessions.retrieve(sessionId);
+  return { user, sessionId, subscriptionId: toId(subscription), invoiceId: toId(invoice) };
+}
+
+/** Months of 31 days, each of which ends after the period does. */
+async function renew(user: TestUser, { from, to }: { from: number; to: number }): Promise<void> {
+  for (let month = from; month <= to; month += 1) {
+    await advance(31);
+    await untilAvailable(user, 500 * month);
+  }
+}
+
+async function advance(days: number): Promise<void> {
+  expect((await control("clock", { advanceSeconds: days * DAY_SECONDS })).status).toBe(200);
+}
+
+async function setCard(subscriptionId: string, card: string): Promise<void> {
+  expect((await control(`subscriptions/${subscriptionId}/payment_method`, { card })).status).toBe(200);
+}
+
+/** Waits until a subscription's open invoice is known to have failed; the invoice's id. */
+async function untilFailed(subscriptionId: string): Promise<string> {
+  return await eventually(async () => {
+    const { data } = await stripe.invoices.list({ subscription: subscriptionId, status: "open" });
+    const invoiceId = toId(data[0]);
+    expect(await readPayment(invoiceId)).toMatchObject({ status: "failed" });
+    return invoiceId;
+  });
+}
+
+async function readPayment(key: string): Promise<FirebaseFirestore.DocumentData | undefined> {
+  return (await db.collection("payments").doc(`stripe_${key}`).get()).data();
+}
+
+async function untilAvailable({ uid }: TestUser, availableCredits: number): Promise<void> {
+  await eventually(async () => {
+    expect((await readAccount(uid)).subscription).toMatchObject({ availableCredits });
+  });
+}
