@@ -9,7 +9,7 @@ import {
   type Firestore,
   type QuerySnapshot,
 } from "firebase/firestore";
-import { watchBalance, type Balance } from "./balance.ts";
+import { toBalance, type Balance } from "./balance.ts";
 import { failed, orFailed, readMoment, readText, readWhole, type Fields } from "./fields.ts";
 import type { Store } from "./store.ts";
 
@@ -56,15 +56,15 @@ export function watchAccount(db: Firestore, uid: string, store: Store<Account>):
     orderBy("createdAt", "desc"),
     limit(SHOWN),
   );
-  const balance = watchBalance(subscription, (given) => update({ balance: given }));
   const stops = [
-    balance.stop,
+    onSnapshot(
+      subscription,
+      (found) => update({ balance: orFailed(() => toBalance(found.data())) }),
+      (error) => update({ balance: failed(error) }),
+    ),
     onSnapshot(
       entries,
-      (found) => {
-        update({ entries: orFailed(() => toList(found, toEntry)) });
-        balance.expect(toNewestSeq(store.get()));
-      },
+      (found) => update({ entries: orFailed(() => toList(found, toEntry)) }),
       (error) => update({ entries: failed(error) }),
     ),
     onSnapshot(
@@ -77,10 +77,6 @@ export function watchAccount(db: Firestore, uid: string, store: Store<Account>):
     for (const stop of stops) stop();
     store.set(emptyAccount);
   };
-}
-
-function toNewestSeq({ entries }: Account): number {
-  return typeof entries === "object" ? (entries[0]?.seq ?? 0) : 0;
 }
 
 function toEntry(id: string, fields: Fields): Entry {

@@ -1,5 +1,5 @@
 import type { Account, Entry, Payment } from "../account.ts";
-import type { Balance } from "../balance.ts";
+import { toNewestBalance, type Balance } from "../balance.ts";
 import { h, show } from "../dom.ts";
 import { formatCredits, formatDay, formatMoment, formatMoney, formatNumber } from "../format.ts";
 import type { Catalogue } from "../products.ts";
@@ -39,7 +39,7 @@ export function accountView(account: Store<Account>, catalogue: Store<Catalogue>
 
   balance.append(h("h2", { id: "balance-title" }, "Available credits"), credits, balanceNotes);
   account.subscribe((given) => {
-    renderBalance(given.balance);
+    renderBalance(toShownBalance(given));
     show(entries, list(given.entries, "No credits yet. Your first purchase shows up here.", entryItem));
   });
   const renderPayments = (): void => {
@@ -60,6 +60,11 @@ export function accountView(account: Store<Account>, catalogue: Store<Catalogue>
     payments,
   );
   return [balance, history];
+}
+
+function toShownBalance({ balance, entries }: Account): Account["balance"] {
+  if (typeof balance !== "object" || typeof entries !== "object") return balance;
+  return toNewestBalance(balance, entries[0]);
 }
 
 function toBalanceNotes({ availableCredits, endDate, debt, frozen }: Balance): string[] {
