@@ -7,4 +7,5 @@ export {
 } from "./gateway/functions.ts";
 export { gateway } from "./gateway/router.ts";
 export { reconcilePayments } from "./gateway/triggers.ts";
-export { onPaymentWritten } from "./subscription/triggers.ts";
+export { grantCredits } from "./subscription/functions.ts";
+export { expireCredits, onPaymentWritten } from "./subscription/triggers.ts";

@@ -8,12 +8,16 @@ import {
   paymentSessionSchema,
   webhookEventSchema,
 } from "../../functions/src/gateway/types.ts";
+import { grantSchema, holdSchema } from "../../functions/src/subscription/types.ts";
 
 interface ListedQuery {
   readonly collection: string;
   /** Fields asked for by equality. */
   readonly equal?: readonly string[];
   readonly orderBy?: readonly [field: string, direction: "ASCENDING" | "DESCENDING"];
+  readonly thenBy?: string;
+  /** Whether it asks all collections of that name. */
+  readonly group?: boolean;
 }
 
 /** What the functions and their apps ask by: the emulator needs no index and so would not miss one. */
@@ -41,6 +45,36 @@ const listedQueries: Readonly<Record<string, ListedQuery>> = {
   "payments changed since": { collection: "payments", orderBy: ["updatedAt", "ASCENDING"] },
   "active products": { collection: "products", equal: ["active"] },
   "a user's grants, soonest expiry first": { collection: "grants", orderBy: ["expiresAt", "ASCENDING"] },
+  "a user's grants, in the order of spending": {
+    collection: "grants",
+    equal: ["status"],
+    orderBy: ["spendableUntil", "ASCENDING"],
+    thenBy: "startDate",
+  },
+  "a user's grants that count, last end first": {
+    collection: "grants",
+    equal: ["status"],
+    orderBy: ["spendableUntil", "DESCENDING"],
+  },
+  "a user's grants, first start first": { collection: "grants", orderBy: ["startDate", "ASCENDING"] },
+  "a user's grants that repay debt": { collection: "grants", orderBy: ["repaid", "DESCENDING"] },
+  "everybody's grants that ran out": {
+    collection: "grants",
+    equal: ["status"],
+    orderBy: ["spendableUntil", "ASCENDING"],
+    group: true,
+  },
+  "a user's holds whose time is over": {
+    collection: "holds",
+    equal: ["status"],
+    orderBy: ["expiresAt", "ASCENDING"],
+  },
+  "everybody's holds whose time is over": {
+    collection: "holds",
+    equal: ["status"],
+    orderBy: ["expiresAt", "ASCENDING"],
+    group: true,
+  },
   "a user's ledger, newest first": { collection: "entries", orderBy: ["seq", "DESCENDING"] },
 };
 
@@ -50,6 +84,8 @@ const fieldsOf: Readonly<Record<string, object>> = {
   payments: paymentSchema.shape,
   payment_sessions: paymentSessionSchema.shape,
   webhook_events: webhookEventSchema.shape,
+  grants: grantSchema.shape,
+  holds: holdSchema.shape,
 };
 
 describe("firestore.indexes.json", () => {
@@ -117,11 +153,17 @@ interface FirestoreModule {
   readonly FirestoreApi: new () => { validateSpec(spec: unknown): void };
 }
 
-function toFields({ equal = [], orderBy }: ListedQuery): { fieldPath: string; order: string }[] {
+function toFields({ equal = [], orderBy, thenBy }: ListedQuery): { fieldPath: string; order: string }[] {
   const fields = equal.map((fieldPath) => ({ fieldPath, order: "ASCENDING" }));
-  return orderBy ? [...fields, { fieldPath: orderBy[0], order: orderBy[1] }] : fields;
+  if (orderBy) fields.push({ fieldPath: orderBy[0], order: orderBy[1] });
+  if (thenBy !== undefined) fields.push({ fieldPath: thenBy, order: "ASCENDING" });
+  return fields;
 }
 
 function toIndex(query: ListedQuery): object {
-  return { collectionGroup: query.collection, queryScope: "COLLECTION", fields: toFields(query) };
+  return {
+    collectionGroup: query.collection,
+    queryScope: query.group ? "COLLECTION_GROUP" : "COLLECTION",
+    fields: toFields(query),
+  };
 }

@@ -28,6 +28,10 @@ export const documentTable = `
   subscriptions/owner/entries/1             owner       owner       -       -       -       -              -
   subscriptions/other/entries/1             other       other       -       -       -       -              -
   subscriptions/owner/entries/1/unknown/1   -           -           -       -       -       -              -
+  subscriptions/owner/holds/1               owner       owner       -       -       -       -              -
+  subscriptions/other/holds/1               other       other       -       -       -       -              -
+  subscriptions/owner/holds/1/unknown/1     -           -           -       -       -       -              -
+  subscriptions/owner/unknown/1/holds/1     -           -           -       -       -       -              -
   subscriptions/owner/unknown/1             -           -           -       -       -       -              -
   subscriptions/owner/unknown/1/grants/1    -           -           -       -       -       -              -
   subscriptions/owner/unknown/1/entries/1   -           -           -       -       -       -              -

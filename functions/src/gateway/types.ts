@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { GrantCreditsInput, GrantCreditsResult } from "../subscription/types.ts";
 import { instant } from "./instant.ts";
 import { paymentFactsSchema, paymentStatuses, sessionStatuses } from "./facts.ts";
 
@@ -129,6 +130,8 @@ export interface GatewayFunctions {
   runReconciliation: { input: z.input<typeof runReconciliationInput>; result: ReconciliationReport };
   /** For admins: the work of one event of the inbox again, also of a dead one. */
   redriveEvent: { input: RedriveEventInput; result: RedriveEventResult };
+  /** For admins: credits without a payment, once for each key. */
+  grantCredits: { input: GrantCreditsInput; result: GrantCreditsResult };
 }
 
 /** What a buyer was shown and is to get. The provider keeps a copy, from which a lost session is rebuilt. */

@@ -1,123 +1,84 @@
+import { Account } from "./account.ts";
+import { updateDates } from "./dates.ts";
+import { settleAccount } from "./debt.ts";
 import type { Entitlement } from "./entitlement.ts";
-import type { Entry, Grant, Subscription } from "./types.ts";
-
-/** A user's account around one payment: what is read before booking, and what is written after. */
-export interface Account {
-  subscription: Subscription | undefined;
-  grant: Grant | undefined;
-}
-
-export interface Booking {
-  subscription: Subscription;
-  grant: Grant;
-  /** Absent when only a date moved. */
-  entry: Entry | undefined;
-}
+import { isSameGrant, toGrant } from "./grant.ts";
+import type { AccountSource, Decision } from "./source.ts";
+import { FOR_EVER, type Entry, type Grant, type GrantCause } from "./types.ts";
 
 export interface BookingSubject {
-  userId: string;
-  paymentId: string;
+  grantId: string;
   entitlement: Entitlement;
-  /** When the entitlement began. */
+  /** When the entitlement begins. */
   startDate: Date;
+  cause: GrantCause;
+  /** Of an admin's request, to tell a repeated one from another. */
+  inputHash?: string;
 }
 
-/**
- * The difference between what a payment entitles to and what is booked for it; undefined when there is none.
- * Debt is repaid first; what is revoked but already spent becomes debt.
- */
-export function toBooking(account: Account, subject: BookingSubject, now: Date): Booking | undefined {
-  const { userId, paymentId, entitlement, startDate } = subject;
-  const grant = account.grant ?? emptyGrant(subject, now);
-  const subscription = account.subscription ?? emptySubscription(subject, now);
-  const delta = entitlement.credits - grant.amount;
-  if (delta === 0 && (!account.grant || isSameDate(grant.expiresAt, entitlement.expiresAt))) return undefined;
+export type Booked =
+  | { outcome: "booked"; delta: number; balanceAfter: number; seq: number; availableCredits: number }
+  | { outcome: "unchanged" };
 
-  const owed = delta > 0 ? -Math.min(delta, subscription.debt) : Math.max(0, -delta - grant.remaining);
-  const availableCredits = subscription.availableCredits + delta + owed;
-  const debt = subscription.debt + owed;
-  const totalCredits = subscription.totalCredits + delta;
-  const seq = subscription.seq + (delta === 0 ? 0 : 1);
-  const remaining = grant.remaining + delta + owed;
+/**
+ * Books the difference between what a payment, or an admin, entitles to and what is booked for it. Debt is repaid first.
+ * What is revoked is taken from what remains of its own grant, then from the user's other grants, then becomes debt.
+ */
+export async function book(
+  source: AccountSource,
+  subject: BookingSubject,
+  now: Date,
+): Promise<Decision<Booked>> {
+  const { subscription, grant } = await source.open({ grantId: subject.grantId });
+  const account = new Account(source, subscription, now);
+  if (grant) account.know([grant]);
+  const entry = await bookEntitlement(account, grant, subject);
+  const changes = account.toChanges();
+  if (!changes) return { result: { outcome: "unchanged" }, changes };
+  const { seq, availableCredits, debt, frozen, held } = changes.subscription;
+  const balanceAfter = availableCredits + frozen + held - debt;
   return {
-    subscription: {
-      ...subscription,
-      status: totalCredits > 0 ? "active" : "inactive",
-      startDate: startDate < subscription.startDate ? startDate : subscription.startDate,
-      endDate: account.subscription
-        ? laterEnd(subscription.endDate, entitlement.expiresAt)
-        : entitlement.expiresAt,
-      totalCredits,
-      availableCredits,
-      debt,
-      seq,
-      updatedAt: now,
-    },
-    grant: {
-      ...grant,
-      amount: entitlement.credits,
-      remaining,
-      revoked: entitlement.revoked,
-      expiresAt: entitlement.expiresAt,
-      status: toGrantStatus(entitlement.credits, remaining),
-      entryCount: grant.entryCount + (delta === 0 ? 0 : 1),
-      updatedAt: now,
-    },
-    entry:
-      delta === 0
-        ? undefined
-        : toEntry({ userId, paymentId, seq, delta, balanceAfter: availableCredits - debt }, now),
+    result: { outcome: "booked", delta: entry?.delta ?? 0, balanceAfter, seq, availableCredits },
+    changes,
   };
 }
 
-function toEntry(
-  booked: { userId: string; paymentId: string; seq: number; delta: number; balanceAfter: number },
-  now: Date,
-): Entry {
-  const { paymentId, ...entry } = booked;
-  const type = entry.delta > 0 ? "grant" : "revoke";
-  return { ...entry, type, cause: { paymentId }, createdAt: now, updatedAt: now };
+/** The entry, or undefined when the balance stays as it is. */
+export async function bookEntitlement(
+  account: Account,
+  known: Grant | undefined,
+  subject: BookingSubject,
+): Promise<Entry | undefined> {
+  const { entitlement, startDate, grantId, cause, inputHash } = subject;
+  const { credits, revoked, frozen, expiresAt } = entitlement;
+  if (!known && credits === 0 && revoked === 0) return undefined;
+  const terms = { amount: credits, revoked, frozen, expiresAt, startDate };
+  const grant = toGrant(known ?? emptyGrant(account, subject), terms, account.now);
+  if (known && isSameGrant(known, grant)) return undefined;
+  await updateDates(account, known, grant);
+  const entry = account.bookGrant(grant, (delta) => ({
+    type: delta > 0 ? "grant" : "revoke",
+    delta,
+    grantId,
+    cause,
+    ...(inputHash !== undefined && { inputHash }),
+  }));
+  await settleAccount(account);
+  return entry;
 }
 
-/** Created, never overwritten: a second booking of the same step fails instead of doubling it. */
-export function toEntryKey(grant: Grant, paymentId: string): string {
-  return `${paymentId}_${grant.entryCount}`;
-}
-
-function toGrantStatus(amount: number, remaining: number): Grant["status"] {
-  if (amount === 0) return "revoked";
-  return remaining > 0 ? "active" : "used";
-}
-
-function isSameDate(a: Date | null, b: Date | null): boolean {
-  return a?.getTime() === b?.getTime();
-}
-
-/** Null is for ever. */
-function laterEnd(a: Date | null, b: Date | null): Date | null {
-  if (a === null || b === null) return null;
-  return a > b ? a : b;
-}
-
-function emptyGrant({ userId, paymentId, entitlement }: BookingSubject, now: Date): Grant {
-  const { expiresAt } = entitlement;
-  const nothing = { amount: 0, remaining: 0, revoked: 0, entryCount: 0 };
-  return { userId, paymentId, ...nothing, expiresAt, status: "active", createdAt: now, updatedAt: now };
-}
-
-function emptySubscription({ userId, startDate, entitlement }: BookingSubject, now: Date): Subscription {
-  return {
-    userId,
-    status: "inactive",
+function emptyGrant(
+  { source: { userId }, now }: Account,
+  { grantId, cause, startDate, entitlement: { expiresAt } }: BookingSubject,
+): Grant {
+  const paymentId = "paymentId" in cause ? cause.paymentId : null;
+  const nothing = { amount: 0, used: 0, repaid: 0, expired: 0, remaining: 0, revoked: 0, entryCount: 0 };
+  const dates = {
     startDate,
-    endDate: entitlement.expiresAt,
-    totalCredits: 0,
-    creditsUsed: 0,
-    availableCredits: 0,
-    debt: 0,
-    frozen: 0,
-    seq: 0,
+    expiresAt,
+    spendableUntil: expiresAt ?? FOR_EVER,
     createdAt: now,
     updatedAt: now,
   };
+  return { userId, grantId, paymentId, ...nothing, ...dates, status: "revoked" };
 }

@@ -1,39 +1,233 @@
-import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "@google-cloud/firestore";
+import {
+  FieldPath,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+  type Transaction,
+} from "@google-cloud/firestore";
 import { parseDocument } from "../gateway/document.ts";
-import { grantSchema, subscriptionSchema, type Entry, type Grant, type Subscription } from "./types.ts";
+import { PAGE_SIZE, type AccountSource, type Changes, type OtherDates, type Wanted } from "./source.ts";
+import {
+  entrySchema,
+  grantSchema,
+  grantStatuses,
+  holdSchema,
+  subscriptionSchema,
+  type Entry,
+  type Grant,
+  type Hold,
+  type Subscription,
+} from "./types.ts";
+
+const AUDIT_PAGE_SIZE = 300;
+const SWEEP_PAGE_SIZE = 200;
+
+type Part = "grants" | "entries" | "holds";
 
 export function subscriptionRef(db: Firestore, userId: string): DocumentReference {
   return db.collection("subscriptions").doc(userId);
 }
 
-export function grantRef(db: Firestore, grant: { userId: string; paymentId: string }): DocumentReference {
-  return subscriptionRef(db, grant.userId).collection("grants").doc(grant.paymentId);
+export function grantRef(db: Firestore, grant: { userId: string; grantId: string }): DocumentReference {
+  return partsOf(db, grant.userId, "grants").doc(grant.grantId);
 }
 
-export function entryRef(db: Firestore, entry: { userId: string; key: string }): DocumentReference {
-  return subscriptionRef(db, entry.userId).collection("entries").doc(entry.key);
+function partsOf(db: Firestore, userId: string, part: Part): CollectionReference {
+  return subscriptionRef(db, userId).collection(part);
 }
 
+/** Undefined also for a subscription that knows only a plan yet, and no credits. */
 export function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
-  return parseDocument(snapshot, subscriptionSchema);
+  return snapshot.get("seq") === undefined ? undefined : parseDocument(snapshot, subscriptionSchema);
 }
 
 export function parseGrant(snapshot: DocumentSnapshot): Grant | undefined {
   return parseDocument(snapshot, grantSchema);
 }
 
-export function writeSubscription(
+function parseEntry(snapshot: DocumentSnapshot): Entry | undefined {
+  return parseDocument(snapshot, entrySchema);
+}
+
+function parseHold(snapshot: DocumentSnapshot): Hold | undefined {
+  return parseDocument(snapshot, holdSchema);
+}
+
+/** One user's documents, read inside a transaction. */
+export class FirestoreSource implements AccountSource {
+  readonly userId: string;
+  readonly #db: Firestore;
+  readonly #transaction: Transaction;
+
+  constructor(db: Firestore, transaction: Transaction, userId: string) {
+    this.#db = db;
+    this.#transaction = transaction;
+    this.userId = userId;
+  }
+
+  async open(wanted: Wanted) {
+    const { grantId, entryKey, holdKey } = wanted;
+    const subscription = subscriptionRef(this.#db, this.userId);
+    const refs = {
+      grant: grantId === undefined ? undefined : this.#part("grants").doc(grantId),
+      entry: entryKey === undefined ? undefined : this.#part("entries").doc(entryKey),
+      hold: holdKey === undefined ? undefined : this.#part("holds").doc(holdKey),
+    };
+    const parts = Object.values(refs).filter((ref) => ref !== undefined);
+    const snapshots = await this.#transaction.getAll(subscription, ...parts);
+    const byPath = new Map(snapshots.map((snapshot) => [snapshot.ref.path, snapshot]));
+    const find = <T>(ref: DocumentReference | undefined, parse: (snapshot: DocumentSnapshot) => T) => {
+      const snapshot = ref && byPath.get(ref.path);
+      return snapshot && parse(snapshot);
+    };
+    return {
+      subscription: find(subscription, parseSubscription),
+      grant: find(refs.grant, parseGrant),
+      entry: find(refs.entry, parseEntry),
+      hold: find(refs.hold, parseHold),
+    };
+  }
+
+  async readGrants(grantIds: readonly string[]): Promise<Grant[]> {
+    if (grantIds.length === 0) return [];
+    const refs = grantIds.map((grantId) => this.#part("grants").doc(grantId));
+    return parseAll(await this.#transaction.getAll(...refs), parseGrant);
+  }
+
+  async readActiveGrants(after?: Grant): Promise<Grant[]> {
+    const query = this.#part("grants")
+      .where("status", "==", "active")
+      .orderBy("spendableUntil")
+      .orderBy("startDate")
+      .orderBy(FieldPath.documentId());
+    const cursor = after && [after.spendableUntil, after.startDate, after.grantId];
+    return await this.#readPage(query, cursor, parseGrant);
+  }
+
+  async readRepayingGrants(after?: Grant): Promise<Grant[]> {
+    const query = this.#part("grants")
+      .where("repaid", ">", 0)
+      .orderBy("repaid", "desc")
+      .orderBy(FieldPath.documentId(), "desc");
+    return await this.#readPage(query, after && [after.repaid, after.grantId], parseGrant);
+  }
+
+  async readLapsedHolds(now: Date, after?: Hold): Promise<Hold[]> {
+    const query = this.#part("holds")
+      .where("status", "==", "open")
+      .where("expiresAt", "<=", now)
+      .orderBy("expiresAt")
+      .orderBy(FieldPath.documentId());
+    return await this.#readPage(query, after && [after.expiresAt, after.key], parseHold);
+  }
+
+  /** Two of each, for the grant itself may be the first. */
+  async readOtherDates(grantId: string): Promise<OtherDates> {
+    const grants = this.#part("grants");
+    const counting = grantStatuses.filter((status) => status !== "revoked");
+    const byStart = grants.orderBy("startDate").limit(2);
+    const byEnd = grants.where("status", "in", counting).orderBy("spendableUntil", "desc").limit(2);
+    const [first, last] = await Promise.all([this.#transaction.get(byStart), this.#transaction.get(byEnd)]);
+    const isOther = (grant: Grant): boolean => grant.grantId !== grantId;
+    return {
+      firstStart: parseAll(first.docs, parseGrant).find(isOther)?.startDate,
+      lastEnd: parseAll(last.docs, parseGrant).find(isOther)?.spendableUntil,
+    };
+  }
+
+  #part(part: Part): CollectionReference {
+    return partsOf(this.#db, this.userId, part);
+  }
+
+  async #readPage<T>(
+    query: Query,
+    cursor: unknown[] | undefined,
+    parse: (snapshot: DocumentSnapshot) => T | undefined,
+  ): Promise<T[]> {
+    const page = (cursor ? query.startAfter(...cursor) : query).limit(PAGE_SIZE);
+    return parseAll((await this.#transaction.get(page)).docs, parse);
+  }
+}
+
+/** Writes only the ledger's own fields of a subscription: its plan is somebody else's. */
+export function writeChanges(db: Firestore, transaction: Transaction, changes: Changes): void {
+  const { subscription, grants, holds, entries } = changes;
+  const { userId } = subscription;
+  transaction.set(subscriptionRef(db, userId), subscription, { merge: true });
+  for (const grant of grants) transaction.set(grantRef(db, grant), grant);
+  for (const hold of holds) transaction.set(partsOf(db, userId, "holds").doc(hold.key), hold);
+  for (const [key, entry] of entries) transaction.create(partsOf(db, userId, "entries").doc(key), entry);
+}
+
+/** The newest entries first; with `before`, those with a lower number. */
+export function entriesQuery(db: Firestore, userId: string, before?: number): Query {
+  const query = partsOf(db, userId, "entries").orderBy("seq", "desc");
+  return before === undefined ? query : query.startAfter(before);
+}
+
+export function parseEntries(snapshots: readonly DocumentSnapshot[]): Entry[] {
+  return parseAll(snapshots, parseEntry);
+}
+
+/** All documents of one kind, in pages. */
+async function* readAll<T>(
   transaction: Transaction,
-  ref: DocumentReference,
-  subscription: Subscription,
-): void {
-  transaction.set(ref, subscription);
+  query: Query,
+  parse: (snapshot: DocumentSnapshot) => T | undefined,
+): AsyncGenerator<T, void> {
+  let last: DocumentSnapshot | undefined;
+  do {
+    const { docs } = await transaction.get((last ? query.startAfter(last) : query).limit(AUDIT_PAGE_SIZE));
+    yield* parseAll(docs, parse);
+    last = docs.length < AUDIT_PAGE_SIZE ? undefined : docs.at(-1);
+  } while (last);
 }
 
-export function writeGrant(transaction: Transaction, ref: DocumentReference, grant: Grant): void {
-  transaction.set(ref, grant);
+/** Every document of one user's account, as of one point in time when the transaction is read-only. */
+export function readWholeAccount(db: Firestore, transaction: Transaction, userId: string) {
+  const part = (name: Part): CollectionReference => partsOf(db, userId, name);
+  return {
+    subscription: async () => parseSubscription(await transaction.get(subscriptionRef(db, userId))),
+    entries: () => readAll(transaction, part("entries").orderBy("seq"), parseEntry),
+    grants: () => readAll(transaction, part("grants").orderBy(FieldPath.documentId()), parseGrant),
+    holds: () => readAll(transaction, part("holds").orderBy(FieldPath.documentId()), parseHold),
+  };
 }
 
-export function writeEntry(transaction: Transaction, ref: DocumentReference, entry: Entry): void {
-  transaction.create(ref, entry);
+/** Pages of the ids of users with something that ran out by `now`; one may come more than once. */
+export async function* readExpiring(db: Firestore, now: Date): AsyncGenerator<string[], void> {
+  const grants = db
+    .collectionGroup("grants")
+    .where("status", "==", "active")
+    .where("spendableUntil", "<=", now)
+    .orderBy("spendableUntil");
+  const holds = db
+    .collectionGroup("holds")
+    .where("status", "==", "open")
+    .where("expiresAt", "<=", now)
+    .orderBy("expiresAt");
+  for (const query of [grants, holds]) {
+    let last: QueryDocumentSnapshot | undefined;
+    do {
+      const { docs } = await (last ? query.startAfter(last) : query).limit(SWEEP_PAGE_SIZE).get();
+      yield [...new Set(docs.flatMap(toOwner))];
+      last = docs.length < SWEEP_PAGE_SIZE ? undefined : docs.at(-1);
+    } while (last);
+  }
+}
+
+/** The user whose grant or hold it is; none when an app has a collection of the same name elsewhere. */
+function toOwner({ ref }: QueryDocumentSnapshot): string[] {
+  const owner = ref.parent.parent;
+  return owner && owner.path === `subscriptions/${owner.id}` ? [owner.id] : [];
+}
+
+function parseAll<T>(
+  snapshots: readonly DocumentSnapshot[],
+  parse: (snapshot: DocumentSnapshot) => T | undefined,
+): T[] {
+  return snapshots.map(parse).filter((parsed) => parsed !== undefined);
 }

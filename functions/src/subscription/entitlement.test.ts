@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { at, buildCreditablePayment } from "../../test/builders.ts";
+import { paymentStatuses } from "../gateway/facts.ts";
 import type { CreditablePayment } from "../gateway/types.ts";
 import { toEntitlement } from "./entitlement.ts";
 
@@ -35,12 +36,27 @@ describe("toEntitlement", () => {
     ["succeeded", 0, 100],
     ["partially_refunded", 300, 70],
     ["refunded", 1_000, 0],
-    ["disputed", 0, 0],
-    ["disputed", 300, 0],
-    ["charged_back", 0, 0],
-    ["charged_back", 1_000, 0],
+    ["disputed", 0, 100],
+    ["disputed", 300, 70],
   ])("of a payment that is %s, %d of 1000 refunded, is %d credits", (status, amountRefunded, credits) => {
     expect(toEntitlement(buildCreditablePayment({ status, amountRefunded })).credits).toBe(credits);
+  });
+
+  it.each([
+    ["all of it", { amountChargedBack: 1_000 }, 0],
+    ["a part of it", { amountChargedBack: 400 }, 60],
+    ["what a refund left", { amountRefunded: 300, amountChargedBack: 700 }, 0],
+    ["all of it after a refund", { amountRefunded: 300, amountChargedBack: 1_000 }, 0],
+    ["a part after a refund", { amountRefunded: 300, amountChargedBack: 200 }, 50],
+  ])("of a payment that lost %s in disputes is what is left", (_name, lost, credits) => {
+    expect(toEntitlement(buildCreditablePayment({ status: "charged_back", ...lost })).credits).toBe(credits);
+  });
+
+  it("is frozen while the payment is disputed, and only then", () => {
+    const frozen = paymentStatuses.filter(
+      (status) => toEntitlement(buildCreditablePayment({ status })).frozen,
+    );
+    expect(frozen).toEqual(["disputed"]);
   });
 
   it.each([

@@ -1,80 +1,52 @@
 import type { Firestore } from "@google-cloud/firestore";
 import { parseCreditablePayment, paymentRef } from "../gateway/db.ts";
 import type { CreditablePayment, CreditsState } from "../gateway/types.ts";
-import { toBooking, toEntryKey, type Booking } from "./booking.ts";
-import {
-  entryRef,
-  grantRef,
-  parseGrant,
-  parseSubscription,
-  subscriptionRef,
-  writeEntry,
-  writeGrant,
-  writeSubscription,
-} from "./db.ts";
+import { book, type Booked } from "./booking.ts";
+import { FirestoreSource, grantRef, parseGrant } from "./db.ts";
 import { toEntitlement } from "./entitlement.ts";
+import type { Decision } from "./source.ts";
+import { decideInTransaction, type CreditContext } from "./transaction.ts";
 
-export interface CreditContext {
-  db: Firestore;
-  readonly now: () => Date;
-}
+export {
+  auditAccount,
+  captureHold,
+  expireAccount,
+  grantCredits,
+  holdCredits,
+  readEntries,
+  releaseHold,
+  spendCredits,
+} from "./credits.ts";
+export { sweepExpired } from "./sweep.ts";
+export type { CreditContext } from "./transaction.ts";
 
-export type SettledCredits =
-  | { outcome: "booked"; userId: string; delta: number; balanceAfter: number; seq: number }
-  | { outcome: "unchanged" }
-  | { outcome: "no_payment" };
+export type SettledCredits = (Booked & { userId: string }) | { outcome: "no_payment" };
 
 /**
  * Books the difference between what a payment entitles to now and what was booked for it. Reads everything itself, so
  * that running it twice, late or in any order ends in the same place.
  */
-export async function settleCredits({ db, now }: CreditContext, paymentId: string): Promise<SettledCredits> {
-  const bookedAt = now();
-  return await db.runTransaction(
-    async (transaction) => {
-      const payment = parseCreditablePayment(await transaction.get(paymentRef(db, paymentId)));
-      if (!payment) return { outcome: "no_payment" };
-      const { userId } = payment;
-      const refs = { subscription: subscriptionRef(db, userId), grant: grantRef(db, { userId, paymentId }) };
-      const [subscription, grant] = await transaction.getAll(refs.subscription, refs.grant);
-      const account = {
-        subscription: subscription && parseSubscription(subscription),
-        grant: grant && parseGrant(grant),
-      };
-      const subject = {
-        userId,
-        paymentId,
-        entitlement: toEntitlement(payment),
-        startDate: payment.paidAt ?? bookedAt,
-      };
-      const booking = toBooking(account, subject, bookedAt);
-      if (!booking) return { outcome: "unchanged" };
-      writeSubscription(transaction, refs.subscription, booking.subscription);
-      writeGrant(transaction, refs.grant, booking.grant);
-      const { entry } = booking;
-      const key = toEntryKey(booking.grant, paymentId);
-      if (entry) writeEntry(transaction, entryRef(db, { userId, key }), entry);
-      return toSettled(userId, booking);
-    },
-    { maxAttempts: 10 },
-  );
+export async function settleCredits(context: CreditContext, paymentId: string): Promise<SettledCredits> {
+  return await decideInTransaction(context, async (transaction, now): Promise<Decision<SettledCredits>> => {
+    const payment = parseCreditablePayment(await transaction.get(paymentRef(context.db, paymentId)));
+    if (!payment) return { result: { outcome: "no_payment" }, changes: undefined };
+    const { userId, paidAt } = payment;
+    const source = new FirestoreSource(context.db, transaction, userId);
+    const entitlement = toEntitlement(payment);
+    const subject = { grantId: paymentId, entitlement, startDate: paidAt ?? now, cause: { paymentId } };
+    const { result, changes } = await book(source, subject, now);
+    return { result: { ...result, userId }, changes };
+  });
 }
 
-/** Whether the credits of a payment are booked. */
+/** Whether the credits of a payment are booked. Those of a disputed one are not to be had. */
 export async function readCreditsState(
   db: Firestore,
   paymentId: string,
   payment: CreditablePayment,
 ): Promise<CreditsState> {
-  const { credits } = toEntitlement(payment);
-  if (credits === 0) return "none";
-  const grant = parseGrant(await grantRef(db, { userId: payment.userId, paymentId }).get());
+  const { credits, frozen } = toEntitlement(payment);
+  if (credits === 0 || frozen) return "none";
+  const grant = parseGrant(await grantRef(db, { userId: payment.userId, grantId: paymentId }).get());
   return grant?.amount === credits ? "granted" : "pending";
-}
-
-function toSettled(
-  userId: string,
-  { entry, subscription: { availableCredits, debt, seq } }: Booking,
-): SettledCredits {
-  return { outcome: "booked", userId, delta: entry?.delta ?? 0, balanceAfter: availableCredits - debt, seq };
 }

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { GatewayError } from "../gateway/errors.ts";
+
+const MAX_HOLD_SECONDS = 30 * 86_400;
+
+/** User ids and keys become document ids: no slash, no dots alone, bounded, and none of Firestore's own (`__name__`). */
+const userId = z
+  .string()
+  .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/]{1,128}$/, "Expected a user id of 1 to 128 characters");
+const key = z
+  .string()
+  .regex(/^(?!__.*__$)[A-Za-z0-9_:-]{1,100}$/, "Expected 1 to 100 letters, digits, '_', ':' and '-'");
+const amount = z.int().min(1).max(1_000_000_000);
+const reason = z.string().min(1).max(200);
+
+export const spendInput = z.strictObject({
+  userId,
+  amount,
+  /** Chosen by the caller: what has been done under a key is not done again. */
+  key,
+  /** For people who read the ledger. */
+  reason,
+});
+export type SpendInput = z.infer<typeof spendInput>;
+
+export const holdInput = z.strictObject({
+  userId,
+  amount,
+  key,
+  reason,
+  /** When the credits come back by themselves, at most 30 days. */
+  expiresInSeconds: z.int().min(1).max(MAX_HOLD_SECONDS),
+});
+export type HoldInput = z.infer<typeof holdInput>;
+
+export const captureInput = z.strictObject({ userId, key, amount });
+export type CaptureInput = z.infer<typeof captureInput>;
+
+export const releaseInput = z.strictObject({ userId, key });
+export type ReleaseInput = z.infer<typeof releaseInput>;
+
+export const giveInput = z.strictObject({
+  userId,
+  amount,
+  key,
+  reason,
+  /** When the credits end; for ever when absent. */
+  expiresAt: z.date().optional(),
+  /** Who gives: an admin's user id, or a promotion's name. */
+  grantedBy: z.string().min(1).max(128),
+});
+export type GiveInput = z.infer<typeof giveInput>;
+
+/** What an admin asks for over the network. `expiresAt` is an ISO 8601 time. */
+export const grantCreditsInput = giveInput.omit({ grantedBy: true }).extend({
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .optional(),
+});
+export type GrantCreditsInput = z.input<typeof grantCreditsInput>;
+
+/** `repeated`: it had been granted before, once. `availableCredits` is what the user can spend now. */
+export interface GrantCreditsResult {
+  grantId: string;
+  amount: number;
+  seq: number;
+  balanceAfter: number;
+  availableCredits: number;
+  repeated: boolean;
+}
+
+export const readEntriesInput = z.strictObject({
+  userId,
+  limit: z.int().min(1).max(500).default(50),
+  /** Only entries with a lower number: `next` of the page before. */
+  before: z.int().min(1).optional(),
+});
+export type ReadEntriesInput = z.input<typeof readEntriesInput>;
+
+export const auditInput = z.strictObject({ userId });
+
+/** Refuses what does not fit with the code `invalid_argument`. */
+export function requireInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join(".") || "data"}: ${issue.message}`);
+  throw new GatewayError("invalid_argument", reasons.join("; "));
+}

@@ -1,0 +1,42 @@
+import { expireAccount } from "./credits.ts";
+import { readExpiring } from "./db.ts";
+import type { CreditContext } from "./transaction.ts";
+
+/** How many users were settled, and what was booked for them. */
+export interface Swept {
+  users: number;
+  grants: number;
+  holds: number;
+}
+
+/**
+ * Books what ran out, user by user, each in a transaction of its own: safe to run twice, beside itself and beside
+ * everything else. One account that cannot be settled keeps no other from it; all failures are thrown at the end.
+ */
+export async function sweepExpired(context: CreditContext): Promise<Swept> {
+  const swept: Swept = { users: 0, grants: 0, holds: 0 };
+  const seen = new Set<string>();
+  const failures: unknown[] = [];
+  for await (const page of readExpiring(context.db, context.now())) {
+    for (const userId of page.filter((id) => !seen.has(id))) {
+      seen.add(userId);
+      try {
+        await sweepUser(context, userId, swept);
+      } catch (error) {
+        failures.push(new Error(`Cannot expire credits of "${userId}"`, { cause: error }));
+      }
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, "Cannot expire all credits");
+  return swept;
+}
+
+async function sweepUser(context: CreditContext, userId: string, swept: Swept): Promise<void> {
+  swept.users += 1;
+  for (let more = true; more;) {
+    const expired = await expireAccount(context, userId);
+    swept.grants += expired.grants;
+    swept.holds += expired.holds;
+    ({ more } = expired);
+  }
+}
