@@ -1,7 +1,10 @@
 export {
+  cancelSubscription,
   createPaymentSession,
+  createPortalSession,
   redriveEvent,
   refundPayment,
+  resumeSubscription,
   runReconciliation,
   verifyPayment,
 } from "./gateway/functions.ts";

@@ -95,6 +95,49 @@ describe("a recurring subscription", () => {
     await untilAvailable(user, 500 + upgrade + 1_000);
   });
 
+  it("is seen in the user's subscription, and can be cancelled and resumed", async () => {
+    const { user, subscriptionId } = await subscribe();
+    await untilPlan(user, { subscriptionId, status: "active", cancelAtPeriodEnd: false, provider: "stripe" });
+    const cancelled = await user.functionProvider.run("cancelSubscription", {});
+    expect(cancelled).toMatchObject({ subscriptionId, status: "active", cancelAtPeriodEnd: true });
+    await untilPlan(user, { cancelAtPeriodEnd: true });
+    expect(await user.functionProvider.run("resumeSubscription", {})).toMatchObject({
+      cancelAtPeriodEnd: false,
+    });
+    await advance(32);
+    await untilAvailable(user, 1_000);
+    await user.functionProvider.run("cancelSubscription", {});
+    await advance(32);
+    await untilPlan(user, { status: "canceled" });
+    await untilAvailable(user, 1_000);
+    await expect(user.functionProvider.run("resumeSubscription", {})).rejects.toMatchObject({
+      code: "failed-precondition",
+    });
+  });
+
+  it("is past due while a renewal cannot be paid", async () => {
+    const { user, subscriptionId } = await subscribe();
+    await setCard(subscriptionId, FAILING_CARD);
+    await advance(32);
+    await untilPlan(user, { status: "past_due" });
+    await setCard(subscriptionId, GOOD_CARD);
+    await stripe.invoices.pay(await untilFailed(subscriptionId));
+    await untilPlan(user, { status: "active" });
+  });
+
+  it("is looked after in the provider's portal, by buyers alone", async () => {
+    const { user } = await subscribe();
+    const { url } = await user.functionProvider.run("createPortalSession", {});
+    expect(await (await fetch(url)).text()).toContain("Plan");
+    const stranger = await signUp();
+    const refusal = { code: "failed-precondition" };
+    await expect(stranger.functionProvider.run("createPortalSession", {})).rejects.toMatchObject(refusal);
+    await expect(stranger.functionProvider.run("cancelSubscription", {})).rejects.toMatchObject(refusal);
+    await expect(
+      user.functionProvider.run("createPortalSession", { returnUrl: "https://evil.example/" }),
+    ).rejects.toMatchObject({ code: "invalid-argument" });
+  });
+
   it("is not ours without our metadata", async () => {
     const user = await signUp();
     const { priceId } = await createPlan();
@@ -168,5 +211,12 @@ async function readPayment(key: string): Promise<FirebaseFirestore.DocumentData 
 async function untilAvailable({ uid }: TestUser, availableCredits: number): Promise<void> {
   await eventually(async () => {
     expect((await readAccount(uid)).subscription).toMatchObject({ availableCredits });
+  });
+}
+
+async function untilPlan({ uid }: TestUser, expected: object): Promise<void> {
+  await eventually(async () => {
+    const found = (await db.collection("subscriptions").doc(uid).get()).data();
+    expect(found?.["plan"]).toMatchObject(expected);
   });
 }

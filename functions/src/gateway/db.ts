@@ -95,6 +95,13 @@ export async function readBuyerAndProduct(
   };
 }
 
+export async function readCustomer(
+  db: Firestore,
+  { userId, provider }: { userId: string; provider: string },
+): Promise<Customer | undefined> {
+  return parseDocument(await customerRef(db, userId).get(), customerSchema)?.providers[provider];
+}
+
 export async function saveCustomer(
   db: Firestore,
   saved: { userId: string; provider: string; customer: Customer; now: Date },

@@ -4,17 +4,22 @@ import { z } from "zod";
 import { enforceAppCheck, gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
 import type { Caller } from "./customers.ts";
 import { GatewayError, type GatewayErrorCode } from "./errors.ts";
+import * as plans from "./plans.ts";
 import { redriveEvent as redrive } from "./reconcile.ts";
 import * as refund from "./refund.ts";
 import * as service from "./service.ts";
 import { reconcileAndLog } from "./triggers.ts";
 import {
   createPaymentSessionInput,
+  createPortalSessionInput,
+  planChangeInput,
   redriveEventInput,
   refundPaymentInput,
   runReconciliationInput,
   verifyPaymentInput,
   type CreatePaymentSessionResult,
+  type CreatePortalSessionResult,
+  type PlanResult,
   type ReconciliationReport,
   type RedriveEventResult,
   type RefundPaymentResult,
@@ -57,6 +62,41 @@ export const verifyPayment = onCall(
       return result;
     }),
 );
+
+export const createPortalSession = onCall(
+  options,
+  async (request): Promise<CreatePortalSessionResult> =>
+    await answer("createPortalSession", async () => {
+      const caller = requireCaller(request);
+      const input = parseInput(createPortalSessionInput, request.data);
+      const result = await plans.createPortalSession(gatewayContext(), caller, input);
+      info("Portal session created", { userId: caller.userId });
+      return result;
+    }),
+);
+
+export const cancelSubscription = onCall(
+  options,
+  async (request) => await changePlan(request, { name: "cancelSubscription", cancelAtPeriodEnd: true }),
+);
+
+export const resumeSubscription = onCall(
+  options,
+  async (request) => await changePlan(request, { name: "resumeSubscription", cancelAtPeriodEnd: false }),
+);
+
+async function changePlan(
+  request: CallableRequest,
+  change: { name: string; cancelAtPeriodEnd: boolean },
+): Promise<PlanResult> {
+  return await answer(change.name, async () => {
+    const caller = requireCaller(request);
+    parseInput(planChangeInput, request.data);
+    const result = await plans.setCancelAtPeriodEnd(gatewayContext(), caller, change.cancelAtPeriodEnd);
+    info("Subscription changed", { userId: caller.userId, ...result });
+    return result;
+  });
+}
 
 export const refundPayment = onCall(
   options,

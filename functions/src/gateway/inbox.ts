@@ -4,6 +4,7 @@ import type { GatewayContext } from "./context.ts";
 import { refreshProduct, type RefreshedProduct } from "./catalogue.ts";
 import { saveFailedEvent } from "./db.ts";
 import { mergeFacts } from "./facts.ts";
+import { refreshPlan } from "./plans.ts";
 import { applyFetched, type FetchedNews } from "./news.ts";
 import type { Payment, WebhookOutcome } from "./types.ts";
 
@@ -50,7 +51,7 @@ const productOutcomes: Record<RefreshedProduct["outcome"], WebhookOutcome> = {
 };
 
 type ActionableWebhook = Exclude<ParsedWebhook, { outcome: "ignored" }>;
-type MoneyEvent = Exclude<ActionableWebhook, { outcome: "product" }>;
+type MoneyEvent = Exclude<ActionableWebhook, { outcome: "product" | "subscription" }>;
 
 async function processEvent(
   context: GatewayContext,
@@ -68,6 +69,9 @@ async function processEvent(
       event,
     });
     return { outcome: productOutcomes[outcome], changed };
+  }
+  if (event.outcome === "subscription") {
+    return await refreshPlan(context, adapter, { subscriptionId: event.subscriptionId, event });
   }
   const fetched = await readNews(adapter, event);
   if (!fetched) return { outcome: "ignored", changed: false, reason: "foreign" };

@@ -41,6 +41,13 @@ export const verifyPaymentInput = z
     typeof input === "string" ? { sessionId: input } : input,
   );
 
+export const createPortalSessionInput = z
+  .strictObject({ returnUrl: z.string().max(2_000).optional(), provider: providerName.optional() })
+  .nullish()
+  .transform((input) => input ?? {});
+
+export const planChangeInput = z.strictObject({}).nullish();
+
 export const refundPaymentInput = z.strictObject({
   paymentId: providerId,
   /** Minor units; all that is left when absent. */
@@ -120,10 +127,25 @@ export interface ReconciliationReport {
   credits: ReconciliationTally;
 }
 
+export interface CreatePortalSessionResult {
+  url: string;
+}
+
+/** A recurring subscription after a change; `currentPeriodEnd` is an ISO 8601 time. */
+export interface PlanResult {
+  subscriptionId: string;
+  status: string;
+  cancelAtPeriodEnd: boolean;
+  currentPeriodEnd: string | null;
+}
+
 /** The deployed callables by name, for the typed client. */
 export interface GatewayFunctions {
   createPaymentSession: { input: CreatePaymentSessionInput; result: CreatePaymentSessionResult };
   verifyPayment: { input: VerifyPaymentInput; result: VerifyPaymentResult };
+  createPortalSession: { input: z.input<typeof createPortalSessionInput>; result: CreatePortalSessionResult };
+  cancelSubscription: { input: z.input<typeof planChangeInput>; result: PlanResult };
+  resumeSubscription: { input: z.input<typeof planChangeInput>; result: PlanResult };
   /** For admins (custom claim `admin`). */
   refundPayment: { input: RefundPaymentInput; result: RefundPaymentResult };
   /** For admins: the scheduled `reconcilePayments`, now. */

@@ -19,8 +19,6 @@ type Totals = Pick<
 export class Account {
   readonly source: AccountSource;
   readonly now: Date;
-  /** Whether it was there before. */
-  readonly exists: boolean;
   #subscription: Subscription;
   #postedBalance: number;
   readonly #grants = new Map<string, Grant>();
@@ -31,7 +29,6 @@ export class Account {
   constructor(source: AccountSource, subscription: Subscription | undefined, now: Date) {
     this.source = source;
     this.now = now;
-    this.exists = subscription !== undefined;
     this.#subscription = subscription ?? emptySubscription(source.userId, now);
     this.#postedBalance = toBalance(this.#subscription);
   }
@@ -172,12 +169,12 @@ export function toBalance({ availableCredits, frozen, held, debt }: Subscription
   return availableCredits + frozen + held - debt;
 }
 
-function emptySubscription(userId: string, now: Date): Subscription {
+export function emptySubscription(userId: string, now: Date): Subscription {
   return {
     userId,
     status: "inactive",
-    startDate: now,
-    endDate: now,
+    startDate: null,
+    endDate: null,
     totalCredits: 0,
     creditsUsed: 0,
     availableCredits: 0,

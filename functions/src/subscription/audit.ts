@@ -97,6 +97,7 @@ export class Audit {
     this.#compare("debt while credits are available", 0, Math.min(available, debt));
     this.#compare("status", total > 0 ? "active" : "inactive", subscription.status);
     this.#compareDates("startDate", this.#firstStart, subscription.startDate);
+    if (this.#firstStart === undefined) return;
     const lastEnd = this.#lastEnd ?? this.#firstStart;
     this.#compareDates("endDate", lastEnd, subscription.endDate ?? FOR_EVER);
   }
@@ -111,8 +112,8 @@ export class Audit {
     return number;
   }
 
-  #compareDates(field: string, expected: Date | undefined, found: Date): void {
-    this.#compare(field, expected?.toISOString() ?? null, found.toISOString());
+  #compareDates(field: string, expected: Date | undefined, found: Date | null): void {
+    this.#compare(field, expected?.toISOString() ?? null, found?.toISOString() ?? null);
   }
 
   #compare(field: string, expected: Difference["expected"], found: Difference["found"]): void {

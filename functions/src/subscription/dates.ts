@@ -17,8 +17,8 @@ function isMoved(before: Grant, after: Grant): boolean {
   );
 }
 
-function toWidened({ subscription, exists }: Account, grant: Grant) {
-  const startDate = exists ? earlier(subscription.startDate, grant.startDate) : grant.startDate;
+function toWidened({ subscription }: Account, grant: Grant) {
+  const startDate = earlier(subscription.startDate ?? grant.startDate, grant.startDate);
   const knownEnd = subscription.totalCredits > 0 ? (subscription.endDate ?? FOR_EVER) : undefined;
   return { startDate, endDate: toEndDate(later(knownEnd, toEnd(grant)) ?? startDate) };
 }

@@ -8,6 +8,7 @@ import {
   type QueryDocumentSnapshot,
   type Transaction,
 } from "@google-cloud/firestore";
+import { z } from "zod";
 import { parseDocument } from "../gateway/document.ts";
 import { PAGE_SIZE, type AccountSource, type Changes, type OtherDates, type Wanted } from "./source.ts";
 import {
@@ -15,10 +16,12 @@ import {
   grantSchema,
   grantStatuses,
   holdSchema,
+  planSchema,
   subscriptionSchema,
   type Entry,
   type Grant,
   type Hold,
+  type Plan,
   type Subscription,
 } from "./types.ts";
 
@@ -40,6 +43,11 @@ function partsOf(db: Firestore, userId: string, part: Part): CollectionReference
 }
 
 /** Undefined also for a subscription that knows only a plan yet, and no credits. */
+/** The plan that the subscription's document carries; undefined without one. */
+export function parsePlan(snapshot: DocumentSnapshot): Plan | undefined {
+  return parseDocument(snapshot, z.object({ plan: planSchema.optional() }))?.plan;
+}
+
 export function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
   return snapshot.get("seq") === undefined ? undefined : parseDocument(snapshot, subscriptionSchema);
 }

@@ -17,6 +17,8 @@ export {
   releaseHold,
   spendCredits,
 } from "./credits.ts";
+export { readPlan, savePlan } from "./plan.ts";
+export type { Plan } from "./types.ts";
 export { sweepExpired } from "./sweep.ts";
 export type { CreditContext } from "./transaction.ts";
 

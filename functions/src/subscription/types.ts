@@ -12,12 +12,12 @@ export const FOR_EVER = new Date(Date.UTC(9999, 11, 31));
 /**
  * A user's credits. The ledger's balance is `availableCredits + frozen + held - debt`.
  * The dates are the first start of all grants and the last end of those that still count; `endDate` is null when one of
- * them lasts for ever, and equals `startDate` when none counts any more.
+ * them lasts for ever, and equals `startDate` when none counts any more. Before the first grant both are null.
  */
 export const subscriptionSchema = z.object({
   userId: z.string(),
   status: z.enum(["active", "inactive"]),
-  startDate: instant,
+  startDate: instant.nullable(),
   endDate: instant.nullable(),
   /** All that was ever granted, less what was revoked. */
   totalCredits: credits,
@@ -131,3 +131,21 @@ export const holdSchema = z.object({
   ...stamps,
 });
 export type Hold = z.infer<typeof holdSchema>;
+
+/**
+ * A user's recurring subscription as the provider held it at `readAt`. `status` in the provider's words: `active`,
+ * `trialing`, `past_due`, `unpaid`, `paused`, `canceled` …
+ */
+export const planSchema = z.object({
+  provider: z.string(),
+  subscriptionId: z.string(),
+  status: z.string(),
+  productId: z.string().nullable(),
+  priceId: z.string().nullable(),
+  quantity: z.int().min(0),
+  currentPeriodEnd: instant.nullable(),
+  trialEnd: instant.nullable(),
+  cancelAtPeriodEnd: z.boolean(),
+  readAt: instant,
+});
+export type Plan = z.infer<typeof planSchema>;

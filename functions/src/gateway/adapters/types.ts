@@ -106,6 +106,19 @@ export interface InvoiceNews {
   metadata: Record<string, string>;
 }
 
+/** A recurring subscription as the provider holds it now, and whose it is. */
+export interface ProviderPlan {
+  userId: string;
+  subscriptionId: string;
+  status: string;
+  productId: string | null;
+  priceId: string | null;
+  quantity: number;
+  currentPeriodEnd: Date | null;
+  trialEnd: Date | null;
+  cancelAtPeriodEnd: boolean;
+}
+
 /** News that names a payment by its key alone: a refund, a dispute. */
 export interface PaymentUpdate {
   key: string;
@@ -124,6 +137,8 @@ export type ParsedWebhook = ProviderEvent &
     | { outcome: "invoice"; invoice: InvoiceNews }
     /** Something about a product changed: it is to be read again. */
     | { outcome: "product"; productId: string }
+    /** Something about a recurring subscription changed: it is to be read again. */
+    | { outcome: "subscription"; subscriptionId: string }
     /** The event says too little, or says it in the shape of another API version: its subject must be read again. */
     | { outcome: "refetch"; subject: { sessionId: string } | { paymentKey: string } | { invoiceId: string } }
     | { outcome: "ignored"; reason: "foreign" | "unknown_type" | "environment_mismatch" }
@@ -171,6 +186,14 @@ export interface PaymentAdapter {
     refund: { providerData: Record<string, string>; amount: number | undefined; requestId: string },
     options: Idempotent,
   ): Promise<ProviderResult<PaymentUpdate>>;
+  /** `not_found` also where it is not of this project. */
+  fetchSubscription(subscriptionId: string): Promise<ProviderResult<ProviderPlan>>;
+  setCancelAtPeriodEnd(
+    change: { subscriptionId: string; cancelAtPeriodEnd: boolean },
+    options: Idempotent,
+  ): Promise<ProviderResult<ProviderPlan>>;
+  /** The address of the provider's page for a customer's subscriptions, cards and invoices. */
+  createPortal(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>>;
   /** Events since a moment, newest first: a page, and where the next one begins (undefined: it was the last). */
   listEvents(wanted: {
     since: Date;

@@ -11,6 +11,7 @@ import type {
   PaymentNews,
   PaymentUpdate,
   ProviderFailure,
+  ProviderPlan,
   ProviderProduct,
   ProviderResult,
   StoredEvent,
@@ -21,6 +22,7 @@ import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toProviderProduct } from "./product.ts";
 import { REQUEST_ID, toMoneyBack, toRefundUpdate } from "./refunds.ts";
+import { toProviderPlan } from "./subscription.ts";
 import { parseEvent, parseStripeWebhook } from "./webhook.ts";
 
 export interface StripeSettings {
@@ -169,6 +171,33 @@ export class StripeAdapter implements PaymentAdapter {
     if (fetched.outcome === "failed") return fetched;
     const invoice = { ...fetched.value, facts: mergeFacts(fetched.value.facts, facts) };
     return { outcome: "ok", value: { invoice } };
+  }
+
+  async fetchSubscription(subscriptionId: string): Promise<ProviderResult<ProviderPlan>> {
+    return this.#toPlan(await attempt(() => this.#stripe.subscriptions.retrieve(subscriptionId)));
+  }
+
+  async setCancelAtPeriodEnd(
+    { subscriptionId, cancelAtPeriodEnd }: { subscriptionId: string; cancelAtPeriodEnd: boolean },
+    options: Idempotent,
+  ): Promise<ProviderResult<ProviderPlan>> {
+    const change = { cancel_at_period_end: cancelAtPeriodEnd };
+    return this.#toPlan(
+      await attempt(() => this.#stripe.subscriptions.update(subscriptionId, change, options)),
+    );
+  }
+
+  async createPortal(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>> {
+    return await attempt(async () => {
+      const { customerId: customer, returnUrl: return_url } = portal;
+      return (await this.#stripe.billingPortal.sessions.create({ customer, return_url })).url;
+    });
+  }
+
+  #toPlan(found: ProviderResult<Stripe.Subscription>): ProviderResult<ProviderPlan> {
+    if (found.outcome === "failed") return found;
+    const plan = toProviderPlan(found.value, this.#settings.projectId);
+    return plan ? { outcome: "ok", value: plan } : { outcome: "failed", failure: foreign };
   }
 
   async refund(

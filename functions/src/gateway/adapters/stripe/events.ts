@@ -13,6 +13,11 @@ export const EVENT_TYPES = [
   "checkout.session.async_payment_succeeded",
   "checkout.session.async_payment_failed",
   "checkout.session.expired",
+  "customer.subscription.created",
+  "customer.subscription.updated",
+  "customer.subscription.paused",
+  "customer.subscription.resumed",
+  "customer.subscription.deleted",
   "invoice.paid",
   "invoice.payment_failed",
   "invoice.voided",
@@ -46,6 +51,16 @@ export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
       return toCheckoutMeaning(event.data.object, { event, projectId, happening: "state" });
     case "checkout.session.async_payment_failed":
       return toCheckoutMeaning(event.data.object, { event, projectId, happening: "async_payment_failed" });
+    case "customer.subscription.created":
+    case "customer.subscription.updated":
+    case "customer.subscription.paused":
+    case "customer.subscription.resumed":
+    case "customer.subscription.deleted": {
+      const { id: subscriptionId, metadata } = event.data.object;
+      if (parseMetadata(metadata, projectId).outcome === "foreign")
+        return { outcome: "ignored", reason: "foreign" };
+      return { outcome: "subscription", subscriptionId };
+    }
     case "invoice.paid":
     case "invoice.voided":
     case "invoice.marked_uncollectible":

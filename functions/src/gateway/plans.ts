@@ -1,0 +1,99 @@
+import { readPlan, savePlan, type Plan } from "../subscription/service.ts";
+import type { PaymentAdapter, ProviderEvent, ProviderPlan, ProviderResult } from "./adapters/types.ts";
+import { compareAndSet } from "./compareAndSet.ts";
+import type { GatewayContext } from "./context.ts";
+import type { Caller } from "./customers.ts";
+import { parseWebhookEvent, readCustomer, webhookEventRef } from "./db.ts";
+import { GatewayError } from "./errors.ts";
+import { toKey } from "./key.ts";
+import { readDocument, settleEvent } from "./knownDocument.ts";
+import { requireAdapter, requireValue } from "./provider.ts";
+import { toRedirects } from "./redirects.ts";
+import type { CreatePortalSessionResult, PlanResult } from "./types.ts";
+
+/**
+ * Reads a recurring subscription at the provider and writes it as it stands there, unless a later read was written
+ * already: its status goes back and forth, so events are not believed, only followed.
+ */
+export async function refreshPlan(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  { subscriptionId, event }: { subscriptionId: string; event: ProviderEvent },
+): Promise<{ outcome: "processed" | "duplicate" | "ignored"; changed: boolean }> {
+  // Taken before the read: what is written is at least as new as this.
+  const readAt = context.now();
+  const fetched = await adapter.fetchSubscription(subscriptionId);
+  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found")
+    return { outcome: "ignored", changed: false };
+  const { userId, ...plan } = requireValue(fetched, `Cannot read subscription "${subscriptionId}"`);
+  const changed = await savePlan(context, { userId, plan: { ...plan, provider: adapter.name, readAt } });
+  const outcome = await noteEvent(context, adapter.name, event);
+  return { outcome, changed };
+}
+
+/** The provider's own page for a buyer's recurring subscriptions, cards and invoices. */
+export async function createPortalSession(
+  context: GatewayContext,
+  caller: Caller,
+  request: { provider?: string | undefined; returnUrl?: string | undefined },
+): Promise<CreatePortalSessionResult> {
+  const { successUrl: returnUrl } = toRedirects(
+    { successUrl: request.returnUrl ?? context.redirects.frontendUrl },
+    context.redirects,
+  );
+  const adapter = await requireAdapter(context, request.provider);
+  const customer = await readCustomer(context.db, { userId: caller.userId, provider: adapter.name });
+  if (!customer)
+    throw new GatewayError("failed_precondition", "Cannot open the portal: nothing was bought yet");
+  const { customerId } = customer;
+  return {
+    url: requireValue(await adapter.createPortal({ customerId, returnUrl }), "Cannot open the portal"),
+  };
+}
+
+/** Ends the caller's recurring subscription with its period, or takes that back. */
+export async function setCancelAtPeriodEnd(
+  context: GatewayContext,
+  caller: Caller,
+  cancelAtPeriodEnd: boolean,
+): Promise<PlanResult> {
+  const { userId } = caller;
+  const action = cancelAtPeriodEnd ? "Cannot cancel the subscription" : "Cannot resume the subscription";
+  const known = await readPlan(context, userId);
+  if (!known) throw new GatewayError("failed_precondition", `${action}: there is none`);
+  const adapter = await requireAdapter(context, known.provider);
+  const readAt = context.now();
+  const changed: ProviderResult<ProviderPlan> = await adapter.setCancelAtPeriodEnd(
+    { subscriptionId: known.subscriptionId, cancelAtPeriodEnd },
+    { idempotencyKey: toKey("plan", [context.newId()]) },
+  );
+  const { userId: owner, ...plan } = requireValue(changed, action);
+  await savePlan(context, { userId: owner, plan: { ...plan, provider: adapter.name, readAt } });
+  return toResult(plan);
+}
+
+function toResult(
+  plan: Pick<Plan, "subscriptionId" | "status" | "cancelAtPeriodEnd" | "currentPeriodEnd">,
+): PlanResult {
+  const { subscriptionId, status, cancelAtPeriodEnd, currentPeriodEnd } = plan;
+  return {
+    subscriptionId,
+    status,
+    cancelAtPeriodEnd,
+    currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null,
+  };
+}
+
+async function noteEvent(
+  { db, now }: GatewayContext,
+  provider: string,
+  event: ProviderEvent,
+): Promise<"processed" | "duplicate"> {
+  const ref = webhookEventRef(db, { provider, eventId: event.eventId });
+  const notedAt = now();
+  return await compareAndSet(db, [ref], (snapshots) => {
+    const inbox = readDocument(snapshots, ref, parseWebhookEvent);
+    const { outcome, changes } = settleEvent(inbox, { provider, event, now: notedAt });
+    return { changes, result: outcome === "applied" ? "processed" : "duplicate" };
+  });
+}
