@@ -24,6 +24,8 @@ export default defineConfig({
           globalSetup: "./test/setup.ts",
           // All files share one suite, and some of them stop its webhooks or set its clock.
           fileParallelism: false,
+          // The tests' own Firestore client is not to look for Google's metadata server.
+          env: { METADATA_SERVER_DETECTION: "none" },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

@@ -54,17 +54,17 @@ describe("spendCredits", () => {
     expect((await readAccount(uid)).subscription).toMatchObject({ availableCredits: 60, creditsUsed: 40 });
   });
 
-  it("never spends more than there is, 20 at once", async () => {
+  it("never spends more than there is, 10 at once", async () => {
     const { uid } = await buy();
     const results = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        spendCredits(context, { userId: uid, amount: 7, key: `at-once-${index}`, reason }),
+      Array.from({ length: 10 }, (_, index) =>
+        spendCredits(context, { userId: uid, amount: 15, key: `at-once-${index}`, reason }),
       ),
     );
-    expect(results.filter(({ outcome }) => outcome === "spent")).toHaveLength(14);
+    expect(results.filter(({ outcome }) => outcome === "spent")).toHaveLength(6);
     const { subscription, entries } = await readAccount(uid);
-    expect(subscription).toMatchObject({ availableCredits: 2, creditsUsed: 98 });
-    expect(entries).toHaveLength(15);
+    expect(subscription).toMatchObject({ availableCredits: 10, creditsUsed: 90 });
+    expect(entries).toHaveLength(7);
   });
 
   it("of credits that are refunded then makes debt, which the next purchase repays first", async () => {
