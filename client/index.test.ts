@@ -108,6 +108,17 @@ describe("createFunctionProvider", () => {
     expect(error.cause).toBeInstanceOf(FunctionsError);
   });
 
+  it.each<[what: string, details: unknown, retryAt: Date | undefined]>([
+    ["the time", { retryAt: "2030-01-01T00:01:00.000Z" }, new Date("2030-01-01T00:01:00.000Z")],
+    ["no time", undefined, undefined],
+    ["something else", { retryAt: 5 }, undefined],
+  ])("reads when to come back from %s of a refusal", async (_what, details, retryAt) => {
+    const refusal = { status: "RESOURCE_EXHAUSTED", message: "Too many", details };
+    answer = { status: 429, body: JSON.stringify({ error: refusal }) };
+    const error = await readError(functionProvider.run("verifyPayment", "cs_1"));
+    expect(error.retryAt).toEqual(retryAt);
+  });
+
   it("keeps an unhandled error of the function apart from no answer", async () => {
     answer = { status: 500, body: JSON.stringify({ error: { status: "INTERNAL", message: "INTERNAL" } }) };
     expect(await readError(functionProvider.run("verifyPayment", "cs_1"))).toMatchObject({

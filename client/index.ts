@@ -61,10 +61,13 @@ const retryableCodes: Record<GatewayClientErrorCode, boolean> = {
 export class GatewayClientError extends Error {
   override readonly name = "GatewayClientError";
   readonly code: GatewayClientErrorCode;
+  /** When the same call may succeed: with `resource-exhausted`. */
+  readonly retryAt: Date | undefined;
 
-  constructor(code: GatewayClientErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: GatewayClientErrorCode, message: string, options?: ErrorOptions & { retryAt?: Date }) {
     super(message, options);
     this.code = code;
+    this.retryAt = options?.retryAt;
   }
 
   /**
@@ -107,7 +110,16 @@ function toGatewayClientError(name: GatewayFunctionName, error: unknown): Gatewa
   if (isUnanswered(error)) {
     return new GatewayClientError("unavailable", `Cannot reach "${name}"`, { cause: error });
   }
-  return new GatewayClientError(toCode(error.code), toMessage(error), { cause: error });
+  const retryAt = toRetryAt(error.details);
+  return new GatewayClientError(toCode(error.code), toMessage(error), {
+    cause: error,
+    ...(retryAt && { retryAt }),
+  });
+}
+
+function toRetryAt(details: unknown): Date | undefined {
+  if (typeof details !== "object" || details === null || !("retryAt" in details)) return undefined;
+  return typeof details.retryAt === "string" ? new Date(details.retryAt) : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Firestore } from "@google-cloud/firestore";
-import { defineBoolean, defineSecret, defineString, projectID } from "firebase-functions/params";
+import { defineBoolean, defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
 import { PaymentAdapterFactory } from "./gateway/adapters/factory.ts";
 import type { GatewayContext } from "./gateway/context.ts";
 import type { CreditContext } from "./subscription/service.ts";
@@ -14,6 +14,14 @@ const frontendUrl = defineString("FRONTEND_URL", {
 const allowedRedirectOrigins = defineString("ALLOWED_REDIRECT_ORIGINS", {
   default: "",
   description: "Further origins a buyer may return to, separated by commas",
+});
+const maxCallsPerMinute = defineInt("MAX_CALLS_PER_MINUTE", {
+  default: 60,
+  description: "Calls of one user in a minute that ask the payment provider for something",
+});
+const maxOpenSessions = defineInt("MAX_OPEN_SESSIONS", {
+  default: 20,
+  description: "Checkouts of one user that can be paid at the same time",
 });
 export const enforceAppCheck = defineBoolean("ENFORCE_APP_CHECK", {
   default: false,
@@ -39,6 +47,7 @@ export function gatewayContext(): GatewayContext {
       frontendUrl: frontendUrl.value(),
       allowedOrigins: splitList(allowedRedirectOrigins.value()),
     },
+    limits: { callsPerMinute: maxCallsPerMinute.value(), openSessions: maxOpenSessions.value() },
     newId: () => crypto.randomUUID(),
   };
   return gateway;

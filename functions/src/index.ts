@@ -9,6 +9,6 @@ export {
   verifyPayment,
 } from "./gateway/functions.ts";
 export { gateway } from "./gateway/router.ts";
-export { reconcilePayments } from "./gateway/triggers.ts";
+export { onUserDeleted, reconcilePayments } from "./gateway/triggers.ts";
 export { grantCredits } from "./subscription/functions.ts";
 export { expireCredits, onPaymentWritten } from "./subscription/triggers.ts";

@@ -25,6 +25,8 @@ export interface TestUser {
   email: string;
   functionProvider: FunctionProvider;
   readonly refreshToken: () => Promise<void>;
+  readonly readToken: () => Promise<string>;
+  readonly deleteAccount: () => Promise<void>;
 }
 
 /** Signs up a new user with the client SDK, as an admin if wanted; signed out again when the test ends. */
@@ -40,7 +42,14 @@ export async function signUp({ admin = false } = {}): Promise<TestUser> {
     await user.getIdToken(true);
   }
   const refreshToken = async () => void (await user.getIdToken(true));
-  return { uid: user.uid, email, functionProvider: createFunctionProvider(toFunctions(app)), refreshToken };
+  return {
+    uid: user.uid,
+    email,
+    functionProvider: createFunctionProvider(toFunctions(app)),
+    refreshToken,
+    readToken: async () => await user.getIdToken(),
+    deleteAccount: async () => await user.delete(),
+  };
 }
 
 /** Changes a user's e-mail address, as far as his next token. */

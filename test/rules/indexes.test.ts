@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import indexes from "../../firestore.indexes.json" with { type: "json" };
+import { buyerSchema } from "../../functions/src/gateway/buyerDb.ts";
 import {
   paymentSchema,
   paymentSessionSchema,
@@ -42,6 +43,7 @@ const listedQueries: Readonly<Record<string, ListedQuery>> = {
     equal: ["status"],
     orderBy: ["nextAttemptAt", "ASCENDING"],
   },
+  "deleted users of whom something is left": { collection: "customers", equal: ["forgottenAt"] },
   "payments changed since": { collection: "payments", orderBy: ["updatedAt", "ASCENDING"] },
   "active products": { collection: "products", equal: ["active"] },
   "a user's grants, soonest expiry first": { collection: "grants", orderBy: ["expiresAt", "ASCENDING"] },
@@ -84,6 +86,7 @@ const fieldsOf: Readonly<Record<string, object>> = {
   payments: paymentSchema.shape,
   payment_sessions: paymentSessionSchema.shape,
   webhook_events: webhookEventSchema.shape,
+  customers: buyerSchema.shape,
   grants: grantSchema.shape,
   holds: holdSchema.shape,
 };

@@ -1,5 +1,6 @@
 import type { Firestore } from "@google-cloud/firestore";
 import type { PaymentAdapterFactory } from "./adapters/factory.ts";
+import type { Limits } from "./limits.ts";
 
 /** What every service function needs from outside: the store, the providers, the settings, the clock and new ids. */
 export interface GatewayContext {
@@ -7,6 +8,7 @@ export interface GatewayContext {
   adapters: PaymentAdapterFactory;
   projectId: string;
   redirects: RedirectSettings;
+  limits: Limits;
   readonly now: () => Date;
   readonly newId: () => string;
 }

@@ -1,6 +1,7 @@
 import type { PaymentAdapter } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
-import { saveCustomer, type Customer } from "./db.ts";
+import { saveCustomer, type Customer } from "./buyerDb.ts";
+import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
 import { requireValue } from "./provider.ts";
 
@@ -25,13 +26,7 @@ export async function ensureCustomer(
     return await createCustomer(context, adapter, { caller, lost: customerId });
   }
   requireValue(updated, "Cannot update the customer");
-  await saveCustomer(context.db, {
-    userId,
-    provider: adapter.name,
-    customer: { customerId, email },
-    now: context.now(),
-  });
-  return customerId;
+  return await keepCustomer(context, adapter, { userId, customer: { customerId, email } });
 }
 
 /**
@@ -47,11 +42,18 @@ export async function createCustomer(
   const idempotencyKey = toKey("customer", [context.projectId, userId, email ?? "", lost ?? ""]);
   const created = await adapter.ensureCustomer({ userId, email }, { idempotencyKey });
   const customerId = requireValue(created, "Cannot create the customer");
-  await saveCustomer(context.db, {
-    userId,
-    provider: adapter.name,
-    customer: { customerId, email: email ?? null },
-    now: context.now(),
-  });
-  return customerId;
+  return await keepCustomer(context, adapter, { userId, customer: { customerId, email: email ?? null } });
+}
+
+/** Of a user who was deleted meanwhile, the provider is to know nothing either. */
+async function keepCustomer(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  { userId, customer }: { userId: string; customer: Customer },
+): Promise<string> {
+  const { customerId } = customer;
+  const saved = { userId, provider: adapter.name, customer, now: context.now() };
+  if (await saveCustomer(context.db, saved)) return customerId;
+  requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");
+  throw new GatewayError("unauthenticated", "Expected a user whose account exists");
 }

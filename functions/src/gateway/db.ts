@@ -1,5 +1,4 @@
 import type { DocumentReference, DocumentSnapshot, Firestore, Transaction } from "@google-cloud/firestore";
-import { z } from "zod";
 import type { ProviderEvent } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
 import { parseDocument } from "./document.ts";
@@ -22,12 +21,6 @@ const MAX_ERROR_LENGTH = 1_000;
 /** With the delays of `toDelayMs`, two to three days. */
 const MAX_EVENT_ATTEMPTS = 14;
 
-const customerSchema = z.object({
-  /** By provider. `email` is the one the provider was told last. */
-  providers: z.record(z.string(), z.object({ customerId: z.string(), email: z.string().nullable() })),
-});
-export type Customer = z.infer<typeof customerSchema>["providers"][string];
-
 export function sessionRef(db: Firestore, sessionId: string): DocumentReference {
   return db.collection("payment_sessions").doc(sessionId);
 }
@@ -45,10 +38,6 @@ export function webhookEventRef(
   event: { provider: string; eventId: string },
 ): DocumentReference {
   return db.collection("webhook_events").doc(`${event.provider}_${event.eventId}`);
-}
-
-function customerRef(db: Firestore, userId: string): DocumentReference {
-  return db.collection("customers").doc(userId);
 }
 
 export function parseSession(snapshot: DocumentSnapshot): PaymentSession | undefined {
@@ -71,49 +60,8 @@ export function parseWebhookEvent(snapshot: DocumentSnapshot): WebhookEvent | un
   return parseDocument(snapshot, webhookEventSchema);
 }
 
-export async function readSession(db: Firestore, sessionId: string): Promise<PaymentSession | undefined> {
-  return parseSession(await sessionRef(db, sessionId).get());
-}
-
 export async function readPayment(db: Firestore, paymentId: string): Promise<Payment | undefined> {
   return parsePayment(await paymentRef(db, paymentId).get());
-}
-
-/** What a purchase begins with, in one read: the user as the provider's customer, and the product. */
-export async function readBuyerAndProduct(
-  db: Firestore,
-  wanted: { userId: string; provider: string; productId: string },
-): Promise<{ customer: Customer | undefined; product: Product | undefined }> {
-  const [customer, product] = await db.getAll(
-    customerRef(db, wanted.userId),
-    productRef(db, wanted.productId),
-  );
-  const known = product && parseProduct(product);
-  return {
-    customer: customer && parseDocument(customer, customerSchema)?.providers[wanted.provider],
-    product: known?.provider === wanted.provider ? known : undefined,
-  };
-}
-
-export async function readCustomer(
-  db: Firestore,
-  { userId, provider }: { userId: string; provider: string },
-): Promise<Customer | undefined> {
-  return parseDocument(await customerRef(db, userId).get(), customerSchema)?.providers[provider];
-}
-
-export async function saveCustomer(
-  db: Firestore,
-  saved: { userId: string; provider: string; customer: Customer; now: Date },
-): Promise<void> {
-  const { userId, provider, customer, now } = saved;
-  const ref = customerRef(db, userId);
-  await db.runTransaction(async (transaction) => {
-    const known = await transaction.get(ref);
-    const createdAt: unknown = known.get("createdAt") ?? now;
-    const document = { userId, providers: { [provider]: customer }, createdAt, updatedAt: now };
-    transaction.set(ref, document, { merge: true });
-  });
 }
 
 /** Of these products, those in the catalogue, by id. */
@@ -131,14 +79,10 @@ export async function readProducts(
   );
 }
 
-/** Leaves a session alone that is there already: a webhook or a repeated call may have been faster. */
-export async function createSessionIfMissing(
-  db: Firestore,
-  sessionId: string,
-  session: PaymentSession,
-): Promise<void> {
+/** Leaves what is there already alone. */
+export async function createIfMissing(create: () => Promise<unknown>): Promise<void> {
   try {
-    await sessionRef(db, sessionId).create(session);
+    await create();
   } catch (error) {
     if (!isAlreadyExists(error)) throw error;
   }
@@ -151,22 +95,25 @@ export async function createSessionIfMissing(
 export async function saveFailedEvent(
   { db, now }: Pick<GatewayContext, "db" | "now">,
   failed: { provider: string; event: ProviderEvent; error: unknown; payload: string },
-): Promise<void> {
+): Promise<{ attempts: number; status: "failed" | "dead" }> {
   const { provider, event, error, payload } = failed;
   const failedAt = now();
   const ref = webhookEventRef(db, { provider, eventId: event.eventId });
-  await db.runTransaction(async (transaction) => {
+  return await db.runTransaction(async (transaction) => {
     const known = parseWebhookEvent(await transaction.get(ref));
-    if (known?.status === "processed") return;
     const entry = toInboxEntry(provider, event, { known, now: failedAt });
-    const isDead = entry.attempts >= MAX_EVENT_ATTEMPTS;
+    const { attempts } = entry;
+    const isDead = attempts >= MAX_EVENT_ATTEMPTS;
+    const status = isDead ? "dead" : "failed";
+    if (known?.status === "processed") return { attempts, status };
     writeWebhookEvent(transaction, ref, {
       ...entry,
-      status: isDead ? "dead" : "failed",
-      nextAttemptAt: isDead ? null : new Date(failedAt.getTime() + toDelayMs(entry.attempts)),
+      status,
+      nextAttemptAt: isDead ? null : new Date(failedAt.getTime() + toDelayMs(attempts)),
       error: error instanceof Error ? error.message.slice(0, MAX_ERROR_LENGTH) : "Unknown error",
       payload,
     });
+    return { attempts, status };
   });
 }
 

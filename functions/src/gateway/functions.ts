@@ -139,7 +139,8 @@ async function answer<T>(name: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     warn("Call refused", { name, code: error.code, reason: error.message, cause: error.cause });
-    throw new HttpsError(callableCodes[error.code], error.message);
+    const details = error.retryAt && { retryAt: error.retryAt.toISOString() };
+    throw new HttpsError(callableCodes[error.code], error.message, details);
   }
 }
 

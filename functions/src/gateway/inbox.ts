@@ -3,6 +3,7 @@ import type { ParsedWebhook, PaymentAdapter, PaymentUpdate, ProviderResult } fro
 import type { GatewayContext } from "./context.ts";
 import { refreshProduct, type RefreshedProduct } from "./catalogue.ts";
 import { saveFailedEvent } from "./db.ts";
+import { EventError } from "./errors.ts";
 import { mergeFacts } from "./facts.ts";
 import { refreshPlan } from "./plans.ts";
 import { applyFetched, type FetchedNews } from "./news.ts";
@@ -38,8 +39,11 @@ export async function takeEvent(
   } catch (error) {
     const failed = { provider: adapter.name, event, error, payload: payload() };
     const [kept] = await Promise.allSettled([saveFailedEvent(context, failed)]);
-    if (kept.status === "fulfilled") throw error;
-    throw new AggregateError([error, kept.reason], "Cannot process the event, nor keep it", { cause: error });
+    if (kept.status === "rejected")
+      throw new AggregateError([error, kept.reason], "Cannot process the event, nor keep it", {
+        cause: error,
+      });
+    throw new EventError({ eventId, type, ...kept.value }, { cause: error });
   }
 }
 

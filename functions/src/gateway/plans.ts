@@ -1,12 +1,14 @@
 import { readPlan, savePlan, type Plan } from "../subscription/service.ts";
-import type { PaymentAdapter, ProviderEvent, ProviderPlan, ProviderResult } from "./adapters/types.ts";
+import type { PaymentAdapter, ProviderEvent } from "./adapters/types.ts";
 import { compareAndSet } from "./compareAndSet.ts";
 import type { GatewayContext } from "./context.ts";
 import type { Caller } from "./customers.ts";
-import { parseWebhookEvent, readCustomer, webhookEventRef } from "./db.ts";
+import { readBuyer } from "./buyerDb.ts";
+import { parseWebhookEvent, webhookEventRef } from "./db.ts";
 import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
 import { readDocument, settleEvent } from "./knownDocument.ts";
+import { withinLimit } from "./limits.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
 import { toRedirects } from "./redirects.ts";
 import type { CreatePortalSessionResult, PlanResult } from "./types.ts";
@@ -42,13 +44,17 @@ export async function createPortalSession(
     context.redirects,
   );
   const adapter = await requireAdapter(context, request.provider);
-  const customer = await readCustomer(context.db, { userId: caller.userId, provider: adapter.name });
-  if (!customer)
+  const { userId } = caller;
+  const buyer = await readBuyer(context.db, userId);
+  const customerId = buyer.providers[adapter.name]?.customerId;
+  if (customerId === undefined)
     throw new GatewayError("failed_precondition", "Cannot open the portal: nothing was bought yet");
-  const { customerId } = customer;
-  return {
-    url: requireValue(await adapter.createPortal({ customerId, returnUrl }), "Cannot open the portal"),
-  };
+  const opened = await withinLimit(
+    context,
+    { userId, buyer },
+    async () => await adapter.createPortal({ customerId, returnUrl }),
+  );
+  return { url: requireValue(opened, "Cannot open the portal") };
 }
 
 /** Ends the caller's recurring subscription with its period, or takes that back. */
@@ -59,13 +65,16 @@ export async function setCancelAtPeriodEnd(
 ): Promise<PlanResult> {
   const { userId } = caller;
   const action = cancelAtPeriodEnd ? "Cannot cancel the subscription" : "Cannot resume the subscription";
-  const known = await readPlan(context, userId);
+  const [known, buyer] = await Promise.all([readPlan(context, userId), readBuyer(context.db, userId)]);
   if (!known) throw new GatewayError("failed_precondition", `${action}: there is none`);
   const adapter = await requireAdapter(context, known.provider);
   const readAt = context.now();
-  const changed: ProviderResult<ProviderPlan> = await adapter.setCancelAtPeriodEnd(
-    { subscriptionId: known.subscriptionId, cancelAtPeriodEnd },
-    { idempotencyKey: toKey("plan", [context.newId()]) },
+  const { subscriptionId } = known;
+  const idempotencyKey = toKey("plan", [context.newId()]);
+  const changed = await withinLimit(
+    context,
+    { userId, buyer },
+    async () => await adapter.setCancelAtPeriodEnd({ subscriptionId, cancelAtPeriodEnd }, { idempotencyKey }),
   );
   const { userId: owner, ...plan } = requireValue(changed, action);
   await savePlan(context, { userId: owner, plan: { ...plan, provider: adapter.name, readAt } });

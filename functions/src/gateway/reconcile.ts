@@ -1,6 +1,7 @@
 import { settleCredits } from "../subscription/service.ts";
 import type { PaymentAdapter } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
+import { forgetUser } from "./deletion.ts";
 import { GatewayError } from "./errors.ts";
 import { takeEvent, type TakenEvent } from "./inbox.ts";
 import { applyNews } from "./news.ts";
@@ -12,6 +13,7 @@ import {
   readOverdueSessions,
   readProcessedIds,
   readReconciledAt,
+  readUnforgottenUsers,
   saveReconciledAt,
 } from "./reconciliationDb.ts";
 import type { ReconciliationReport, ReconciliationTally, WebhookEvent } from "./types.ts";
@@ -46,9 +48,10 @@ export async function reconcilePayments(
   const events = await walkEvents(run);
   const sessions = await settleOverdueSessions(run);
   const credits = await settleMissingCredits(run);
+  const deletions = await forgetDeletedUsers(run);
   // What failed is in the inbox and has its own next time, so the cursor need not wait for it.
   await saveReconciledAt(context.db, { provider: adapter.name, reconciledAt: startedAt, now: context.now() });
-  return { events, sessions, inbox, credits };
+  return { events, sessions, inbox, credits, deletions };
 }
 
 /** Does the work of one event of the inbox again, also of a dead one. */
@@ -156,6 +159,23 @@ async function settleMissingCredits(run: Run): Promise<ReconciliationTally> {
     for (const paymentId of page.paymentIds) {
       await count(run, tally, { step: "credits", id: paymentId }, async () => {
         return (await settleCredits(context, paymentId)).outcome === "booked";
+      });
+    }
+    after = page.end;
+  } while (after);
+  return tally;
+}
+
+async function forgetDeletedUsers(run: Run): Promise<ReconciliationTally> {
+  const { context } = run;
+  const tally = emptyTally();
+  let after: Awaited<ReturnType<typeof readUnforgottenUsers>>["end"];
+  do {
+    const page = await readUnforgottenUsers(context.db, { limit: PAGE_SIZE, after });
+    for (const userId of page.userIds) {
+      await count(run, tally, { step: "deletions", id: userId }, async () => {
+        await forgetUser(context, userId);
+        return true;
       });
     }
     after = page.end;

@@ -72,6 +72,16 @@ export async function readChangedPayments(
   return { paymentIds: docs.map(({ id }) => id), end: docs.length === limit ? docs.at(-1) : undefined };
 }
 
+/** Deleted users of whom something is left here or at a provider. */
+export async function readUnforgottenUsers(
+  db: Firestore,
+  { limit, after }: { limit: number; after: PageEnd },
+): Promise<{ userIds: string[]; end: PageEnd }> {
+  const query = db.collection("customers").where("forgottenAt", "==", null).limit(limit);
+  const { docs } = await (after ? query.startAfter(after) : query).get();
+  return { userIds: docs.map(({ id }) => id), end: docs.length === limit ? docs.at(-1) : undefined };
+}
+
 const cursorSchema = z.object({ reconciledAt: instant });
 
 function cursorRef(db: Firestore, provider: string): DocumentReference {

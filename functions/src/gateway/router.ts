@@ -1,8 +1,8 @@
-import { inspect } from "node:util";
 import { onRequest, type Request } from "firebase-functions/https";
 import { error as logError, info, warn } from "firebase-functions/logger";
 import { gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
 import { GatewayError, type GatewayErrorCode } from "./errors.ts";
+import { toLogFields } from "./logFields.ts";
 import type { WebhookOutcome } from "./types.ts";
 import { receiveWebhook } from "./webhook.ts";
 
@@ -61,7 +61,7 @@ async function receive(
     return { status: 200, body: { received: true, outcome } };
   } catch (error) {
     if (!(error instanceof GatewayError)) {
-      logError("Webhook failed", { provider, error: inspect(error) });
+      logError("Webhook failed", { provider, ...toLogFields(error) });
       return refuse(500, "Cannot process the webhook now, try again later");
     }
     warn("Webhook refused", { provider, code: error.code, reason: error.message, cause: error.cause });

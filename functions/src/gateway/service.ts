@@ -3,18 +3,22 @@ import type { Checkout, CheckoutRequest, PaymentAdapter } from "./adapters/types
 import { requireProduct, toOrder } from "./catalogue.ts";
 import type { GatewayContext } from "./context.ts";
 import { createCustomer, ensureCustomer, type Caller } from "./customers.ts";
-import { createSessionIfMissing, readBuyerAndProduct, readPayment, readSession } from "./db.ts";
+import { createSession, readBuyerAndProduct, readBuyerAndSession, type Buyer } from "./buyerDb.ts";
+import { readPayment } from "./db.ts";
 import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
+import { requireRoomForSession, withinLimit } from "./limits.ts";
 import { applyNews } from "./news.ts";
 import { toSession } from "./payment.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
-import { toRedirects } from "./redirects.ts";
+import { toRedirects, type Redirects } from "./redirects.ts";
 import {
   type CreatePaymentSessionRequest,
   type CreatePaymentSessionResult,
+  type Order,
   type Payment,
   type PaymentSession,
+  type Product,
   type VerifyPaymentRequest,
   type VerifyPaymentResult,
 } from "./types.ts";
@@ -30,27 +34,22 @@ export async function createPaymentSession(
 ): Promise<CreatePaymentSessionResult> {
   const redirects = toRedirects(request, context.redirects);
   const adapter = await requireAdapter(context, request.provider);
-  const { productId, priceId, quantity = 1 } = request;
+  const { productId, requestId } = request;
   const { userId } = caller;
-  const known = await readBuyerAndProduct(context.db, { userId, provider: adapter.name, productId });
-  const product = known.product ?? (await requireProduct(context, adapter, productId));
-  const order = toOrder(product, { userId, productId, priceId, quantity });
-  const mode = product.prices[order.priceId]?.type === "recurring" ? "subscription" : "payment";
-  const checkout = await createCheckout(context, adapter, {
-    request: { order, mode, ...redirects },
-    requestId: request.requestId,
-    caller,
-    customerId: await ensureCustomer(context, adapter, { caller, known: known.customer }),
+  const provider = adapter.name;
+  const known = await readBuyerAndProduct(context.db, { userId, provider, productId });
+  const { buyer } = known;
+  const overSessionIds = await requireRoomForSession(context, buyer, requestId);
+  const { order, checkout } = await withinLimit(context, { userId, buyer }, async () => {
+    const product = known.product ?? (await requireProduct(context, adapter, productId));
+    return await openCheckout(context, adapter, { caller, request, redirects, buyer, product });
   });
-  if (checkout.url === null) throw new Error(`Cannot use checkout "${checkout.sessionId}": it has no page`);
-  const session = toSession({ provider: adapter.name, order, checkout }, context.now());
-  await createSessionIfMissing(context.db, checkout.sessionId, session);
-  return {
-    sessionId: checkout.sessionId,
-    url: checkout.url,
-    expiresAt: checkout.expiresAt.toISOString(),
-    provider: adapter.name,
-  };
+  const { sessionId, url, expiresAt } = checkout;
+  if (url === null) throw new Error(`Cannot use checkout "${sessionId}": it has no page`);
+  const now = context.now();
+  const session = toSession({ provider, order, checkout }, now);
+  await createSession(context.db, { sessionId, session, requestId, buyer, overSessionIds, now });
+  return { sessionId, url, expiresAt: expiresAt.toISOString(), provider };
 }
 
 /**
@@ -63,8 +62,9 @@ export async function verifyPayment(
   request: VerifyPaymentRequest,
 ): Promise<VerifyPaymentResult> {
   const { sessionId } = request;
-  const known = await readSession(context.db, sessionId);
-  if (known && known.userId !== caller.userId) throw unknownSession(sessionId);
+  const { userId } = caller;
+  const { session: known, buyer } = await readBuyerAndSession(context.db, { userId, sessionId });
+  if (known && known.userId !== userId) throw unknownSession(sessionId);
   if (known?.status === "completed" && known.paymentId !== null) {
     const { paymentId } = known;
     const payment = await readPayment(context.db, paymentId);
@@ -72,12 +72,41 @@ export async function verifyPayment(
   }
   const provider = known?.provider ?? request.provider;
   const adapter = await requireAdapter(context, provider);
-  const fetched = await adapter.fetchCheckout(sessionId);
+  const fetched = await withinLimit(
+    context,
+    { userId, buyer },
+    async () => await adapter.fetchCheckout(sessionId),
+  );
   if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw unknownSession(sessionId);
   const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
-  if (!known && news.order?.userId !== caller.userId) throw unknownSession(sessionId);
+  if (!known && news.order?.userId !== userId) throw unknownSession(sessionId);
   const applied = await applyNews(context, adapter, { news });
   return await toResult(context, { sessionId, ...applied });
+}
+
+async function openCheckout(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  wanted: {
+    caller: Caller;
+    request: CreatePaymentSessionRequest;
+    redirects: Redirects;
+    buyer: Buyer;
+    product: Product;
+  },
+): Promise<{ order: Order; checkout: Checkout }> {
+  const { caller, request, redirects, buyer, product } = wanted;
+  const { productId, priceId, quantity = 1, requestId } = request;
+  const order = toOrder(product, { userId: caller.userId, productId, priceId, quantity });
+  const mode = product.prices[order.priceId]?.type === "recurring" ? "subscription" : "payment";
+  const customerId = await ensureCustomer(context, adapter, { caller, known: buyer.providers[adapter.name] });
+  const checkout = await createCheckout(context, adapter, {
+    request: { order, mode, ...redirects },
+    requestId,
+    caller,
+    customerId,
+  });
+  return { order, checkout };
 }
 
 /** With a new customer where the provider has lost the one we know: it was deleted there, or the keys are new. */

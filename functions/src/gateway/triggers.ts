@@ -1,7 +1,9 @@
-import { inspect } from "node:util";
 import { error as logError, info } from "firebase-functions/logger";
+import { onUserDeleted as onAccountDeleted } from "firebase-functions/identity";
 import { onSchedule } from "firebase-functions/scheduler";
 import { gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
+import { forgetUser } from "./deletion.ts";
+import { toLogFields } from "./logFields.ts";
 import * as reconciliation from "./reconcile.ts";
 import type { ReconciliationReport } from "./types.ts";
 
@@ -19,12 +21,20 @@ export const reconcilePayments = onSchedule(
   },
 );
 
+/** Repeated by the platform for a day, and by the reconciliation after that, until all is gone. */
+export const onUserDeleted = onAccountDeleted(
+  { region: REGION, secrets: [stripeSecretKey, stripeWebhookSecret], retry: true },
+  async ({ data: { uid: userId } }) => {
+    info("User forgotten", { userId, ...(await forgetUser(gatewayContext(), userId)) });
+  },
+);
+
 /** One reconciliation, with a log line for each thing that could not be repaired and one for the whole. */
 export async function reconcileAndLog(): Promise<ReconciliationReport> {
   const report = await reconciliation.reconcilePayments(gatewayContext(), {
     provider: undefined,
     onFailure: ({ error, ...failure }) => {
-      logError("Reconciliation failed", { ...failure, error: inspect(error) });
+      logError("Reconciliation failed", { ...failure, ...toLogFields(error) });
     },
   });
   info("Reconciliation done", { ...report });

@@ -125,6 +125,8 @@ export interface ReconciliationReport {
   inbox: ReconciliationTally;
   /** Payments whose credits were not booked. */
   credits: ReconciliationTally;
+  /** Deleted users of whom something is left. */
+  deletions: ReconciliationTally;
 }
 
 export interface CreatePortalSessionResult {

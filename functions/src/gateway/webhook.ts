@@ -6,7 +6,7 @@ import { requireAdapter } from "./provider.ts";
 
 /**
  * Takes in one webhook delivery. Returns once the work is done and written; whatever is thrown but a `GatewayError` must
- * be delivered again, and leaves the event in the inbox with its error if the database allows.
+ * be delivered again, and leaves the event in the inbox with its error if the database allows (`EventError`).
  */
 export async function receiveWebhook(
   context: GatewayContext,

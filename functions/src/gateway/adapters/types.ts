@@ -172,9 +172,13 @@ export interface PaymentAdapter {
     options: Idempotent,
   ): Promise<ProviderResult<string>>;
   updateCustomer(customer: { customerId: string; email: string }): Promise<ProviderResult<void>>;
+  /** Removes a customer with what the provider knows of him, and ends his recurring subscriptions at once; once is enough. */
+  deleteCustomer(customerId: string): Promise<ProviderResult<void>>;
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
   /** `not_found` also for a checkout that is not of this project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
+  /** Ends a checkout that nobody has paid; one that is over already stays as it is. */
+  expireCheckout(sessionId: string): Promise<ProviderResult<void>>;
   /**
    * The checkout or the invoice that a payment belongs to, with all that happened to its money. `not_found` also where
    * it is not of this project.

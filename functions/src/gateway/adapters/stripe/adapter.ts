@@ -86,6 +86,12 @@ export class StripeAdapter implements PaymentAdapter {
     });
   }
 
+  async deleteCustomer(customerId: string): Promise<ProviderResult<void>> {
+    const deleted = await attempt(async () => void (await this.#stripe.customers.del(customerId)));
+    const isGone = deleted.outcome === "failed" && deleted.failure.kind === "not_found";
+    return isGone ? { outcome: "ok", value: undefined } : deleted;
+  }
+
   async createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>> {
     const { order, mode } = request;
     const metadata = toMetadata(order, this.#settings.projectId);
@@ -126,6 +132,15 @@ export class StripeAdapter implements PaymentAdapter {
       outcome: "ok",
       value: { ...news, invoice: toInvoiceNews(invoice, { projectId, failedAt: undefined }) },
     };
+  }
+
+  async expireCheckout(sessionId: string): Promise<ProviderResult<void>> {
+    const expired = await attempt(async () => void (await this.#stripe.checkout.sessions.expire(sessionId)));
+    if (expired.outcome === "ok" || expired.failure.kind !== "invalid_request") return expired;
+    // Stripe refuses to end what is over.
+    const found = await attempt(() => this.#stripe.checkout.sessions.retrieve(sessionId));
+    const isOver = found.outcome === "ok" && found.value.status !== "open";
+    return isOver ? { outcome: "ok", value: undefined } : expired;
   }
 
   async fetchInvoice(invoiceId: string): Promise<ProviderResult<InvoiceNews>> {

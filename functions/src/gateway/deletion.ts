@@ -1,0 +1,33 @@
+import { forgetBuyer, saveDeletion } from "./buyerDb.ts";
+import type { GatewayContext } from "./context.ts";
+import { requireAdapter, requireValue } from "./provider.ts";
+
+/** What went with a user: ids at the provider. */
+export interface ForgottenUser {
+  sessionIds: string[];
+  customerIds: string[];
+}
+
+/**
+ * Ends what a deleted Firebase user could still pay or be charged for, and removes what says who he was, here and at the
+ * provider. His payments, sessions and ledger stay for accounting, under an id that leads to nobody. It may be stopped
+ * anywhere and run again.
+ */
+export async function forgetUser(context: GatewayContext, userId: string): Promise<ForgottenUser> {
+  const { db, now } = context;
+  // First, so that a token which still lives for an hour buys nothing.
+  const { openSessions, providers } = await saveDeletion(db, { userId, now: now() });
+  for (const [sessionId, { provider }] of Object.entries(openSessions)) {
+    const adapter = await requireAdapter(context, provider);
+    requireValue(await adapter.expireCheckout(sessionId), `Cannot expire session "${sessionId}"`);
+  }
+  for (const [provider, { customerId }] of Object.entries(providers)) {
+    const adapter = await requireAdapter(context, provider);
+    requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");
+  }
+  await forgetBuyer(db, { userId, now: now() });
+  return {
+    sessionIds: Object.keys(openSessions),
+    customerIds: Object.values(providers).map(({ customerId }) => customerId),
+  };
+}
