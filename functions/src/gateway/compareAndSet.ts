@@ -1,12 +1,24 @@
-import type { DocumentData, DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import type {
+  DocumentData,
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  WriteBatch,
+} from "@google-cloud/firestore";
 
-const MAX_ATTEMPTS = 30;
-const MAX_DELAY_MS = 40;
+const MAX_ATTEMPTS = 40;
+const FIRST_DELAY_MS = 20;
+const MAX_DELAY_MS = 1_000;
 
 /** A document as it is to be, and as it was when that was decided. */
 export interface Change {
   snapshot: DocumentSnapshot;
   data: DocumentData;
+}
+
+/** What was read does not hold any more: it is to be read again. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
 }
 
 /**
@@ -21,33 +33,41 @@ export async function compareAndSet<T>(
   refs: readonly DocumentReference[],
   decide: (snapshots: ReadonlyMap<string, DocumentSnapshot>) => { changes: readonly Change[]; result: T },
 ): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  return await untilNoConflict(async () => {
     const snapshots = await db.getAll(...refs);
     const { changes, result } = decide(new Map(snapshots.map((snapshot) => [snapshot.ref.path, snapshot])));
     if (changes.length === 0) return result;
+    const batch = db.batch();
+    for (const change of changes) writeChange(batch, change);
+    await batch.commit();
+    return result;
+  });
+}
+
+/** Runs work again whose commit did not find the documents as they were read; the more often, the later. */
+export async function untilNoConflict<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      await commit(db, changes);
-      return result;
+      return await work();
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * MAX_DELAY_MS));
+      const longestMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * longestMs));
     }
   }
 }
 
-async function commit(db: Firestore, changes: readonly Change[]): Promise<void> {
-  const batch = db.batch();
-  for (const { snapshot, data } of changes) {
-    const { ref, updateTime } = snapshot;
-    if (updateTime) batch.update(ref, data, { lastUpdateTime: updateTime });
-    else batch.create(ref, data);
-  }
-  await batch.commit();
+/** Lets the commit fail if the document has changed since it was read. */
+export function writeChange(batch: WriteBatch, { snapshot, data }: Change): void {
+  const { ref, updateTime } = snapshot;
+  if (updateTime) batch.update(ref, data, { lastUpdateTime: updateTime });
+  else batch.create(ref, data);
 }
 
 /** NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. Source: https://grpc.io/docs/guides/status-codes/ */
 const CONFLICT_CODES: ReadonlySet<unknown> = new Set([5, 6, 9, 10]);
 
 function isConflict(error: unknown): boolean {
+  if (error instanceof ConflictError) return true;
   return error instanceof Error && "code" in error && CONFLICT_CODES.has(error.code);
 }

@@ -13,7 +13,7 @@ type Totals = Pick<
 >;
 
 /**
- * One user's account while a transaction decides: the subscription's totals follow from every grant that is put, and
+ * One user's account while a decision is made: the subscription's totals follow from every grant that is put, and
  * every change of the balance is posted as an entry.
  */
 export class Account {

@@ -20,7 +20,7 @@ import {
   type SpendInput,
 } from "./inputs.ts";
 import { spend, type SpendResult } from "./spending.ts";
-import { decideAccount, type CreditContext } from "./transaction.ts";
+import { decideAccount, type CreditContext } from "./decide.ts";
 import type { Entry } from "./types.ts";
 
 /*

@@ -6,9 +6,11 @@ import {
   type Firestore,
   type Query,
   type QueryDocumentSnapshot,
+  type Timestamp,
   type Transaction,
 } from "@google-cloud/firestore";
 import { z } from "zod";
+import { writeChange } from "../gateway/compareAndSet.ts";
 import { parseDocument } from "../gateway/document.ts";
 import { PAGE_SIZE, type AccountSource, type Changes, type OtherDates, type Wanted } from "./source.ts";
 import {
@@ -42,12 +44,12 @@ function partsOf(db: Firestore, userId: string, part: Part): CollectionReference
   return subscriptionRef(db, userId).collection(part);
 }
 
-/** Undefined also for a subscription that knows only a plan yet, and no credits. */
 /** The plan that the subscription's document carries; undefined without one. */
 export function parsePlan(snapshot: DocumentSnapshot): Plan | undefined {
   return parseDocument(snapshot, z.object({ plan: planSchema.optional() }))?.plan;
 }
 
+/** Undefined also for a subscription that knows only a plan yet, and no credits. */
 export function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
   return snapshot.get("seq") === undefined ? undefined : parseDocument(snapshot, subscriptionSchema);
 }
@@ -64,15 +66,20 @@ function parseHold(snapshot: DocumentSnapshot): Hold | undefined {
   return parseDocument(snapshot, holdSchema);
 }
 
-/** One user's documents, read inside a transaction. */
+/** Whether a document is as it was, by its update times; undefined where there is none. */
+export function isSameTime(a: Timestamp | undefined, b: Timestamp | undefined): boolean {
+  return a && b ? a.isEqual(b) : a === b;
+}
+
+/** One user's documents for one decision. */
 export class FirestoreSource implements AccountSource {
   readonly userId: string;
   readonly #db: Firestore;
-  readonly #transaction: Transaction;
+  #subscription: DocumentSnapshot | undefined;
+  #hasReadMore = false;
 
-  constructor(db: Firestore, transaction: Transaction, userId: string) {
+  constructor(db: Firestore, userId: string) {
     this.#db = db;
-    this.#transaction = transaction;
     this.userId = userId;
   }
 
@@ -85,7 +92,8 @@ export class FirestoreSource implements AccountSource {
       hold: holdKey === undefined ? undefined : this.#part("holds").doc(holdKey),
     };
     const parts = Object.values(refs).filter((ref) => ref !== undefined);
-    const snapshots = await this.#transaction.getAll(subscription, ...parts);
+    const snapshots = await this.#db.getAll(subscription, ...parts);
+    [this.#subscription] = snapshots;
     const byPath = new Map(snapshots.map((snapshot) => [snapshot.ref.path, snapshot]));
     const find = <T>(ref: DocumentReference | undefined, parse: (snapshot: DocumentSnapshot) => T) => {
       const snapshot = ref && byPath.get(ref.path);
@@ -101,8 +109,9 @@ export class FirestoreSource implements AccountSource {
 
   async readGrants(grantIds: readonly string[]): Promise<Grant[]> {
     if (grantIds.length === 0) return [];
+    this.#hasReadMore = true;
     const refs = grantIds.map((grantId) => this.#part("grants").doc(grantId));
-    return parseAll(await this.#transaction.getAll(...refs), parseGrant);
+    return parseAll(await this.#db.getAll(...refs), parseGrant);
   }
 
   async readActiveGrants(after?: Grant): Promise<Grant[]> {
@@ -138,12 +147,35 @@ export class FirestoreSource implements AccountSource {
     const counting = grantStatuses.filter((status) => status !== "revoked");
     const byStart = grants.orderBy("startDate").limit(2);
     const byEnd = grants.where("status", "in", counting).orderBy("spendableUntil", "desc").limit(2);
-    const [first, last] = await Promise.all([this.#transaction.get(byStart), this.#transaction.get(byEnd)]);
+    this.#hasReadMore = true;
+    const [first, last] = await Promise.all([byStart.get(), byEnd.get()]);
     const isOther = (grant: Grant): boolean => grant.grantId !== grantId;
     return {
       firstStart: parseAll(first.docs, parseGrant).find(isOther)?.startDate,
       lastEnd: parseAll(last.docs, parseGrant).find(isOther)?.spendableUntil,
     };
+  }
+
+  /** In one commit, which fails if the account has changed since it was opened. Its plan is somebody else's. */
+  async write({ subscription, grants, holds, entries }: Changes): Promise<void> {
+    const batch = this.#db.batch();
+    writeChange(batch, { snapshot: this.#requireOpen(), data: subscription });
+    for (const grant of grants) batch.set(grantRef(this.#db, grant), grant);
+    for (const hold of holds) batch.set(this.#part("holds").doc(hold.key), hold);
+    for (const [key, entry] of entries) batch.create(this.#part("entries").doc(key), entry);
+    await batch.commit();
+  }
+
+  /** Whether what was read after the account was opened may be of another moment. */
+  async isOutdated(): Promise<boolean> {
+    if (!this.#hasReadMore) return false;
+    const { ref, updateTime } = this.#requireOpen();
+    return !isSameTime(updateTime, (await ref.get()).updateTime);
+  }
+
+  #requireOpen(): DocumentSnapshot {
+    if (this.#subscription) return this.#subscription;
+    throw new Error(`Cannot change the account of "${this.userId}": it was not opened`);
   }
 
   #part(part: Part): CollectionReference {
@@ -156,18 +188,9 @@ export class FirestoreSource implements AccountSource {
     parse: (snapshot: DocumentSnapshot) => T | undefined,
   ): Promise<T[]> {
     const page = (cursor ? query.startAfter(...cursor) : query).limit(PAGE_SIZE);
-    return parseAll((await this.#transaction.get(page)).docs, parse);
+    this.#hasReadMore = true;
+    return parseAll((await page.get()).docs, parse);
   }
-}
-
-/** Writes only the ledger's own fields of a subscription: its plan is somebody else's. */
-export function writeChanges(db: Firestore, transaction: Transaction, changes: Changes): void {
-  const { subscription, grants, holds, entries } = changes;
-  const { userId } = subscription;
-  transaction.set(subscriptionRef(db, userId), subscription, { merge: true });
-  for (const grant of grants) transaction.set(grantRef(db, grant), grant);
-  for (const hold of holds) transaction.set(partsOf(db, userId, "holds").doc(hold.key), hold);
-  for (const [key, entry] of entries) transaction.create(partsOf(db, userId, "entries").doc(key), entry);
 }
 
 /** The newest entries first; with `before`, those with a lower number. */

@@ -5,7 +5,7 @@ import { isPast } from "./grant.ts";
 import { lapseHolds } from "./lapse.ts";
 import { PAGE_SIZE, type AccountSource, type Decision } from "./source.ts";
 
-/** One transaction's share of an account; what is left is the next one's. */
+/** One decision's share of an account; what is left is the next one's. */
 const MAX_GRANTS = 200;
 
 /** `more`: there may be further grants past their end. */

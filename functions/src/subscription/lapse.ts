@@ -4,7 +4,7 @@ import { toGrant } from "./grant.ts";
 import { PAGE_SIZE } from "./source.ts";
 import type { Hold, Take } from "./types.ts";
 
-/** One transaction's share; what is left is the next one's. */
+/** One decision's share; what is left is the next one's. */
 const MAX_HOLDS = 200;
 
 export function isLapsed({ status, expiresAt }: Hold, now: Date): boolean {

@@ -1,6 +1,8 @@
+import { compareAndSet } from "../gateway/compareAndSet.ts";
+import { readDocument } from "../gateway/knownDocument.ts";
 import { emptySubscription } from "./account.ts";
 import { parsePlan, subscriptionRef } from "./db.ts";
-import type { CreditContext } from "./transaction.ts";
+import type { CreditContext } from "./decide.ts";
 import type { Plan } from "./types.ts";
 
 /** States a recurring subscription does not come back from. */
@@ -13,12 +15,11 @@ export async function savePlan(
 ): Promise<boolean> {
   const savedAt = now();
   const ref = subscriptionRef(db, userId);
-  return await db.runTransaction(async (transaction) => {
-    const snapshot = await transaction.get(ref);
-    if (!isNews(parsePlan(snapshot), plan)) return false;
-    if (snapshot.exists) transaction.update(ref, { plan, updatedAt: savedAt });
-    else transaction.create(ref, { ...emptySubscription(userId, savedAt), plan });
-    return true;
+  return await compareAndSet(db, [ref], (snapshots) => {
+    const { snapshot, known } = readDocument(snapshots, ref, parsePlan);
+    if (!isNews(known, plan)) return { changes: [], result: false };
+    const first = snapshot.exists ? { updatedAt: savedAt } : emptySubscription(userId, savedAt);
+    return { changes: [{ snapshot, data: { ...first, plan } }], result: true };
   });
 }
 

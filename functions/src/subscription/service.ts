@@ -1,11 +1,11 @@
-import type { Firestore } from "@google-cloud/firestore";
+import type { Firestore, Timestamp } from "@google-cloud/firestore";
 import { parseCreditablePayment, paymentRef } from "../gateway/db.ts";
 import type { CreditablePayment, CreditsState } from "../gateway/types.ts";
 import { book, type Booked } from "./booking.ts";
-import { FirestoreSource, grantRef, parseGrant } from "./db.ts";
+import { grantRef, isSameTime, parseGrant } from "./db.ts";
 import { toEntitlement } from "./entitlement.ts";
 import type { Decision } from "./source.ts";
-import { decideInTransaction, type CreditContext } from "./transaction.ts";
+import { decide, type CreditContext } from "./decide.ts";
 
 export {
   auditAccount,
@@ -20,7 +20,7 @@ export {
 export { readPlan, savePlan } from "./plan.ts";
 export type { Plan } from "./types.ts";
 export { sweepExpired } from "./sweep.ts";
-export type { CreditContext } from "./transaction.ts";
+export type { CreditContext } from "./decide.ts";
 
 export type SettledCredits = (Booked & { userId: string }) | { outcome: "no_payment" };
 
@@ -29,16 +29,23 @@ export type SettledCredits = (Booked & { userId: string }) | { outcome: "no_paym
  * that running it twice, late or in any order ends in the same place.
  */
 export async function settleCredits(context: CreditContext, paymentId: string): Promise<SettledCredits> {
-  return await decideInTransaction(context, async (transaction, now): Promise<Decision<SettledCredits>> => {
-    const payment = parseCreditablePayment(await transaction.get(paymentRef(context.db, paymentId)));
-    if (!payment) return { result: { outcome: "no_payment" }, changes: undefined };
-    const { userId, paidAt } = payment;
-    const source = new FirestoreSource(context.db, transaction, userId);
-    const entitlement = toEntitlement(payment);
-    const subject = { grantId: paymentId, entitlement, startDate: paidAt ?? now, cause: { paymentId } };
-    const { result, changes } = await book(source, subject, now);
-    return { result: { ...result, userId }, changes };
-  });
+  const ref = paymentRef(context.db, paymentId);
+  for (;;) {
+    let decidedOn: Timestamp | undefined;
+    const settled = await decide(context, async (openAccount, now): Promise<Decision<SettledCredits>> => {
+      const snapshot = await ref.get();
+      decidedOn = snapshot.updateTime;
+      const payment = parseCreditablePayment(snapshot);
+      if (!payment) return { result: { outcome: "no_payment" }, changes: undefined };
+      const { userId, paidAt } = payment;
+      const entitlement = toEntitlement(payment);
+      const subject = { grantId: paymentId, entitlement, startDate: paidAt ?? now, cause: { paymentId } };
+      const { result, changes } = await book(openAccount(userId), subject, now);
+      return { result: { ...result, userId }, changes };
+    });
+    // Another delivery may have seen a later payment while the account still was as that one wants it.
+    if (settled.outcome !== "booked" || isSameTime(decidedOn, (await ref.get()).updateTime)) return settled;
+  }
 }
 
 /** Whether the credits of a payment are booked. Those of a disputed one are not to be had. */

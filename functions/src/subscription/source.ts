@@ -10,7 +10,7 @@ export interface Wanted {
   holdKey?: string;
 }
 
-/** One user's documents as one transaction sees them. Pages shorter than `PAGE_SIZE` are the last. */
+/** One user's documents as one decision sees them. Pages shorter than `PAGE_SIZE` are the last. */
 export interface AccountSource {
   readonly userId: string;
   open(wanted: Wanted): Promise<OpenedDocuments>;
@@ -46,7 +46,7 @@ export interface Changes {
   entries: ReadonlyMap<string, Entry>;
 }
 
-/** What a transaction answers, and what it writes, if anything. */
+/** What a decision answers, and what it writes, if anything. */
 export interface Decision<T> {
   result: T;
   changes: Changes | undefined;

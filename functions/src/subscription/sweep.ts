@@ -1,6 +1,6 @@
 import { expireAccount } from "./credits.ts";
 import { readExpiring } from "./db.ts";
-import type { CreditContext } from "./transaction.ts";
+import type { CreditContext } from "./decide.ts";
 
 /** How many users were settled, and what was booked for them. */
 export interface Swept {
@@ -10,7 +10,7 @@ export interface Swept {
 }
 
 /**
- * Books what ran out, user by user, each in a transaction of its own: safe to run twice, beside itself and beside
+ * Books what ran out, user by user, each in a decision of its own: safe to run twice, beside itself and beside
  * everything else. One account that cannot be settled keeps no other from it; all failures are thrown at the end.
  */
 export async function sweepExpired(context: CreditContext): Promise<Swept> {
