@@ -132,6 +132,21 @@ describe("reset", () => {
   });
 });
 
+describe("the event log", () => {
+  it("goes on after an event, and refuses one that is not there", async () => {
+    const [first, second] = [await kit.stripe.customers.create({}), await kit.stripe.customers.create({})];
+    const { data } = await kit.stripe.events.list({ type: "customer.created" });
+    const [newest, oldest] = data;
+    const log = async (query: string) => (await kit.control(`events?${query}`)).json;
+    expect(await log("")).toMatchObject({ events: [{ data: { object: { id: first.id } } }, {}] });
+    expect(await log(`after=${oldest?.id}`)).toMatchObject({
+      events: [{ data: { object: { id: second.id } } }],
+    });
+    expect(await log(`after=${newest?.id}`)).toStrictEqual({ events: [] });
+    expect(await kit.control("events?after=evt_none")).toMatchObject({ status: 404 });
+  });
+});
+
 describe("the request log", () => {
   it("counts calls with their key, status and replay", async () => {
     await kit.stripe.customers.create({}, { idempotencyKey: "k" });

@@ -1,12 +1,15 @@
 import { sessionOf } from "../events/sessionOf.ts";
 import type { ControlCall } from "./handle.ts";
+import { ControlError } from "./input.ts";
 
-/** Every event, oldest first, with its deliveries; `?type=` and `?sessionId=` narrow. */
+/** Every event, oldest first, with its deliveries; `?type=`, `?sessionId=` and `?after=` narrow. */
 export function listEvents({ app, query }: ControlCall): object {
   const { store, webhooks } = app;
-  const [type, wanted] = [query.get("type"), query.get("sessionId")];
+  const [type, wanted, after] = [query.get("type"), query.get("sessionId"), query.get("after")];
   const index = type === null ? undefined : ({ name: "type", values: [type] } as const);
-  const { data } = store.events.page({ limit: Infinity, index });
+  const before = after === null ? undefined : store.events.position(after);
+  if (after !== null && before === undefined) throw new ControlError(404, `No event "${after}"`);
+  const { data } = store.events.page({ limit: Infinity, index, before });
   const events = data.toReversed().flatMap((event) => {
     const sessionId = sessionOf(store, event) ?? null;
     if (wanted !== null && sessionId !== wanted) return [];
