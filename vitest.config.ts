@@ -22,6 +22,7 @@ export default defineConfig({
           include: ["functions/test/**/*.test.ts", "e2e/**/*.test.ts", "test/**/*.test.ts"],
           exclude: [...configDefaults.exclude, "functions/lib/**"],
           globalSetup: "./test/setup.ts",
+          setupFiles: "./functions/test/booksSetup.ts",
           // All files share one suite, and some of them stop its webhooks or set its clock.
           fileParallelism: false,
           // The tests' own Firestore client is not to look for Google's metadata server.

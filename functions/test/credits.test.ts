@@ -8,34 +8,25 @@ import {
   sweepExpired,
   type CreditContext,
 } from "../src/subscription/service.ts";
-import {
-  createProduct,
-  db,
-  eventually,
-  pay,
-  readAccount,
-  signUp,
-  stripe,
-  toId,
-  untilGranted,
-} from "./harness.ts";
+import { db, readAccount, signUp, stripe } from "./harness.ts";
+import { buy, untilSubscription } from "./situations.ts";
 
 const context: CreditContext = { db, now: () => new Date() };
 const reason = "one picture";
 
 describe("spendCredits", () => {
   it("takes from what ends first, and refuses what is not there, with the balance", async () => {
-    const { uid, user } = await buy({ subscriptionDays: "30" });
-    await buyMore(user, {});
-    expect(await spendCredits(context, { userId: uid, amount: 130, key: "a", reason })).toMatchObject({
+    const { user } = await buy({ product: { subscriptionDays: "30" } });
+    await buy({ user });
+    expect(await spendCredits(context, { userId: user.uid, amount: 130, key: "a", reason })).toMatchObject({
       outcome: "spent",
       availableCredits: 70,
       balanceAfter: 70,
     });
-    const { grants } = await readAccount(uid);
+    const { grants } = await readAccount(user.uid);
     const left = Object.values(grants).map(({ expiresAt, remaining }) => [expiresAt !== null, remaining]);
     expect(new Set(left.map(String))).toEqual(new Set(["true,0", "false,70"]));
-    expect(await spendCredits(context, { userId: uid, amount: 71, key: "b", reason })).toEqual({
+    expect(await spendCredits(context, { userId: user.uid, amount: 71, key: "b", reason })).toEqual({
       outcome: "insufficient_credits",
       availableCredits: 70,
       frozen: 0,
@@ -45,66 +36,69 @@ describe("spendCredits", () => {
   });
 
   it("spends once under one key, also when it is asked at once, and refuses the key for something else", async () => {
-    const { uid } = await buy();
+    const { user } = await buy();
     const spend = async (amount: number) =>
-      await spendCredits(context, { userId: uid, amount, key: "same", reason });
+      await spendCredits(context, { userId: user.uid, amount, key: "same", reason });
     const results = await Promise.all([spend(40), spend(40), spend(40)]);
     expect(results.map(({ outcome }) => outcome)).toEqual(["spent", "spent", "spent"]);
     expect(await spend(41)).toEqual({ outcome: "conflict" });
-    expect((await readAccount(uid)).subscription).toMatchObject({ availableCredits: 60, creditsUsed: 40 });
+    expect((await readAccount(user.uid)).subscription).toMatchObject({
+      availableCredits: 60,
+      creditsUsed: 40,
+    });
   });
 
   it("never spends more than there is, 10 at once", async () => {
-    const { uid } = await buy();
+    const { user } = await buy();
     const results = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        spendCredits(context, { userId: uid, amount: 15, key: `at-once-${index}`, reason }),
+        spendCredits(context, { userId: user.uid, amount: 15, key: `at-once-${index}`, reason }),
       ),
     );
     expect(results.filter(({ outcome }) => outcome === "spent")).toHaveLength(6);
-    const { subscription, entries } = await readAccount(uid);
+    const { subscription, entries } = await readAccount(user.uid);
     expect(subscription).toMatchObject({ availableCredits: 10, creditsUsed: 90 });
     expect(entries).toHaveLength(7);
   });
 
   it("of credits that are refunded then makes debt, which the next purchase repays first", async () => {
-    const { uid, user, paymentIntentId } = await buy();
-    await spendCredits(context, { userId: uid, amount: 80, key: "a", reason });
+    const { user, paymentIntentId } = await buy();
+    await spendCredits(context, { userId: user.uid, amount: 80, key: "a", reason });
     await stripe.refunds.create({ payment_intent: paymentIntentId });
-    await untilSubscription(uid, { availableCredits: 0, debt: 80, totalCredits: 0 });
-    await buyMore(user, {});
-    await untilSubscription(uid, { availableCredits: 20, debt: 0, totalCredits: 100 });
+    await untilSubscription(user, { availableCredits: 0, debt: 80, totalCredits: 0 });
+    await buy({ user });
+    await untilSubscription(user, { availableCredits: 20, debt: 0, totalCredits: 100 });
   });
 
   it("at the same time as a refund ends where either order would", async () => {
-    const { uid, paymentIntentId } = await buy();
+    const { user, paymentIntentId } = await buy();
     const [spent] = await Promise.all([
-      spendCredits(context, { userId: uid, amount: 60, key: "a", reason }),
+      spendCredits(context, { userId: user.uid, amount: 60, key: "a", reason }),
       stripe.refunds.create({ payment_intent: paymentIntentId }),
     ]);
     const debt = spent.outcome === "spent" ? 60 : 0;
-    await untilSubscription(uid, { availableCredits: 0, debt, totalCredits: 0 });
+    await untilSubscription(user, { availableCredits: 0, debt, totalCredits: 0 });
   });
 });
 
 describe("a hold", () => {
   it("keeps credits aside until what was used of them is captured", async () => {
-    const { uid } = await buy();
-    const hold = { userId: uid, key: "job", amount: 50, reason, expiresInSeconds: 60 };
+    const { user } = await buy();
+    const hold = { userId: user.uid, key: "job", amount: 50, reason, expiresInSeconds: 60 };
     expect(await holdCredits(context, hold)).toMatchObject({ outcome: "held", availableCredits: 50 });
     expect(await holdCredits(context, hold)).toMatchObject({ outcome: "held", repeated: true });
-    expect(await spendCredits(context, { userId: uid, amount: 51, key: "a", reason })).toMatchObject({
+    expect(await spendCredits(context, { userId: user.uid, amount: 51, key: "a", reason })).toMatchObject({
       outcome: "insufficient_credits",
       held: 50,
     });
-    expect(await captureHold(context, { userId: uid, key: "job", amount: 51 })).toMatchObject({
+    expect(await captureHold(context, { userId: user.uid, key: "job", amount: 51 })).toMatchObject({
       outcome: "exceeds_hold",
     });
     const captures = await Promise.all(
-      Array.from({ length: 3 }, () => captureHold(context, { userId: uid, key: "job", amount: 20 })),
+      Array.from({ length: 3 }, () => captureHold(context, { userId: user.uid, key: "job", amount: 20 })),
     );
     expect(captures.map(({ outcome }) => outcome)).toEqual(["captured", "captured", "captured"]);
-    expect((await readAccount(uid)).subscription).toMatchObject({
+    expect((await readAccount(user.uid)).subscription).toMatchObject({
       availableCredits: 80,
       held: 0,
       creditsUsed: 20,
@@ -112,34 +106,36 @@ describe("a hold", () => {
   });
 
   it("that is released or runs out gives them back", async () => {
-    const { uid } = await buy();
-    const hold = { userId: uid, amount: 30, reason, expiresInSeconds: 60 };
+    const { user } = await buy();
+    const hold = { userId: user.uid, amount: 30, reason, expiresInSeconds: 60 };
     await holdCredits(context, { ...hold, key: "one" });
     await holdCredits(context, { ...hold, key: "two" });
-    expect(await releaseHold(context, { userId: uid, key: "one" })).toMatchObject({ outcome: "released" });
+    expect(await releaseHold(context, { userId: user.uid, key: "one" })).toMatchObject({
+      outcome: "released",
+    });
     const later = { db, now: () => new Date(Date.now() + 61_000) };
-    expect(await spendCredits(later, { userId: uid, amount: 100, key: "all", reason })).toMatchObject({
+    expect(await spendCredits(later, { userId: user.uid, amount: 100, key: "all", reason })).toMatchObject({
       outcome: "spent",
     });
-    expect(await captureHold(later, { userId: uid, key: "two", amount: 1 })).toMatchObject({
+    expect(await captureHold(later, { userId: user.uid, key: "two", amount: 1 })).toMatchObject({
       outcome: "ended",
     });
-    await readAccount(uid);
+    await readAccount(user.uid);
   });
 });
 
 describe("credits that end", () => {
   it("cannot be spent after their end, and are booked once as expired", async () => {
-    const { uid } = await buy({ subscriptionDays: "30" });
-    const { subscription } = await readAccount(uid);
+    const { user } = await buy({ product: { subscriptionDays: "30" } });
+    const { subscription } = await readAccount(user.uid);
     // Stripe's clock, by which it was paid, may be ahead of ours.
     const later = { db, now: () => new Date(subscription?.["endDate"].toMillis()) };
-    expect(await spendCredits(later, { userId: uid, amount: 1, key: "a", reason })).toMatchObject({
+    expect(await spendCredits(later, { userId: user.uid, amount: 1, key: "a", reason })).toMatchObject({
       outcome: "insufficient_credits",
       availableCredits: 0,
     });
     await Promise.all([sweepExpired(later), sweepExpired(later)]);
-    const { entries } = await readAccount(uid);
+    const { entries } = await readAccount(user.uid);
     expect(entries.map(({ type, delta }) => [type, delta])).toEqual([
       ["grant", 100],
       ["expire", -100],
@@ -174,34 +170,12 @@ describe("grantCredits", () => {
 
 describe("readEntries", () => {
   it("reads the ledger in pages, newest first", async () => {
-    const { uid } = await buy();
-    for (const key of ["a", "b", "c"]) await spendCredits(context, { userId: uid, amount: 1, key, reason });
-    const first = await readEntries(context, { userId: uid, limit: 3 });
+    const { user } = await buy();
+    for (const key of ["a", "b", "c"])
+      await spendCredits(context, { userId: user.uid, amount: 1, key, reason });
+    const first = await readEntries(context, { userId: user.uid, limit: 3 });
     expect(first.entries.map(({ seq }) => seq)).toEqual([4, 3, 2]);
-    const second = await readEntries(context, { userId: uid, limit: 3, before: first.next ?? 0 });
+    const second = await readEntries(context, { userId: user.uid, limit: 3, before: first.next ?? 0 });
     expect(second).toMatchObject({ entries: [{ seq: 1 }], next: null });
   });
 });
-
-type Product = Parameters<typeof createProduct>[0];
-type User = Awaited<ReturnType<typeof signUp>>;
-
-/** A user with 100 credits from a purchase. */
-async function buy(product: Product = {}) {
-  const user = await signUp();
-  const sessionId = await buyMore(user, product);
-  const session = await stripe.checkout.sessions.retrieve(sessionId);
-  return { uid: user.uid, user, paymentIntentId: toId(session.payment_intent) };
-}
-
-async function buyMore(user: User, product: Product): Promise<string> {
-  const productId = await createProduct(product);
-  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-  await pay(sessionId);
-  await untilGranted(user, sessionId);
-  return sessionId;
-}
-
-async function untilSubscription(uid: string, expected: object): Promise<void> {
-  await eventually(async () => expect((await readAccount(uid)).subscription).toMatchObject(expected));
-}

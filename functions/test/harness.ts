@@ -114,7 +114,16 @@ export async function control(path: string, body: object = {}): Promise<Response
   });
 }
 
-export async function pay(sessionId: string, by: object = { card: "4242424242424242" }): Promise<void> {
+/** Reads what local Stripe says of itself; in which shape its control API's list tells. */
+export async function readControl<T>(path: string): Promise<T> {
+  const response = await fetch(`${suite.stripeUrl}/_control/${path}`);
+  expect(response.status).toBe(200);
+  const answer: T = await response.json();
+  return answer;
+}
+
+/** Pays an open session by a good card, unless told otherwise. */
+export async function pay(sessionId: string, by: object = {}): Promise<void> {
   const paid = await control(`checkout/${sessionId}/pay`, by);
   expect(paid.status, await paid.text()).toBe(200);
 }
@@ -125,6 +134,11 @@ export async function pauseWebhooks(sessionId: string): Promise<() => Promise<vo
   return async () => {
     expect((await control("webhooks", { mode: "normal", sessionId })).status).toBe(200);
   };
+}
+
+/** Loses one session's webhooks from now on. */
+export async function dropWebhooks(sessionId: string): Promise<void> {
+  expect((await control("webhooks", { mode: "drop", sessionId })).status).toBe(200);
 }
 
 /** Asks again until the check holds; the last failure is reported when it does not within the time. */

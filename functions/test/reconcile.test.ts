@@ -3,8 +3,8 @@ import type { ReconciliationReport } from "../src/gateway/types.ts";
 import { completedEvent, deliver } from "./events.ts";
 import {
   control,
-  createProduct,
   db,
+  dropWebhooks,
   eventually,
   pay,
   readAccount,
@@ -15,6 +15,7 @@ import {
   untilGranted,
   type TestUser,
 } from "./harness.ts";
+import { open, untilAvailable } from "./situations.ts";
 
 describe("reconcilePayments", () => {
   it("brings in what no webhook brought: a payment, a refund, an expiry", async () => {
@@ -105,18 +106,6 @@ describe("reconcilePayments", () => {
   });
 });
 
-async function open() {
-  const user = await signUp();
-  const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-    productId: await createProduct(),
-  });
-  return { user, sessionId };
-}
-
-async function dropWebhooks(sessionId: string): Promise<void> {
-  expect((await control("webhooks", { mode: "drop", sessionId })).status).toBe(200);
-}
-
 async function reconcile(admin?: TestUser): Promise<ReconciliationReport> {
   const { functionProvider } = admin ?? (await signUp({ admin: true }));
   return await functionProvider.run("runReconciliation", {});
@@ -152,12 +141,6 @@ function processedEntry({ id, type }: { id: string; type: string }) {
     updatedAt: now,
   };
   return { provider: "stripe", eventId: id, type, attempts: 1, ...done };
-}
-
-async function untilAvailable({ uid }: TestUser, availableCredits: number): Promise<void> {
-  await eventually(async () => {
-    expect((await readAccount(uid)).subscription).toMatchObject({ availableCredits });
-  });
 }
 
 async function setTriggers(action: "enable" | "disable"): Promise<void> {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   control,
-  db,
   eventually,
   pay,
   pauseWebhooks,
@@ -12,10 +11,20 @@ import {
   untilGranted,
   type TestUser,
 } from "./harness.ts";
-
-const DAY_SECONDS = 86_400;
-const GOOD_CARD = "4242424242424242";
-const FAILING_CARD = "4000000000000341";
+import {
+  advanceDays,
+  createPlan,
+  FAILING_CARD,
+  GOOD_CARD,
+  openPlan,
+  readPayment,
+  setCard,
+  subscribe,
+  untilAvailable,
+  untilFailed,
+  untilPayment,
+  untilPlan,
+} from "./situations.ts";
 
 describe("a recurring subscription", () => {
   it("grants the first period with the checkout, once, by webhook and verifyPayment", async () => {
@@ -36,9 +45,7 @@ describe("a recurring subscription", () => {
   });
 
   it("is settled by verifyPayment alone", async () => {
-    const user = await signUp();
-    const { productId } = await createPlan();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
+    const { user, sessionId } = await openPlan();
     await pauseWebhooks(sessionId);
     await pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ creditsAmount: 500 });
@@ -48,7 +55,7 @@ describe("a recurring subscription", () => {
     const { user, subscriptionId } = await subscribe();
     await renew(user, { from: 2, to: 5 });
     await setCard(subscriptionId, FAILING_CARD);
-    await advance(31);
+    await advanceDays(31);
     const invoiceId = await untilFailed(subscriptionId);
     expect(await readPayment(invoiceId)).toMatchObject({ status: "failed", paidAt: null });
     await untilAvailable(user, 500 * 5);
@@ -69,14 +76,14 @@ describe("a recurring subscription", () => {
     await untilAvailable(user, 250);
     expect(await readPayment(invoiceId)).toMatchObject({ status: "partially_refunded", amountRefunded: 950 });
     expect((await control(`payment_intents/${paymentIntentId}/dispute`)).status).toBe(200);
-    await eventually(async () => expect(await readPayment(invoiceId)).toMatchObject({ status: "disputed" }));
+    await untilPayment(invoiceId, { status: "disputed" });
     await untilAvailable(user, 0);
   });
 
   it("grants the difference of an upgrade in mid period", async () => {
     const { user, subscriptionId } = await subscribe();
     const larger = await createPlan({ creditsAmount: 1_000, unitAmount: 3_800 });
-    await advance(15);
+    await advanceDays(15);
     const { items } = await stripe.subscriptions.retrieve(subscriptionId);
     await stripe.subscriptions.update(subscriptionId, {
       items: [{ id: toId(items.data[0]), price: larger.priceId }],
@@ -91,7 +98,7 @@ describe("a recurring subscription", () => {
     const upgrade = account.entries[1]?.["delta"];
     expect(upgrade).toBeGreaterThan(200);
     expect(upgrade).toBeLessThan(300);
-    await advance(17);
+    await advanceDays(17);
     await untilAvailable(user, 500 + upgrade + 1_000);
   });
 
@@ -104,10 +111,10 @@ describe("a recurring subscription", () => {
     expect(await user.functionProvider.run("resumeSubscription", {})).toMatchObject({
       cancelAtPeriodEnd: false,
     });
-    await advance(32);
+    await advanceDays(32);
     await untilAvailable(user, 1_000);
     await user.functionProvider.run("cancelSubscription", {});
-    await advance(32);
+    await advanceDays(32);
     await untilPlan(user, { status: "canceled" });
     await untilAvailable(user, 1_000);
     await expect(user.functionProvider.run("resumeSubscription", {})).rejects.toMatchObject({
@@ -118,7 +125,7 @@ describe("a recurring subscription", () => {
   it("is past due while a renewal cannot be paid", async () => {
     const { user, subscriptionId } = await subscribe();
     await setCard(subscriptionId, FAILING_CARD);
-    await advance(32);
+    await advanceDays(32);
     await untilPlan(user, { status: "past_due" });
     await setCard(subscriptionId, GOOD_CARD);
     await stripe.invoices.pay(await untilFailed(subscriptionId));
@@ -158,65 +165,10 @@ describe("a recurring subscription", () => {
   });
 });
 
-/** A monthly plan on sale: 500 credits for 19.00 unless told otherwise. */
-async function createPlan({ creditsAmount = 500, unitAmount = 1_900 } = {}) {
-  const product = await stripe.products.create({
-    name: "Plan",
-    default_price_data: { unit_amount: unitAmount, currency: "usd", recurring: { interval: "month" } },
-    metadata: { creditsAmount: String(creditsAmount) },
-  });
-  return { productId: product.id, priceId: toId(product.default_price) };
-}
-
-async function subscribe() {
-  const user = await signUp();
-  const { productId } = await createPlan();
-  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-  await pay(sessionId);
-  await untilGranted(user, sessionId);
-  const { subscription, invoice } = await stripe.checkout.sessions.retrieve(sessionId);
-  return { user, sessionId, subscriptionId: toId(subscription), invoiceId: toId(invoice) };
-}
-
 /** Months of 31 days, each of which ends after the period does. */
 async function renew(user: TestUser, { from, to }: { from: number; to: number }): Promise<void> {
   for (let month = from; month <= to; month += 1) {
-    await advance(31);
+    await advanceDays(31);
     await untilAvailable(user, 500 * month);
   }
-}
-
-async function advance(days: number): Promise<void> {
-  expect((await control("clock", { advanceSeconds: days * DAY_SECONDS })).status).toBe(200);
-}
-
-async function setCard(subscriptionId: string, card: string): Promise<void> {
-  expect((await control(`subscriptions/${subscriptionId}/payment_method`, { card })).status).toBe(200);
-}
-
-/** Waits until a subscription's open invoice is known to have failed; the invoice's id. */
-async function untilFailed(subscriptionId: string): Promise<string> {
-  return await eventually(async () => {
-    const { data } = await stripe.invoices.list({ subscription: subscriptionId, status: "open" });
-    const invoiceId = toId(data[0]);
-    expect(await readPayment(invoiceId)).toMatchObject({ status: "failed" });
-    return invoiceId;
-  });
-}
-
-async function readPayment(key: string): Promise<FirebaseFirestore.DocumentData | undefined> {
-  return (await db.collection("payments").doc(`stripe_${key}`).get()).data();
-}
-
-async function untilAvailable({ uid }: TestUser, availableCredits: number): Promise<void> {
-  await eventually(async () => {
-    expect((await readAccount(uid)).subscription).toMatchObject({ availableCredits });
-  });
-}
-
-async function untilPlan({ uid }: TestUser, expected: object): Promise<void> {
-  await eventually(async () => {
-    const found = (await db.collection("subscriptions").doc(uid).get()).data();
-    expect(found?.["plan"]).toMatchObject(expected);
-  });
 }

@@ -12,16 +12,24 @@ import {
   stripe,
   suite,
   toId,
-  untilGranted,
-  type TestUser,
 } from "./harness.ts";
+import {
+  buy,
+  closeDispute,
+  open,
+  openDispute,
+  payFor,
+  untilAvailable,
+  untilPayment,
+  untilSubscription,
+} from "./situations.ts";
 
 describe("a refund", () => {
   it("in full takes the credits back", async () => {
     const bought = await buy();
     await stripe.refunds.create({ payment_intent: bought.paymentIntentId });
-    await untilPayment(bought, { status: "refunded", amountRefunded: 500 });
-    await untilCredits(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
+    await untilPayment(bought.paymentIntentId, { status: "refunded", amountRefunded: 500 });
+    await untilSubscription(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
     expect((await readAccount(bought.user.uid)).entries.map(({ delta }) => delta)).toEqual([100, -100]);
   });
 
@@ -33,29 +41,31 @@ describe("a refund", () => {
       [150, 0],
     ] as const) {
       await stripe.refunds.create({ payment_intent: bought.paymentIntentId, amount });
-      await untilCredits(bought.user, { availableCredits });
+      await untilAvailable(bought.user, availableCredits);
     }
-    await untilPayment(bought, { status: "refunded" });
+    await untilPayment(bought.paymentIntentId, { status: "refunded" });
   });
 
   it("that fails later gives money and credits back", async () => {
     const bought = await buy();
     const refund = await stripe.refunds.create({ payment_intent: bought.paymentIntentId });
-    await untilCredits(bought.user, { availableCredits: 0 });
+    await untilAvailable(bought.user, 0);
     expect((await control(`refunds/${refund.id}/fail`)).status).toBe(200);
-    await untilPayment(bought, { status: "succeeded", amountRefunded: 0 });
-    await untilCredits(bought.user, { availableCredits: 100 });
+    await untilPayment(bought.paymentIntentId, { status: "succeeded", amountRefunded: 0 });
+    await untilAvailable(bought.user, 100);
   });
 
   it("made at the provider before we know of the payment is counted with it", async () => {
-    const bought = await buy({ paused: true });
+    const opened = await open();
+    await pauseWebhooks(opened.sessionId);
+    const bought = await payFor(opened);
     const { id } = await stripe.refunds.create({ payment_intent: bought.paymentIntentId, amount: 250 });
     const { data } = await stripe.events.list({ type: "refund.created", limit: 20 });
     const event = data.find(({ data: { object } }) => "id" in object && object.id === id);
     expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "processed" });
     expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "duplicate" });
-    await untilPayment(bought, { status: "partially_refunded", amountRefunded: 250 });
-    await untilCredits(bought.user, { availableCredits: 50, totalCredits: 50 });
+    await untilPayment(bought.paymentIntentId, { status: "partially_refunded", amountRefunded: 250 });
+    await untilSubscription(bought.user, { availableCredits: 50, totalCredits: 50 });
   });
 
   it("of somebody else's payment on a shared account is ignored", async () => {
@@ -93,11 +103,11 @@ describe("refundPayment", () => {
     const refunded = { status: "partially_refunded", amount: 500, amountRefunded: 200, currency: "usd" };
     for (const result of results) expect(result).toMatchObject(refunded);
     expect((await stripe.refunds.list({ payment_intent: bought.paymentIntentId })).data).toHaveLength(1);
-    await untilCredits(bought.user, { availableCredits: 60 });
+    await untilAvailable(bought.user, 60);
     const rest = { paymentId: bought.paymentId, requestId: crypto.randomUUID() };
     expect(await admin.functionProvider.run("refundPayment", rest)).toMatchObject({ status: "refunded" });
     expect(await admin.functionProvider.run("refundPayment", rest)).toMatchObject({ amountRefunded: 500 });
-    await untilCredits(bought.user, { availableCredits: 0 });
+    await untilAvailable(bought.user, 0);
   });
 
   it("refuses everybody else, an unknown payment, too much, and a requestId with another amount", async () => {
@@ -130,80 +140,41 @@ describe("a dispute", () => {
   it("that is won freezes the credits and gives them back", async () => {
     const bought = await buy();
     const disputeId = await openDispute(bought.paymentIntentId);
-    await untilPayment(bought, { status: "disputed" });
-    await untilCredits(bought.user, { availableCredits: 0 });
+    await untilPayment(bought.paymentIntentId, { status: "disputed" });
+    await untilAvailable(bought.user, 0);
     await closeDispute(disputeId, "won");
-    await untilPayment(bought, { status: "succeeded" });
-    await untilCredits(bought.user, { availableCredits: 100, totalCredits: 100, debt: 0 });
+    await untilPayment(bought.paymentIntentId, { status: "succeeded" });
+    await untilSubscription(bought.user, { availableCredits: 100, totalCredits: 100, debt: 0 });
   });
 
   it("that is lost takes them", async () => {
     const bought = await buy();
     const disputeId = await openDispute(bought.paymentIntentId);
     await closeDispute(disputeId, "lost");
-    await untilPayment(bought, { status: "charged_back", amountChargedBack: 500 });
-    await untilCredits(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
+    await untilPayment(bought.paymentIntentId, { status: "charged_back", amountChargedBack: 500 });
+    await untilSubscription(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
   });
 
   it("that is lost after a refund of a part takes only the rest", async () => {
     const bought = await buy();
     await stripe.refunds.create({ payment_intent: bought.paymentIntentId, amount: 200 });
-    await untilCredits(bought.user, { availableCredits: 60 });
+    await untilAvailable(bought.user, 60);
     const disputeId = await openDispute(bought.paymentIntentId);
     await closeDispute(disputeId, "lost");
-    await untilPayment(bought, { status: "charged_back", amountRefunded: 200 });
-    await untilCredits(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
+    await untilPayment(bought.paymentIntentId, { status: "charged_back", amountRefunded: 200 });
+    await untilSubscription(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
   });
 
   it("as an early fraud warning freezes the credits until nothing can be done any more", async () => {
     const bought = await buy();
     expect((await control(`payment_intents/${bought.paymentIntentId}/fraud_warning`)).status).toBe(200);
-    await untilPayment(bought, { status: "disputed" });
-    await untilCredits(bought.user, { availableCredits: 0 });
+    await untilPayment(bought.paymentIntentId, { status: "disputed" });
+    await untilAvailable(bought.user, 0);
   });
 });
 
-interface Bought {
-  user: TestUser;
-  paymentId: string;
-  paymentIntentId: string;
-}
-
-/** A paid session of 500 cents for 100 credits, booked unless its webhooks are held back. */
-async function buy({ paused = false } = {}): Promise<Bought> {
-  const user = await signUp();
-  const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-    productId: await createProduct(),
-  });
-  if (paused) await pauseWebhooks(sessionId);
-  await pay(sessionId);
-  if (!paused) await untilGranted(user, sessionId);
-  const paymentIntentId = toId((await stripe.checkout.sessions.retrieve(sessionId)).payment_intent);
-  return { user, paymentIntentId, paymentId: `stripe_${paymentIntentId}` };
-}
-
 async function defaultPrice(productId: string): Promise<string> {
   return toId((await stripe.products.retrieve(productId)).default_price);
-}
-
-async function untilPayment({ paymentId }: Bought, expected: object): Promise<void> {
-  await eventually(async () => {
-    expect((await db.collection("payments").doc(paymentId).get()).data()).toMatchObject(expected);
-  });
-}
-
-async function untilCredits({ uid }: TestUser, expected: object): Promise<void> {
-  await eventually(async () => expect((await readAccount(uid)).subscription).toMatchObject(expected));
-}
-
-async function openDispute(paymentIntentId: string): Promise<string> {
-  expect((await control(`payment_intents/${paymentIntentId}/dispute`)).status).toBe(200);
-  const { data } = await stripe.disputes.list({ payment_intent: paymentIntentId });
-  return toId(data[0]);
-}
-
-async function closeDispute(disputeId: string, outcome: "won" | "lost"): Promise<void> {
-  expect((await control(`disputes/${disputeId}/close`, { outcome })).status).toBe(200);
 }
 
 async function expectRefusal(call: Promise<unknown>, code: string): Promise<void> {

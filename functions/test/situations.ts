@@ -1,0 +1,162 @@
+import { expect } from "vitest";
+import {
+  control,
+  createProduct,
+  db,
+  eventually,
+  pay,
+  readAccount,
+  signUp,
+  stripe,
+  toId,
+  untilGranted,
+  type NewProduct,
+  type TestUser,
+} from "./harness.ts";
+
+/** Situations that tests begin with or lead to, each brought about by what a buyer, a bank or a merchant does at Stripe. */
+const DAY_SECONDS = 86_400;
+export const GOOD_CARD = "4242424242424242";
+/** It can be kept, and every charge to it fails. */
+export const FAILING_CARD = "4000000000000341";
+
+/** A session of a user, opened and not paid. */
+export interface Opened {
+  user: TestUser;
+  sessionId: string;
+}
+
+/** Opens a session for a product of 500 cents and 100 credits, unless told otherwise; a new user's unless given. */
+export async function open(wanted: { user?: TestUser; product?: NewProduct } = {}): Promise<Opened> {
+  const user = wanted.user ?? (await signUp());
+  const productId = await createProduct(wanted.product);
+  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
+  return { user, sessionId };
+}
+
+/** A paid session, and the payment it led to. */
+export interface Bought extends Opened {
+  paymentIntentId: string;
+  paymentId: string;
+}
+
+/** Pays an open session; nothing is waited for. */
+export async function payFor(opened: Opened, by?: object): Promise<Bought> {
+  await pay(opened.sessionId, by);
+  const { payment_intent } = await stripe.checkout.sessions.retrieve(opened.sessionId);
+  const paymentIntentId = toId(payment_intent);
+  return { ...opened, paymentIntentId, paymentId: `stripe_${paymentIntentId}` };
+}
+
+/** A purchase whose credits are booked. */
+export async function buy(wanted: Parameters<typeof open>[0] = {}): Promise<Bought> {
+  const bought = await payFor(await open(wanted));
+  await untilGranted(bought.user, bought.sessionId);
+  return bought;
+}
+
+/** Ends a bank debit that is on its way. */
+export async function settle(paymentIntentId: string, outcome: "succeeded" | "failed"): Promise<void> {
+  await require200(`payment_intents/${paymentIntentId}/settle`, { outcome });
+}
+
+/** Disputes a payment, or only inquires; the dispute's id. */
+export async function openDispute(paymentIntentId: string, { inquiry = false } = {}): Promise<string> {
+  await require200(`payment_intents/${paymentIntentId}/dispute`, { inquiry });
+  const { data } = await stripe.disputes.list({ payment_intent: paymentIntentId });
+  return toId(data[0]);
+}
+
+export async function closeDispute(
+  disputeId: string,
+  outcome: "won" | "lost" | "warning_closed",
+): Promise<void> {
+  await require200(`disputes/${disputeId}/close`, { outcome });
+}
+
+/** Puts a monthly plan on sale: 500 credits for 19.00 unless told otherwise. */
+export async function createPlan({ creditsAmount = 500, unitAmount = 1_900 } = {}) {
+  const product = await stripe.products.create({
+    name: "Plan",
+    default_price_data: { unit_amount: unitAmount, currency: "usd", recurring: { interval: "month" } },
+    metadata: { creditsAmount: String(creditsAmount) },
+  });
+  return { productId: product.id, priceId: toId(product.default_price) };
+}
+
+/** A recurring subscription, and the invoice it began with. */
+export interface Subscribed extends Opened {
+  subscriptionId: string;
+  invoiceId: string;
+}
+
+/** Opens a session for a monthly plan. */
+export async function openPlan(): Promise<Opened> {
+  const user = await signUp();
+  const { productId } = await createPlan();
+  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
+  return { user, sessionId };
+}
+
+/** Pays a plan's open session; nothing is waited for. */
+export async function payPlan(opened: Opened, by?: object): Promise<Subscribed> {
+  await pay(opened.sessionId, by);
+  const { subscription, invoice } = await stripe.checkout.sessions.retrieve(opened.sessionId);
+  return { ...opened, subscriptionId: toId(subscription), invoiceId: toId(invoice) };
+}
+
+/** A recurring subscription whose first credits are booked. */
+export async function subscribe(): Promise<Subscribed> {
+  const subscribed = await payPlan(await openPlan());
+  await untilGranted(subscribed.user, subscribed.sessionId);
+  return subscribed;
+}
+
+/** Gives a recurring subscription another card. */
+export async function setCard(subscriptionId: string, card: string): Promise<void> {
+  await require200(`subscriptions/${subscriptionId}/payment_method`, { card });
+}
+
+/** Lets days pass at Stripe; what falls due on the way happens. */
+export async function advanceDays(days: number): Promise<void> {
+  await require200("clock", { advanceSeconds: days * DAY_SECONDS });
+}
+
+export async function readPayment(key: string): Promise<FirebaseFirestore.DocumentData | undefined> {
+  return (await db.collection("payments").doc(`stripe_${key}`).get()).data();
+}
+
+/** Waits until a payment has these values. */
+export async function untilPayment(key: string, expected: object): Promise<void> {
+  await eventually(async () => expect(await readPayment(key)).toMatchObject(expected));
+}
+
+/** Waits until a user's subscription has these values. */
+export async function untilSubscription({ uid }: TestUser, expected: object): Promise<void> {
+  await eventually(async () => expect((await readAccount(uid)).subscription).toMatchObject(expected));
+}
+
+/** Waits until so many credits can be spent. */
+export async function untilAvailable(user: TestUser, availableCredits: number): Promise<void> {
+  await untilSubscription(user, { availableCredits });
+}
+
+/** Waits until a user's plan has these values. */
+export async function untilPlan(user: TestUser, plan: object): Promise<void> {
+  await untilSubscription(user, { plan });
+}
+
+/** Waits until a subscription's open invoice is known to have failed; the invoice's id. */
+export async function untilFailed(subscriptionId: string): Promise<string> {
+  return await eventually(async () => {
+    const { data } = await stripe.invoices.list({ subscription: subscriptionId, status: "open" });
+    const invoiceId = toId(data[0]);
+    expect(await readPayment(invoiceId)).toMatchObject({ status: "failed" });
+    return invoiceId;
+  });
+}
+
+async function require200(path: string, body: object): Promise<void> {
+  const answer = await control(path, body);
+  expect(answer.status, await answer.text()).toBe(200);
+}
