@@ -11,7 +11,7 @@ import { auditAccount } from "../src/subscription/service.ts";
 export const suite = inject("suite");
 
 /** The administrator's view of the emulator: no rules apply. */
-export const db = toFirestore();
+export const db = connectFirestore();
 
 /** The merchant's own use of Stripe. */
 export const stripe = new Stripe(suite.stripeApiKey, {
@@ -192,10 +192,14 @@ function toFunctions(app: FirebaseApp): Functions {
   return functions;
 }
 
-function toFirestore(): Firestore {
+/** The same for another project in the emulator, or by another way to it. */
+export function connectFirestore({
+  projectId = suite.projectId,
+  host = suite.firestoreHost,
+} = {}): Firestore {
   return new Firestore({
-    projectId: suite.projectId,
-    host: suite.firestoreHost,
+    projectId,
+    host,
     ssl: false,
     customHeaders: { Authorization: "Bearer owner" },
   });

@@ -1,0 +1,28 @@
+import { startFirestoreProxy } from "./firestoreProxy.ts";
+import { Gate } from "./gate.ts";
+import { startStripeProxy } from "./stripeProxy.ts";
+
+/** The servers that a process works with. */
+export interface Servers {
+  /** `host:port` of the Firestore emulator. */
+  readonly firestoreHost: string;
+  readonly stripeUrl: string;
+}
+
+/** One process's ways to its servers, all through one gate. */
+export interface Wire extends Servers {
+  readonly gate: Gate;
+  /** Cuts the ways. */
+  readonly close: () => void;
+}
+
+export async function openWire(servers: Servers): Promise<Wire> {
+  const gate = new Gate();
+  const firestore = await startFirestoreProxy(servers.firestoreHost, gate);
+  const stripe = await startStripeProxy(servers.stripeUrl, gate);
+  const close = (): void => {
+    firestore.close();
+    stripe.close();
+  };
+  return { gate, firestoreHost: firestore.host, stripeUrl: stripe.url, close };
+}
