@@ -1,3 +1,4 @@
+import { EVENT_TYPES } from "../functions/src/gateway/adapters/stripe/events.ts";
 import { readDefaultPorts } from "./emulatorConfig.ts";
 import type { EmulatorPorts } from "./emulatorConfig.ts";
 import type { Emulators } from "./emulators.ts";
@@ -44,7 +45,9 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
   const stripePort = options.ports === "default" ? LOCAL_STRIPE.port : 0;
   if (stripePort !== 0) await requirePortsFree({ "local Stripe": stripePort });
   const { apiKey, webhookSecret } = LOCAL_STRIPE;
-  const webhookEndpoints = [{ url: toWebhookUrl({ projectId, ports }), secret: webhookSecret }];
+  const webhookUrl = toWebhookUrl({ projectId, ports });
+  // As an endpoint at Stripe is registered, so that nothing works here that would not work there.
+  const webhookEndpoints = [{ url: webhookUrl, secret: webhookSecret, enabledEvents: EVENT_TYPES }];
   const stripe = await startLocalStripe({
     port: stripePort,
     apiKey,

@@ -41,14 +41,12 @@ export class App {
   /** Set once the server listens. */
   baseUrl = "";
   readonly #due = new DueQueue();
-  readonly #endpointCount: number;
   #dueTimer: NodeJS.Timeout | undefined;
 
   constructor(options: AppOptions) {
     this.apiKey = options.apiKey;
     this.log = options.log;
     this.clock = new Clock(options.now);
-    this.#endpointCount = options.webhookEndpoints.length;
     this.webhooks = new Webhooks({
       endpoints: options.webhookEndpoints,
       retry: options.retry ?? RETRY_POLICY,
@@ -72,7 +70,7 @@ export class App {
       events: new EventSink({
         store: this.store,
         clock: this.clock,
-        endpointCount: this.#endpointCount,
+        countEndpoints: (type) => this.webhooks.countEndpoints(type),
         deliver: (event) => this.webhooks.deliver(event),
       }),
     };

@@ -4,6 +4,7 @@ import { ApiError } from "./api/errors.ts";
 import { App } from "./app.ts";
 import { handleControl } from "./control/handle.ts";
 import type { RetryPolicy } from "./events/delivery.ts";
+import type { WebhookEndpoint } from "./events/endpoint.ts";
 import { handlePage } from "./page/handle.ts";
 import { handlePortal } from "./portal/handle.ts";
 import { PORTAL_PATH } from "./resources/billingPortal.ts";
@@ -15,8 +16,8 @@ export interface LocalStripeOptions {
   readonly port: number;
   /** The only secret key that is accepted. */
   readonly apiKey: string;
-  /** Every endpoint gets every event, signed with its own secret. */
-  readonly webhookEndpoints: readonly { readonly url: string; readonly secret: string }[];
+  /** Each gets the events it is registered for, signed with its own secret. */
+  readonly webhookEndpoints: readonly WebhookEndpoint[];
   /** The time in milliseconds; the machine's when absent. */
   readonly now?: () => number;
   /** Told about webhooks that fail and about bugs, never about a request's content. */

@@ -151,6 +151,29 @@ describe("a delivery", () => {
     }
   });
 
+  it("goes to the endpoints alone that are registered for its type", async () => {
+    const both = await startKit({
+      webhookEndpoints: [
+        { url: kit.receiver.url, secret: kit.receiver.secret },
+        { url: second.url, secret: second.secret, enabledEvents: ["product.updated"] },
+      ],
+    });
+    try {
+      const { id } = await both.stripe.products.create({ name: "A" });
+      expect((await both.stripe.events.list()).data[0]).toMatchObject({ pending_webhooks: 1 });
+      await both.stripe.products.update(id, { name: "B" });
+      expect((await both.stripe.events.list()).data[0]).toMatchObject({ pending_webhooks: 2 });
+      await eventually(async () => {
+        const { data } = await both.stripe.events.list();
+        return data.every(({ pending_webhooks }) => pending_webhooks === 0);
+      });
+      expect(kit.receiver.types().toSorted()).toStrictEqual(["product.created", "product.updated"]);
+      expect(second.types()).toStrictEqual(["product.updated"]);
+    } finally {
+      await both.close();
+    }
+  });
+
   it("survives an endpoint that is not there yet", async () => {
     const probe = http.createServer();
     await new Promise<void>((resolve) => {

@@ -13,6 +13,8 @@ export interface Attempt {
 export interface WebhookEndpoint {
   readonly url: string;
   readonly secret: string;
+  /** The types of events that are sent there; all of them when absent. */
+  readonly enabledEvents?: readonly string[];
 }
 
 const MAX_CONCURRENT = 4;
@@ -23,16 +25,23 @@ const USER_AGENT = "Stripe/1.0 (+https://docs.stripe.com/webhooks)";
 export class EndpointSender {
   readonly url: string;
   readonly #secret: string;
+  readonly #enabledEvents: ReadonlySet<string> | undefined;
   readonly #limiter = new Limiter(MAX_CONCURRENT);
   readonly #client: typeof http | typeof https;
   readonly #agent: http.Agent;
   readonly #abort = new AbortController();
 
-  constructor({ url, secret }: WebhookEndpoint) {
+  constructor({ url, secret, enabledEvents }: WebhookEndpoint) {
     this.url = url;
     this.#secret = secret;
+    this.#enabledEvents = enabledEvents && new Set(enabledEvents);
     this.#client = new URL(url).protocol === "https:" ? https : http;
     this.#agent = new this.#client.Agent({ keepAlive: true });
+  }
+
+  /** Whether the endpoint is registered for events of a type. */
+  takes(type: string): boolean {
+    return this.#enabledEvents?.has(type) ?? true;
   }
 
   /** Makes one attempt with a signature of its own; never rejects. */

@@ -75,18 +75,18 @@ export interface EventSubject {
 export class EventSink {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #endpointCount: number;
+  readonly #countEndpoints: (type: string) => number;
   readonly #deliver: (event: Stripe.EventBase) => void;
 
   constructor(options: {
     store: Store;
     clock: Clock;
-    endpointCount: number;
+    countEndpoints: (type: string) => number;
     deliver: (event: Stripe.EventBase) => void;
   }) {
     this.#store = options.store;
     this.#clock = options.clock;
-    this.#endpointCount = options.endpointCount;
+    this.#countEndpoints = options.countEndpoints;
     this.#deliver = options.deliver;
   }
 
@@ -106,7 +106,7 @@ export class EventSink {
         ...(cause.previous && { previous_attributes: changedAttributes(cause.previous, object) }),
       },
       livemode: false,
-      pending_webhooks: this.#endpointCount,
+      pending_webhooks: this.#countEndpoints(type),
       request: cause.origin ?? { id: null, idempotency_key: null },
       type,
     };

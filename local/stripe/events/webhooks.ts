@@ -26,7 +26,7 @@ const EVERYTHING = "*";
 /** How long `reverse` collects before it delivers. */
 const REVERSE_WINDOW_MS = 150;
 
-/** Delivers events to every endpoint, in the mode set for the event's session or for everything. */
+/** Delivers events to the endpoints registered for them, in the mode set for the event's session or for everything. */
 export class Webhooks {
   readonly #options: Options;
   readonly #senders: readonly EndpointSender[];
@@ -47,6 +47,11 @@ export class Webhooks {
           `Cannot deliver event "${eventId}" to "${sender.url}": ${error ?? `status ${status}`}; trying again`,
         ),
     };
+  }
+
+  /** How many endpoints are to get events of a type. */
+  countEndpoints(type: string): number {
+    return this.#sendersOf(type).length;
   }
 
   deliver(event: Stripe.EventBase): void {
@@ -103,7 +108,7 @@ export class Webhooks {
 
   #prepare(event: Stripe.EventBase): Held {
     const body = JSON.stringify(event, null, 2);
-    const deliveries = this.#senders.map(
+    const deliveries = this.#sendersOf(event.type).map(
       (sender) => new Delivery({ id: event.id, body }, { sender, hooks: this.#hooks }),
     );
     this.#deliveries.set(event.id, [...this.deliveriesOf(event.id), ...deliveries]);
@@ -150,12 +155,19 @@ export class Webhooks {
     for (const { deliveries } of batch) await Promise.all(deliveries.map((delivery) => delivery.start()));
   }
 
-  #pendingCount(eventId: string): number {
-    const delivered = new Set(
-      this.deliveriesOf(eventId).flatMap(({ state, sender }) => (state === "delivered" ? [sender] : [])),
-    );
-    return this.#senders.length - delivered.size;
+  #sendersOf(type: string): EndpointSender[] {
+    return this.#senders.filter((sender) => sender.takes(type));
   }
+
+  #pendingCount(eventId: string): number {
+    const deliveries = this.deliveriesOf(eventId);
+    const delivered = deliveries.filter(({ state }) => state === "delivered");
+    return countSenders(deliveries) - countSenders(delivered);
+  }
+}
+
+function countSenders(deliveries: readonly Delivery[]): number {
+  return new Set(deliveries.map(({ sender }) => sender)).size;
 }
 
 function start({ deliveries }: Held): void {
