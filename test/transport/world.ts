@@ -67,32 +67,25 @@ export class World {
     await this.control(`checkout/${sessionId}/pay`, { card: "4242424242424242" });
   }
 
-  /**
-   * Hands over everything that Stripe and Eventarc have to say, and what follows from it, until there is nothing left.
-   * The number of functions that this woke.
-   */
-  async settle(listener: Listener): Promise<number> {
-    let invocations = 0;
+  /** Hands over all that Stripe and Eventarc have to say, and what follows from it, until there is nothing left. */
+  async settle(listener: Listener): Promise<void> {
     for (;;) {
       const events = await this.takeEvents();
       const paymentIds = this.takeWritten();
-      if (events.length + paymentIds.length === 0) return invocations;
+      if (events.length + paymentIds.length === 0) return;
       for (const event of events) await listener.receiveEvent(event);
       for (const paymentId of paymentIds) await listener.paymentWritten(paymentId);
-      invocations += events.length + paymentIds.length;
     }
   }
 
   /** The events since the last time, oldest first: only of the types that an endpoint is registered for. */
   async takeEvents(): Promise<Stripe.Event[]> {
     const taken: Stripe.Event[] = [];
-    for (let more = true; more;) {
-      const before = this.#lastEventId;
-      const page = await this.stripe.events.list({ limit: 100, ...(before && { ending_before: before }) });
-      taken.push(...page.data.toReversed());
-      this.#lastEventId = page.data[0]?.id ?? before;
-      more = before !== undefined && page.has_more;
+    for await (const event of this.stripe.events.list({ limit: 25 })) {
+      if (event.id === this.#lastEventId) break;
+      taken.unshift(event);
     }
+    this.#lastEventId = taken.at(-1)?.id ?? this.#lastEventId;
     return taken.filter(({ type }) => REGISTERED.has(type));
   }
 
