@@ -6,8 +6,14 @@ import { toEntitlement } from "../src/subscription/entitlement.ts";
 import { auditAccount } from "../src/subscription/service.ts";
 import type { Grant } from "../src/subscription/types.ts";
 import { deliverEverything, readLastEventId } from "./deliveries.ts";
-import { db, eventually, readControl } from "./harness.ts";
-import { readProviderBooks, readProviderMoney, type Books, type Money } from "./providerBooks.ts";
+import { db, eventually, readControl, stripe, suite } from "./harness.ts";
+import {
+  readProviderBooks,
+  readProviderMoney,
+  type Books,
+  type Merchant,
+  type Money,
+} from "./providerBooks.ts";
 
 /** A moment up to which the books are known to agree: by our time, by Stripe's clock, and in its log of events. */
 export interface Checked {
@@ -28,6 +34,13 @@ interface Sum {
   refunded: number;
   chargedBack: number;
 }
+
+/** Whose books are compared: an app's database, and its merchant's account. */
+export interface Shop extends Merchant {
+  db: FirebaseFirestore.Firestore;
+}
+
+const suiteShop: Shop = { db, stripe, projectId: suite.projectId };
 
 /** Both books, and one sentence for everything that does not agree. */
 export interface Comparison {
@@ -53,31 +66,35 @@ export async function checkBooks(since: Checked, { everything = false } = {}): P
  * Compares the provider's books with ours as they stand, each payment and the sums of each currency; every user's account
  * with its ledger (`auditAccount`); and every grant with what its payment entitles to now.
  */
-export async function compareBooks(since?: Checked): Promise<Comparison> {
-  const payments = await readPayments(since);
-  const [theirs, ours] = await readBothBooks(payments, since);
-  const differences = [...comparePayments(theirs, ours), ...(await checkAccounts(payments, since))];
+export async function compareBooks(since?: Checked, shop: Shop = suiteShop): Promise<Comparison> {
+  const payments = await readPayments(shop, since);
+  const [theirs, ours] = await readBothBooks(shop, payments, since);
+  const differences = [...comparePayments(theirs, ours), ...(await checkAccounts(shop, payments, since))];
   return { differences, theirs: toSums(theirs), ours: toSums(ours) };
 }
 
 type Payments = Map<string, Payment>;
 
 /** Our payments, or those that changed since. */
-async function readPayments(since: Checked | undefined): Promise<Payments> {
-  const payments = db.collection("payments");
+async function readPayments(shop: Shop, since: Checked | undefined): Promise<Payments> {
+  const payments = shop.db.collection("payments");
   const { docs } = await (since ? payments.where("updatedAt", ">=", since.at) : payments).get();
   return toPayments(docs);
 }
 
 /** Both books with what either side knows of. */
-async function readBothBooks(payments: Payments, since: Checked | undefined): Promise<[Books, Books]> {
-  const theirs = await readProviderBooks(since?.stripeSeconds);
+async function readBothBooks(
+  shop: Shop,
+  payments: Payments,
+  since: Checked | undefined,
+): Promise<[Books, Books]> {
+  const theirs = await readProviderBooks(shop, since?.stripeSeconds);
   const unread = [...theirs.keys()].filter((paymentId) => !payments.has(paymentId));
-  const refs = unread.map((paymentId) => db.collection("payments").doc(paymentId));
-  const others = since && refs.length > 0 ? toPayments(await db.getAll(...refs)) : [];
+  const refs = unread.map((paymentId) => shop.db.collection("payments").doc(paymentId));
+  const others = since && refs.length > 0 ? toPayments(await shop.db.getAll(...refs)) : [];
   const ours = new Map([...payments, ...others].map(([id, payment]) => [id, toMoney(payment)]));
   for (const paymentId of ours.keys()) {
-    const money = theirs.get(paymentId) ?? (await readProviderMoney(paymentId));
+    const money = theirs.get(paymentId) ?? (await readProviderMoney(shop, paymentId));
     if (money) theirs.set(paymentId, money);
   }
   return [theirs, ours];
@@ -121,21 +138,21 @@ function toSums(books: Books): Record<string, Sum> {
   return sums;
 }
 
-async function checkAccounts(payments: Payments, since: Checked | undefined): Promise<string[]> {
-  const subscriptions = db.collection("subscriptions");
+async function checkAccounts(shop: Shop, payments: Payments, since: Checked | undefined): Promise<string[]> {
+  const subscriptions = shop.db.collection("subscriptions");
   const { docs } = await (since ? subscriptions.where("updatedAt", ">=", since.at) : subscriptions).get();
   const userIds = new Set(docs.map(({ id }) => id));
   for (const { userId } of payments.values()) userIds.add(userId);
-  const differences = await Promise.all([...userIds].map((userId) => checkAccount(userId)));
+  const differences = await Promise.all([...userIds].map((userId) => checkAccount(shop, userId)));
   return differences.flat();
 }
 
 /** One sentence for everything in a user's account that does not follow from his ledger and his payments. */
-async function checkAccount(userId: string): Promise<string[]> {
+async function checkAccount(shop: Shop, userId: string): Promise<string[]> {
   const [audit, payments, grants] = await Promise.all([
-    auditAccount({ db }, userId),
-    db.collection("payments").where("userId", "==", userId).get(),
-    db.collection("subscriptions").doc(userId).collection("grants").get(),
+    auditAccount(shop, userId),
+    shop.db.collection("payments").where("userId", "==", userId).get(),
+    shop.db.collection("subscriptions").doc(userId).collection("grants").get(),
   ]);
   const differences = audit.outcome === "agrees" ? [] : [`${userId}: ${JSON.stringify(audit.differences)}`];
   const granted = new Map(grants.docs.map((snapshot) => [snapshot.id, parseGrant(snapshot)]));

@@ -1,5 +1,4 @@
 import { Stripe } from "stripe";
-import { stripe, suite } from "./harness.ts";
 
 /** What came in for one payment, and what of it went back, in minor units. `settled`: the money came, or none was due. */
 export interface Money {
@@ -13,33 +12,41 @@ export interface Money {
 /** Money by the id our payment of it has. */
 export type Books = Map<string, Money>;
 
+/** A merchant's account at Stripe, and which of its money is ours. */
+export interface Merchant {
+  stripe: Stripe;
+  projectId: string;
+}
+
 type Metadata = Stripe.Metadata | null | undefined;
 
 /**
  * All money of this project as Stripe holds it, or of what was made there since a moment: its payment intents, the
  * invoices of its recurring subscriptions, and the orders that were free.
  */
-export async function readProviderBooks(sinceSeconds = 0): Promise<Books> {
+export async function readProviderBooks(merchant: Merchant, sinceSeconds = 0): Promise<Books> {
+  const { stripe } = merchant;
   const page = { created: { gte: sinceSeconds }, limit: 100 };
   const [books, intents]: [Books, Intents] = [new Map(), new Map()];
   for await (const intent of stripe.paymentIntents.list({ ...page, expand: ["data.latest_charge"] })) {
     intents.set(intent.id, intent);
-    if (isOurs(intent.metadata)) books.set(toPaymentId(intent), await toMoney(intent));
+    if (isOurs(merchant, intent.metadata)) books.set(toPaymentId(intent), await toMoney(merchant, intent));
   }
   for await (const invoice of stripe.invoices.list({ ...page, expand: ["data.payments"] })) {
-    if (isOurs(toSubscriptionMetadata(invoice)))
-      books.set(toPaymentId(invoice), await toInvoiceMoney(invoice, intents));
+    if (isOurs(merchant, toSubscriptionMetadata(invoice)))
+      books.set(toPaymentId(invoice), await toInvoiceMoney(merchant, invoice, intents));
   }
   for await (const session of stripe.checkout.sessions.list(page)) {
-    if (isOurs(session.metadata) && isFree(session)) books.set(toPaymentId(session), toFree(session));
+    if (isOurs(merchant, session.metadata) && isFree(session))
+      books.set(toPaymentId(session), toFree(session));
   }
   return books;
 }
 
 /** What Stripe holds of one of our payments; undefined where it has no such money of this project. */
-export async function readProviderMoney(paymentId: string): Promise<Money | undefined> {
+export async function readProviderMoney(merchant: Merchant, paymentId: string): Promise<Money | undefined> {
   try {
-    return await retrieveMoney(paymentId.replace(/^stripe_/, ""));
+    return await retrieveMoney(merchant, paymentId.replace(/^stripe_/, ""));
   } catch (error) {
     if (error instanceof Stripe.errors.StripeInvalidRequestError && error.code === "resource_missing")
       return undefined;
@@ -47,23 +54,26 @@ export async function readProviderMoney(paymentId: string): Promise<Money | unde
   }
 }
 
-async function retrieveMoney(id: string): Promise<Money | undefined> {
+async function retrieveMoney(merchant: Merchant, id: string): Promise<Money | undefined> {
+  const { stripe } = merchant;
   if (id.startsWith("pi_")) {
-    const intent = await retrieveIntent(id);
-    return isOurs(intent.metadata) ? await toMoney(intent) : undefined;
+    const intent = await retrieveIntent(merchant, id);
+    return isOurs(merchant, intent.metadata) ? await toMoney(merchant, intent) : undefined;
   }
   if (id.startsWith("in_")) {
     const invoice = await stripe.invoices.retrieve(id, { expand: ["payments"] });
-    return isOurs(toSubscriptionMetadata(invoice)) ? await toInvoiceMoney(invoice, new Map()) : undefined;
+    return isOurs(merchant, toSubscriptionMetadata(invoice))
+      ? await toInvoiceMoney(merchant, invoice, new Map())
+      : undefined;
   }
   const session = await stripe.checkout.sessions.retrieve(id);
-  return isOurs(session.metadata) && isFree(session) ? toFree(session) : undefined;
+  return isOurs(merchant, session.metadata) && isFree(session) ? toFree(session) : undefined;
 }
 
 type Intents = Map<string, Stripe.PaymentIntent>;
 
-function isOurs(metadata: Metadata): boolean {
-  return metadata?.["gatewayProject"] === suite.projectId;
+function isOurs({ projectId }: Merchant, metadata: Metadata): boolean {
+  return metadata?.["gatewayProject"] === projectId;
 }
 
 function isFree({ mode, status, payment_status }: Stripe.Checkout.Session): boolean {
@@ -74,37 +84,40 @@ function toFree({ currency }: Stripe.Checkout.Session): Money {
   return { currency: currency ?? "", settled: true, received: 0, refunded: 0, chargedBack: 0 };
 }
 
-async function toMoney(intent: Stripe.PaymentIntent): Promise<Money> {
+async function toMoney(merchant: Merchant, intent: Stripe.PaymentIntent): Promise<Money> {
   const { latest_charge: charge, currency, status, amount_received: received } = intent;
   const settled = status === "succeeded";
   if (typeof charge !== "object" || charge === null)
     return { currency, settled, received, refunded: 0, chargedBack: 0 };
-  const chargedBack = charge.disputed ? await readChargedBack(intent.id) : 0;
+  const chargedBack = charge.disputed ? await readChargedBack(merchant, intent.id) : 0;
   return { currency, settled, received, refunded: charge.amount_refunded, chargedBack };
 }
 
 /** What disputes that were lost took, and kept. */
-async function readChargedBack(paymentIntentId: string): Promise<number> {
+async function readChargedBack({ stripe }: Merchant, paymentIntentId: string): Promise<number> {
   const { data } = await stripe.disputes.list({ payment_intent: paymentIntentId, limit: 100 });
   const lost = data.filter(({ status }) => status === "lost");
   const moves = lost.flatMap(({ balance_transactions: moved }) => moved.map(({ amount }) => amount));
   return -moves.reduce((sum, amount) => sum + amount, 0);
 }
 
-async function toInvoiceMoney(invoice: Stripe.Invoice, known: Intents): Promise<Money> {
+async function toInvoiceMoney(merchant: Merchant, invoice: Stripe.Invoice, known: Intents): Promise<Money> {
   const { currency, amount_paid: received, status } = invoice;
   const total = { currency, settled: status === "paid", received, refunded: 0, chargedBack: 0 };
   for (const { payment } of invoice.payments?.data ?? []) {
     const id = typeof payment.payment_intent === "string" ? payment.payment_intent : undefined;
     if (id === undefined) continue;
-    const { refunded, chargedBack } = await toMoney(known.get(id) ?? (await retrieveIntent(id)));
+    const { refunded, chargedBack } = await toMoney(
+      merchant,
+      known.get(id) ?? (await retrieveIntent(merchant, id)),
+    );
     total.refunded += refunded;
     total.chargedBack += chargedBack;
   }
   return total;
 }
 
-async function retrieveIntent(id: string): Promise<Stripe.PaymentIntent> {
+async function retrieveIntent({ stripe }: Merchant, id: string): Promise<Stripe.PaymentIntent> {
   return await stripe.paymentIntents.retrieve(id, { expand: ["latest_charge"] });
 }
 

@@ -28,6 +28,12 @@ export function addFault({ app, body }: ControlCall): object {
   return { faults: app.faults.list() };
 }
 
+/** Nothing goes wrong any more. */
+export function clearFaults({ app }: ControlCall): object {
+  app.faults.clear();
+  return { faults: app.faults.list() };
+}
+
 /** The faults that have not happened yet. */
 export function listFaults({ app }: ControlCall): object {
   return { faults: app.faults.list() };

@@ -5,7 +5,7 @@ import { readBody, sendJson } from "../server/http.ts";
 import { deletePrice } from "./catalogue.ts";
 import { advanceClock, readClock } from "./clock.ts";
 import { close, dispute, escalate, warn } from "./disputes.ts";
-import { addFault, listFaults } from "./faults.ts";
+import { addFault, clearFaults, listFaults } from "./faults.ts";
 import { ControlError } from "./input.ts";
 import { listEvents, listRequests } from "./logs.ts";
 import { expire, pay, settle } from "./payments.ts";
@@ -42,6 +42,7 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
   "POST /_control/webhooks": setWebhookMode,
   "GET /_control/faults": listFaults,
   "POST /_control/faults": addFault,
+  "DELETE /_control/faults": clearFaults,
   "GET /_control/clock": readClock,
   "POST /_control/clock": advanceClock,
   "POST /_control/reset": ({ app }) => {
