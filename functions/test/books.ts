@@ -54,7 +54,7 @@ export interface Comparison {
  * changed since, or over everything there is.
  */
 export async function checkBooks(since: Checked, { everything = false } = {}): Promise<void> {
-  await deliverEverything(since.eventId === undefined ? {} : { after: since.eventId });
+  await deliverEverything(since);
   // Credits are booked by a trigger that nobody waits for.
   await eventually(async () => {
     const { differences, theirs, ours } = await compareBooks(everything ? undefined : since);

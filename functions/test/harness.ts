@@ -105,13 +105,19 @@ export async function createProduct(wanted: NewProduct = {}): Promise<string> {
   return product.id;
 }
 
-/** Asks local Stripe for what only the world outside can do. */
+/** Asks local Stripe for what only the world outside can do; the answer may be a refusal. */
 export async function control(path: string, body: object = {}): Promise<Response> {
   return await fetch(`${suite.stripeUrl}/_control/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
   });
+}
+
+/** Asks local Stripe for what only the world outside can do, and fails unless it does it. */
+export async function requireControl(path: string, body: object = {}): Promise<void> {
+  const answer = await control(path, body);
+  expect(answer.status, await answer.text()).toBe(200);
 }
 
 /** Reads what local Stripe says of itself; in which shape its control API's list tells. */
@@ -124,21 +130,18 @@ export async function readControl<T>(path: string): Promise<T> {
 
 /** Pays an open session by a good card, unless told otherwise. */
 export async function pay(sessionId: string, by: object = {}): Promise<void> {
-  const paid = await control(`checkout/${sessionId}/pay`, by);
-  expect(paid.status, await paid.text()).toBe(200);
+  await requireControl(`checkout/${sessionId}/pay`, by);
 }
 
 /** Holds back one session's webhooks until the returned function is called. */
 export async function pauseWebhooks(sessionId: string): Promise<() => Promise<void>> {
-  expect((await control("webhooks", { mode: "pause", sessionId })).status).toBe(200);
-  return async () => {
-    expect((await control("webhooks", { mode: "normal", sessionId })).status).toBe(200);
-  };
+  await requireControl("webhooks", { mode: "pause", sessionId });
+  return async () => await requireControl("webhooks", { mode: "normal", sessionId });
 }
 
 /** Loses one session's webhooks from now on. */
 export async function dropWebhooks(sessionId: string): Promise<void> {
-  expect((await control("webhooks", { mode: "drop", sessionId })).status).toBe(200);
+  await requireControl("webhooks", { mode: "drop", sessionId });
 }
 
 /** Asks again until the check holds; the last failure is reported when it does not within the time. */

@@ -93,12 +93,10 @@ async function toMoney(merchant: Merchant, intent: Stripe.PaymentIntent): Promis
   return { currency, settled, received, refunded: charge.amount_refunded, chargedBack };
 }
 
-/** What disputes that were lost took, and kept. */
 async function readChargedBack({ stripe }: Merchant, paymentIntentId: string): Promise<number> {
   const { data } = await stripe.disputes.list({ payment_intent: paymentIntentId, limit: 100 });
   const lost = data.filter(({ status }) => status === "lost");
-  const moves = lost.flatMap(({ balance_transactions: moved }) => moved.map(({ amount }) => amount));
-  return -moves.reduce((sum, amount) => sum + amount, 0);
+  return lost.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 async function toInvoiceMoney(merchant: Merchant, invoice: Stripe.Invoice, known: Intents): Promise<Money> {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { deliver } from "./events.ts";
 import {
-  control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
   pay,
   readAccount,
+  requireControl,
   signUp,
   stripe,
   suite,
@@ -50,7 +50,7 @@ describe("a refund", () => {
     const bought = await buy();
     const refund = await stripe.refunds.create({ payment_intent: bought.paymentIntentId });
     await untilAvailable(bought.user, 0);
-    expect((await control(`refunds/${refund.id}/fail`)).status).toBe(200);
+    await requireControl(`refunds/${refund.id}/fail`);
     await untilPayment(bought.paymentIntentId, { status: "succeeded", amountRefunded: 0 });
     await untilAvailable(bought.user, 100);
   });
@@ -167,7 +167,7 @@ describe("a dispute", () => {
 
   it("as an early fraud warning freezes the credits until nothing can be done any more", async () => {
     const bought = await buy();
-    expect((await control(`payment_intents/${bought.paymentIntentId}/fraud_warning`)).status).toBe(200);
+    await requireControl(`payment_intents/${bought.paymentIntentId}/fraud_warning`);
     await untilPayment(bought.paymentIntentId, { status: "disputed" });
     await untilAvailable(bought.user, 0);
   });

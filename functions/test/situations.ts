@@ -1,13 +1,14 @@
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import {
-  control,
   createProduct,
   db,
   eventually,
   pay,
   readAccount,
+  requireControl,
   signUp,
   stripe,
+  suite,
   toId,
   untilGranted,
   type NewProduct,
@@ -16,6 +17,7 @@ import {
 
 /** Situations that tests begin with or lead to, each brought about by what a buyer, a bank or a merchant does at Stripe. */
 const DAY_SECONDS = 86_400;
+const HOUR_SECONDS = 3_600;
 export const GOOD_CARD = "4242424242424242";
 /** It can be kept, and every charge to it fails. */
 export const FAILING_CARD = "4000000000000341";
@@ -27,9 +29,11 @@ export interface Opened {
 }
 
 /** Opens a session for a product of 500 cents and 100 credits, unless told otherwise; a new user's unless given. */
-export async function open(wanted: { user?: TestUser; product?: NewProduct } = {}): Promise<Opened> {
+export async function open(
+  wanted: { user?: TestUser; product?: NewProduct; productId?: string } = {},
+): Promise<Opened> {
   const user = wanted.user ?? (await signUp());
-  const productId = await createProduct(wanted.product);
+  const productId = wanted.productId ?? (await createProduct(wanted.product));
   const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
   return { user, sessionId };
 }
@@ -57,12 +61,15 @@ export async function buy(wanted: Parameters<typeof open>[0] = {}): Promise<Boug
 
 /** Ends a bank debit that is on its way. */
 export async function settle(paymentIntentId: string, outcome: "succeeded" | "failed"): Promise<void> {
-  await require200(`payment_intents/${paymentIntentId}/settle`, { outcome });
+  await requireControl(`payment_intents/${paymentIntentId}/settle`, { outcome });
 }
 
-/** Disputes a payment, or only inquires; the dispute's id. */
-export async function openDispute(paymentIntentId: string, { inquiry = false } = {}): Promise<string> {
-  await require200(`payment_intents/${paymentIntentId}/dispute`, { inquiry });
+/** Disputes a payment, all that is left of it unless told otherwise, or only inquires; the dispute's id. */
+export async function openDispute(
+  paymentIntentId: string,
+  wanted: { inquiry?: boolean; amount?: number } = {},
+): Promise<string> {
+  await requireControl(`payment_intents/${paymentIntentId}/dispute`, wanted);
   const { data } = await stripe.disputes.list({ payment_intent: paymentIntentId });
   return toId(data[0]);
 }
@@ -71,7 +78,7 @@ export async function closeDispute(
   disputeId: string,
   outcome: "won" | "lost" | "warning_closed",
 ): Promise<void> {
-  await require200(`disputes/${disputeId}/close`, { outcome });
+  await requireControl(`disputes/${disputeId}/close`, { outcome });
 }
 
 /** Puts a monthly plan on sale: 500 credits for 19.00 unless told otherwise. */
@@ -98,11 +105,42 @@ export async function openPlan(): Promise<Opened> {
   return { user, sessionId };
 }
 
-/** Pays a plan's open session; nothing is waited for. */
+/** Pays a plan's open session; nothing is waited for. It ends with the test: others move the clock, too. */
 export async function payPlan(opened: Opened, by?: object): Promise<Subscribed> {
   await pay(opened.sessionId, by);
   const { subscription, invoice } = await stripe.checkout.sessions.retrieve(opened.sessionId);
-  return { ...opened, subscriptionId: toId(subscription), invoiceId: toId(invoice) };
+  const subscriptionId = toId(subscription);
+  onTestFinished(async () => await endPlan(subscriptionId));
+  return { ...opened, subscriptionId, invoiceId: toId(invoice) };
+}
+
+async function endPlan(subscriptionId: string): Promise<void> {
+  const { status } = await stripe.subscriptions.retrieve(subscriptionId);
+  if (status !== "canceled") await stripe.subscriptions.cancel(subscriptionId);
+}
+
+/**
+ * A plan's session with a trial of seven days; without a card, its end pauses the plan. Our checkout sells no trials: a
+ * merchant's own code opens one, with the order as our checkout writes it.
+ */
+export async function openTrial({ card }: { card: boolean }): Promise<Opened> {
+  const { user, sessionId: ordered } = await openPlan();
+  const { metadata, customer } = await stripe.checkout.sessions.retrieve(ordered);
+  const { data } = await stripe.checkout.sessions.listLineItems(ordered);
+  const { id: sessionId } = await stripe.checkout.sessions.create({
+    mode: "subscription",
+    customer: toId(customer),
+    line_items: [{ price: toId(data[0]?.price), quantity: 1 }],
+    success_url: suite.hostingUrl,
+    metadata: metadata ?? {},
+    payment_method_collection: card ? "always" : "if_required",
+    subscription_data: {
+      metadata: metadata ?? {},
+      trial_period_days: 7,
+      trial_settings: { end_behavior: { missing_payment_method: "pause" } },
+    },
+  });
+  return { user, sessionId };
 }
 
 /** A recurring subscription whose first credits are booked. */
@@ -114,12 +152,18 @@ export async function subscribe(): Promise<Subscribed> {
 
 /** Gives a recurring subscription another card. */
 export async function setCard(subscriptionId: string, card: string): Promise<void> {
-  await require200(`subscriptions/${subscriptionId}/payment_method`, { card });
+  await requireControl(`subscriptions/${subscriptionId}/payment_method`, { card });
 }
 
 /** Lets days pass at Stripe; what falls due on the way happens. */
 export async function advanceDays(days: number): Promise<void> {
-  await require200("clock", { advanceSeconds: days * DAY_SECONDS });
+  await requireControl("clock", { advanceSeconds: days * DAY_SECONDS });
+}
+
+/** Lets a recurring subscription's period end, and the hour in which the next one's invoice is a draft. */
+export async function passPeriod(subscriptionId: string): Promise<void> {
+  const { items } = await stripe.subscriptions.retrieve(subscriptionId);
+  await requireControl("clock", { now: Number(items.data[0]?.current_period_end) + 2 * HOUR_SECONDS });
 }
 
 export async function readPayment(key: string): Promise<FirebaseFirestore.DocumentData | undefined> {
@@ -154,9 +198,4 @@ export async function untilFailed(subscriptionId: string): Promise<string> {
     expect(await readPayment(invoiceId)).toMatchObject({ status: "failed" });
     return invoiceId;
   });
-}
-
-async function require200(path: string, body: object): Promise<void> {
-  const answer = await control(path, body);
-  expect(answer.status, await answer.text()).toBe(200);
 }
