@@ -26,31 +26,35 @@ const FIRST_LOOK_BACK_MS = 29 * MS_PER_DAY;
 const PAGE_SIZE = 100;
 
 export interface ReconciliationOptions {
-  provider: string | undefined;
   /** Hears of everything that could not be repaired, for the log. */
   onFailure: (failure: { step: keyof ReconciliationReport; id: string; error: unknown }) => void;
 }
 
 /**
- * Finds and repairs what webhooks, triggers and crashes left behind. It may be stopped anywhere and run again, also
- * beside another run: everything it does is done by the functions that the webhook and the trigger use.
+ * Finds and repairs what webhooks, triggers and crashes left behind, at every registered provider. It may be stopped
+ * anywhere and run again, also beside another run: everything it does is done by the functions that the webhook and the
+ * trigger use. A provider whose events cannot be listed is an error in the end, after everything else is done.
  */
 export async function reconcilePayments(
   context: GatewayContext,
   options: ReconciliationOptions,
 ): Promise<ReconciliationReport> {
-  const adapter = await requireAdapter(context, options.provider);
   const startedAt = context.now();
-  const known = await readReconciledAt(context.db, adapter.name);
-  const since = new Date((known?.getTime() ?? startedAt.getTime() - FIRST_LOOK_BACK_MS) - OVERLAP_MS);
-  const run: Run = { context, adapter, startedAt, since, options };
+  const run: Run = { context, startedAt, options };
+  const walks = await Promise.all(context.adapters.providers.map((provider) => readWalk(run, provider)));
   const inbox = await redriveDueEvents(run);
-  const events = await walkEvents(run);
+  const events = emptyTally();
+  const walked = await Promise.allSettled(walks.map((walk) => walkEvents(run, walk, events)));
   const sessions = await settleOverdueSessions(run);
-  const credits = await settleMissingCredits(run);
+  const credits = await settleMissingCredits(run, walks);
   const deletions = await forgetDeletedUsers(run);
-  // What failed is in the inbox and has its own next time, so the cursor need not wait for it.
-  await saveReconciledAt(context.db, { provider: adapter.name, reconciledAt: startedAt, now: context.now() });
+  // What failed of an event is in the inbox and has its own next time, so the cursor need not wait for it.
+  for (const [index, { provider }] of walks.entries()) {
+    if (walked[index]?.status !== "fulfilled") continue;
+    await saveReconciledAt(context.db, { provider, reconciledAt: startedAt, now: context.now() });
+  }
+  const failed = walked.find((walk) => walk.status === "rejected");
+  if (failed) throw failed.reason;
   return { events, sessions, inbox, credits, deletions };
 }
 
@@ -69,29 +73,43 @@ export async function redriveEvent(
 
 interface Run {
   context: GatewayContext;
-  adapter: PaymentAdapter;
   startedAt: Date;
-  since: Date;
   options: ReconciliationOptions;
 }
 
+/** One provider's events since the start of the last run that saw them all. */
+interface Walk {
+  provider: string;
+  since: Date;
+}
+
+async function readWalk({ context, startedAt }: Run, provider: string): Promise<Walk> {
+  const known = await readReconciledAt(context.db, provider);
+  const since = new Date((known?.getTime() ?? startedAt.getTime() - FIRST_LOOK_BACK_MS) - OVERLAP_MS);
+  return { provider, since };
+}
+
 async function redriveDueEvents(run: Run): Promise<ReconciliationTally> {
-  const { context, adapter, startedAt } = run;
+  const { context, startedAt } = run;
   const tally = emptyTally();
   const tried = new Set<string>();
   for (;;) {
     // An attempt moves its event out of the query; one that could not even be noted must not be tried for ever.
     const due = await readDueEvents(context.db, { now: startedAt, limit: PAGE_SIZE });
-    const untried = due.filter(({ eventId }) => !tried.has(eventId));
+    const untried = due.filter((entry) => !tried.has(toName(entry)));
     if (untried.length === 0) return tally;
     for (const entry of untried) {
-      tried.add(entry.eventId);
+      tried.add(toName(entry));
       await count(run, tally, { step: "inbox", id: entry.eventId }, async () => {
-        await redrive(context, adapter, entry);
+        await redrive(context, await requireAdapter(context, entry.provider), entry);
         return true;
       });
     }
   }
+}
+
+function toName({ provider, eventId }: WebhookEvent): string {
+  return `${provider}_${eventId}`;
 }
 
 async function redrive(
@@ -104,15 +122,16 @@ async function redrive(
   return await takeEvent(context, adapter, { event: adapter.parseEvent(payload), payload: () => payload });
 }
 
-async function walkEvents(run: Run): Promise<ReconciliationTally> {
-  const { context, adapter, since } = run;
-  const tally = emptyTally();
+async function walkEvents(run: Run, { provider, since }: Walk, tally: ReconciliationTally): Promise<void> {
+  const { context } = run;
+  const adapter = await requireAdapter(context, provider);
+  if (!adapter.listEvents) return;
   let cursor: string | undefined;
   do {
     const listed = await adapter.listEvents({ since, cursor });
     const { events, next } = requireValue(listed, "Cannot list events");
     const eventIds = events.map(({ event }) => event.eventId);
-    const processed = await readProcessedIds(context.db, { provider: adapter.name, eventIds });
+    const processed = await readProcessedIds(context.db, { provider, eventIds });
     for (const { event, payload } of events) {
       if (processed.has(event.eventId)) tally.seen += 1;
       else {
@@ -123,20 +142,19 @@ async function walkEvents(run: Run): Promise<ReconciliationTally> {
     }
     cursor = next;
   } while (cursor !== undefined);
-  return tally;
 }
 
 async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
-  const { context, adapter, startedAt: now } = run;
+  const { context, startedAt: now } = run;
   const tally = emptyTally();
   for (const status of ["created", "processing"] as const) {
     let after: Awaited<ReturnType<typeof readOverdueSessions>>["end"];
     do {
       const page = await readOverdueSessions(context.db, { status, now, limit: PAGE_SIZE, after });
       for (const { sessionId, provider } of page.sessions) {
-        if (provider === adapter.name) {
-          await count(run, tally, { step: "sessions", id: sessionId }, () => settleSession(run, sessionId));
-        }
+        await count(run, tally, { step: "sessions", id: sessionId }, async () => {
+          return await settleSession(context, await requireAdapter(context, provider), sessionId);
+        });
       }
       after = page.end;
     } while (after);
@@ -144,14 +162,19 @@ async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
   return tally;
 }
 
-async function settleSession({ context, adapter }: Run, sessionId: string): Promise<boolean> {
+async function settleSession(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  sessionId: string,
+): Promise<boolean> {
   const fetched = await adapter.fetchCheckout(sessionId);
   const news = requireValue(fetched, `Cannot fetch session "${sessionId}"`);
   return (await applyNews(context, adapter, { news })).changed;
 }
 
-async function settleMissingCredits(run: Run): Promise<ReconciliationTally> {
-  const { context, since } = run;
+async function settleMissingCredits(run: Run, walks: readonly Walk[]): Promise<ReconciliationTally> {
+  const { context } = run;
+  const since = new Date(Math.min(...walks.map((walk) => walk.since.getTime())));
   const tally = emptyTally();
   let after: Awaited<ReturnType<typeof readChangedPayments>>["end"];
   do {

@@ -32,7 +32,6 @@ export const onUserDeleted = onAccountDeleted(
 /** One reconciliation, with a log line for each thing that could not be repaired and one for the whole. */
 export async function reconcileAndLog(): Promise<ReconciliationReport> {
   const report = await reconciliation.reconcilePayments(gatewayContext(), {
-    provider: undefined,
     onFailure: ({ error, ...failure }) => {
       logError("Reconciliation failed", { ...failure, ...toLogFields(error) });
     },

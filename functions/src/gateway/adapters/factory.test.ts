@@ -26,7 +26,7 @@ describe("PaymentAdapterFactory", () => {
   it("builds nothing before an adapter is asked for", () => {
     const stripe = countingBuilder();
     const factory = new PaymentAdapterFactory({ stripe: stripe.build }, { defaultProvider: "stripe" });
-    expect([stripe.calls, factory.defaultProvider]).toEqual([0, "stripe"]);
+    expect([stripe.calls, factory.defaultProvider, factory.providers]).toEqual([0, "stripe", ["stripe"]]);
   });
 
   it("builds an adapter once, and no other", async () => {

@@ -13,6 +13,11 @@ export class PaymentAdapterFactory {
     this.defaultProvider = options.defaultProvider;
   }
 
+  /** The names of all registered adapters. */
+  get providers(): string[] {
+    return [...this.#builders.keys()];
+  }
+
   /** Undefined for a provider that nobody registered. */
   async readAdapter(name: string): Promise<PaymentAdapter | undefined> {
     const built = this.#built.get(name);
