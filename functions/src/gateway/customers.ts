@@ -11,16 +11,19 @@ export interface Caller {
   email: string | undefined;
 }
 
-/** The caller's customer id: of the customer that is known, told of a changed e-mail address, or of a new one. */
+/**
+ * The caller's customer id: of the customer that is known, told of a changed e-mail address, or of a new one. Undefined
+ * at a provider without customers.
+ */
 export async function ensureCustomer(
   context: GatewayContext,
   adapter: PaymentAdapter,
   { caller, known }: { caller: Caller; known: Customer | undefined },
-): Promise<string> {
+): Promise<string | undefined> {
   if (!known) return await createCustomer(context, adapter, { caller, lost: undefined });
   const { customerId } = known;
   const { userId, email } = caller;
-  if (email === undefined || email === known.email) return customerId;
+  if (email === undefined || email === known.email || !adapter.updateCustomer) return customerId;
   const updated = await adapter.updateCustomer({ customerId, email });
   if (updated.outcome === "failed" && updated.failure.kind === "not_found") {
     return await createCustomer(context, adapter, { caller, lost: customerId });
@@ -37,7 +40,8 @@ export async function createCustomer(
   context: GatewayContext,
   adapter: PaymentAdapter,
   { caller, lost }: { caller: Caller; lost: string | undefined },
-): Promise<string> {
+): Promise<string | undefined> {
+  if (!adapter.ensureCustomer) return undefined;
   const { userId, email } = caller;
   const idempotencyKey = toKey("customer", [context.projectId, userId, email ?? "", lost ?? ""]);
   const created = await adapter.ensureCustomer({ userId, email }, { idempotencyKey });
@@ -54,6 +58,12 @@ async function keepCustomer(
   const { customerId } = customer;
   const saved = { userId, provider: adapter.name, customer, now: context.now() };
   if (await saveCustomer(context.db, saved)) return customerId;
-  requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");
+  await deleteCustomer(adapter, customerId);
   throw new GatewayError("unauthenticated", "Expected a user whose account exists");
+}
+
+/** With what the provider knows of him. */
+export async function deleteCustomer(adapter: PaymentAdapter, customerId: string): Promise<void> {
+  if (adapter.deleteCustomer)
+    requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");
 }

@@ -1,5 +1,6 @@
 import { forgetBuyer, saveDeletion } from "./buyerDb.ts";
 import type { GatewayContext } from "./context.ts";
+import { deleteCustomer } from "./customers.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
 
 /** What went with a user: ids at the provider. */
@@ -19,11 +20,11 @@ export async function forgetUser(context: GatewayContext, userId: string): Promi
   const { openSessions, providers } = await saveDeletion(db, { userId, now: now() });
   for (const [sessionId, { provider }] of Object.entries(openSessions)) {
     const adapter = await requireAdapter(context, provider);
-    requireValue(await adapter.expireCheckout(sessionId), `Cannot expire session "${sessionId}"`);
+    if (adapter.expireCheckout)
+      requireValue(await adapter.expireCheckout(sessionId), `Cannot expire session "${sessionId}"`);
   }
   for (const [provider, { customerId }] of Object.entries(providers)) {
-    const adapter = await requireAdapter(context, provider);
-    requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");
+    await deleteCustomer(await requireAdapter(context, provider), customerId);
   }
   await forgetBuyer(db, { userId, now: now() });
   return {

@@ -7,6 +7,7 @@ import { EventError } from "./errors.ts";
 import { mergeFacts } from "./facts.ts";
 import { refreshPlan } from "./plans.ts";
 import { applyFetched, type FetchedNews } from "./news.ts";
+import { requireSupport } from "./provider.ts";
 import type { Payment, WebhookOutcome } from "./types.ts";
 
 /** How the work on one event ended. `changed`: it brought something that was not known. */
@@ -101,6 +102,7 @@ type Subject = Extract<ParsedWebhook, { outcome: "refetch" }>["subject"];
 async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<ProviderResult<FetchedNews>> {
   if ("paymentKey" in subject) return await adapter.fetchPayment(subject.paymentKey);
   if ("invoiceId" in subject) {
+    requireSupport(adapter, "fetchInvoice", `Cannot fetch invoice "${subject.invoiceId}"`);
     const fetched = await adapter.fetchInvoice(subject.invoiceId);
     return fetched.outcome === "ok" ? { outcome: "ok", value: { invoice: fetched.value } } : fetched;
   }

@@ -9,7 +9,7 @@ import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
 import { readDocument, settleEvent } from "./knownDocument.ts";
 import { withinLimit } from "./limits.ts";
-import { requireAdapter, requireValue } from "./provider.ts";
+import { requireAdapter, requireSupport, requireValue } from "./provider.ts";
 import { toRedirects } from "./redirects.ts";
 import type { CreatePortalSessionResult, PlanResult } from "./types.ts";
 
@@ -24,10 +24,12 @@ export async function refreshPlan(
 ): Promise<{ outcome: "processed" | "duplicate" | "ignored"; changed: boolean }> {
   // Taken before the read: what is written is at least as new as this.
   const readAt = context.now();
+  const action = `Cannot read subscription "${subscriptionId}"`;
+  requireSupport(adapter, "fetchSubscription", action);
   const fetched = await adapter.fetchSubscription(subscriptionId);
   if (fetched.outcome === "failed" && fetched.failure.kind === "not_found")
     return { outcome: "ignored", changed: false };
-  const { userId, ...plan } = requireValue(fetched, `Cannot read subscription "${subscriptionId}"`);
+  const { userId, ...plan } = requireValue(fetched, action);
   const changed = await savePlan(context, { userId, plan: { ...plan, provider: adapter.name, readAt } });
   const outcome = await noteEvent(context, adapter.name, event);
   return { outcome, changed };
@@ -44,17 +46,19 @@ export async function createPortalSession(
     context.redirects,
   );
   const adapter = await requireAdapter(context, request.provider);
+  const action = "Cannot open the portal";
+  requireSupport(adapter, "createPortal", action);
   const { userId } = caller;
   const buyer = await readBuyer(context.db, userId);
   const customerId = buyer.providers[adapter.name]?.customerId;
   if (customerId === undefined)
-    throw new GatewayError("failed_precondition", "Cannot open the portal: nothing was bought yet");
+    throw new GatewayError("failed_precondition", `${action}: nothing was bought yet`);
   const opened = await withinLimit(
     context,
     { userId, buyer },
     async () => await adapter.createPortal({ customerId, returnUrl }),
   );
-  return { url: requireValue(opened, "Cannot open the portal") };
+  return { url: requireValue(opened, action) };
 }
 
 /** Ends the caller's recurring subscription with its period, or takes that back. */
@@ -68,6 +72,7 @@ export async function setCancelAtPeriodEnd(
   const [known, buyer] = await Promise.all([readPlan(context, userId), readBuyer(context.db, userId)]);
   if (!known) throw new GatewayError("failed_precondition", `${action}: there is none`);
   const adapter = await requireAdapter(context, known.provider);
+  requireSupport(adapter, "setCancelAtPeriodEnd", action);
   const readAt = context.now();
   const { subscriptionId } = known;
   const idempotencyKey = toKey("plan", [context.newId()]);

@@ -1,4 +1,5 @@
 import type {
+  OptionalMethod,
   PaymentAdapter,
   ProviderFailure,
   ProviderFailureKind,
@@ -17,6 +18,21 @@ export async function requireAdapter(
   const adapter = await adapters.readAdapter(provider);
   if (adapter) return adapter;
   throw new GatewayError("not_found", `Cannot use provider "${provider}": not found`);
+}
+
+/** Refuses what the adapter's provider cannot do. */
+export function requireSupport<M extends OptionalMethod>(
+  adapter: PaymentAdapter,
+  method: M,
+  action: string,
+): asserts adapter is PaymentAdapter & Required<Pick<PaymentAdapter, M>> {
+  if (adapter[method]) return;
+  const failure = {
+    kind: "unsupported",
+    retryable: false,
+    detail: `${adapter.name} has no ${method}`,
+  } as const;
+  throw toRefusal(failure, action);
 }
 
 /** The value, or a refusal that says what could not be done; the provider's own words stay in `cause`. */

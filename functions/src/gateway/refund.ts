@@ -3,7 +3,7 @@ import type { GatewayContext } from "./context.ts";
 import { readPayment } from "./db.ts";
 import { GatewayError } from "./errors.ts";
 import { toKey } from "./key.ts";
-import { requireAdapter, requireValue } from "./provider.ts";
+import { requireAdapter, requireSupport, requireValue } from "./provider.ts";
 import type { Payment, RefundPaymentInput, RefundPaymentResult } from "./types.ts";
 
 /**
@@ -19,12 +19,15 @@ export async function refundPayment(
   if (!payment) throw new GatewayError("not_found", `Cannot refund payment "${paymentId}": not found`);
   if (isDone(payment, request)) return toResult(paymentId, payment);
   requireRefundable(payment, request);
+  const action = `Cannot refund payment "${paymentId}"`;
   const adapter = await requireAdapter(context, payment.provider);
+  requireSupport(adapter, "refund", action);
+  const { providerData, currency } = payment;
   const refunded = await adapter.refund(
-    { providerData: payment.providerData, amount, requestId },
+    { providerData, amount, currency, requestId },
     { idempotencyKey: toKey("refund", [context.projectId, paymentId, requestId]) },
   );
-  const update = requireValue(refunded, `Cannot refund payment "${paymentId}"`);
+  const update = requireValue(refunded, action);
   const key = paymentId.slice(`${payment.provider}_`.length);
   const applied = await applyUpdate(context, { provider: adapter.name, update: { ...update, key } });
   return toResult(paymentId, applied.outcome === "unknown" ? payment : applied.payment);

@@ -64,7 +64,7 @@ export async function verifyPayment(
   const { sessionId } = request;
   const { userId } = caller;
   const { session: known, buyer } = await readBuyerAndSession(context.db, { userId, sessionId });
-  if (known && known.userId !== userId) throw unknownSession(sessionId);
+  if (known && !isOf(known, caller, request)) throw unknownSession(sessionId);
   if (known?.status === "completed" && known.paymentId !== null) {
     const { paymentId } = known;
     const payment = await readPayment(context.db, paymentId);
@@ -109,6 +109,10 @@ async function openCheckout(
   return { order, checkout };
 }
 
+function isOf(session: PaymentSession, caller: Caller, { provider }: VerifyPaymentRequest): boolean {
+  return session.userId === caller.userId && (provider ?? session.provider) === session.provider;
+}
+
 /** With a new customer where the provider has lost the one we know: it was deleted there, or the keys are new. */
 async function createCheckout(
   context: GatewayContext,
@@ -117,7 +121,7 @@ async function createCheckout(
     request: Omit<CheckoutRequest, "customerId">;
     requestId: string | undefined;
     caller: Caller;
-    customerId: string;
+    customerId: string | undefined;
   },
 ): Promise<Checkout> {
   const { request, requestId, caller, customerId } = wanted;
@@ -133,11 +137,11 @@ async function createCheckout(
 
 function toCheckoutKey(
   context: GatewayContext,
-  subject: { caller: Caller; requestId: string | undefined; customerId: string },
+  subject: { caller: Caller; requestId: string | undefined; customerId: string | undefined },
 ): string {
   const { caller, requestId, customerId } = subject;
   if (requestId === undefined) return toKey("checkout", [context.newId()]);
-  return toKey("checkout", [context.projectId, caller.userId, requestId, customerId]);
+  return toKey("checkout", [context.projectId, caller.userId, requestId, customerId ?? ""]);
 }
 
 async function toResult(

@@ -1,4 +1,4 @@
-import type { ParsedWebhook, ProviderResult, WebhookRequest } from "./adapters/types.ts";
+import type { ParsedWebhook, ProviderFailureKind, ProviderResult, WebhookRequest } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
 import { GatewayError } from "./errors.ts";
 import { takeEvent, type TakenEvent } from "./inbox.ts";
@@ -14,18 +14,23 @@ export async function receiveWebhook(
   request: WebhookRequest,
 ): Promise<TakenEvent> {
   const adapter = await requireAdapter(context, provider);
-  const event = requireEvent(adapter.parseWebhook(request, { now: context.now() }));
+  const event = requireEvent(await adapter.parseWebhook(request, { now: context.now() }));
   return await takeEvent(context, adapter, {
     event,
     payload: () => Buffer.from(request.rawBody).toString("utf8"),
   });
 }
 
+const refusals: Partial<Record<ProviderFailureKind, string>> = {
+  signature: "the signature is not valid",
+  invalid_request: "the body is malformed",
+};
+
 function requireEvent(parsed: ProviderResult<ParsedWebhook>): ParsedWebhook {
   if (parsed.outcome === "ok") return parsed.value;
   const { failure } = parsed;
-  // Ours to mend: the provider is to deliver it again once the secret is there.
-  if (failure.kind === "unauthenticated") throw new Error(`Cannot accept webhooks: ${failure.detail}`);
-  const reason = failure.kind === "signature" ? "the signature is not valid" : "the body is malformed";
+  const reason = refusals[failure.kind];
+  // Ours to mend, or to be asked again: a secret that is not there yet, a key that cannot be fetched now.
+  if (reason === undefined) throw new Error(`Cannot accept the webhook: ${failure.kind} ${failure.detail}`);
   throw new GatewayError("invalid_argument", `Cannot accept the webhook: ${reason}`, { cause: failure });
 }

@@ -42,7 +42,6 @@ async function run<Name extends Step["do"]>(world: World, step: Played<Name> & {
 export async function reconcile(world: World): Promise<ReconciliationReport> {
   world.noteReconciled();
   return await reconcilePayments(world.context, {
-    provider: undefined,
     onFailure: ({ error }) => {
       if (!world.isUnreliable) throw error;
     },

@@ -49,7 +49,8 @@ export interface ProviderProduct {
 export interface CheckoutRequest {
   order: Order;
   mode: "payment" | "subscription";
-  customerId: string;
+  /** Undefined at a provider without customers. */
+  customerId: string | undefined;
   successUrl: string;
   cancelUrl: string;
 }
@@ -74,6 +75,11 @@ export interface PaymentNews {
   order: Order | undefined;
   checkout: Checkout;
   sessionStatus: SessionStatus;
+  /**
+   * When the payer approved, while the money still waits for `settleCheckout`; until that the checkout is `created`.
+   * Another approval, after a capture that was declined, has another date.
+   */
+  approvedAt?: Date;
   /** The payment the checkout leads to; absent while none has been attempted. */
   paymentKey?: string;
   /** Absent also for a recurring subscription, whose payments are its invoices. */
@@ -125,6 +131,14 @@ export interface PaymentUpdate {
   facts: PaymentFacts;
 }
 
+/** Of `amount` minor units of the payment's `currency`, or of all that is left when undefined. */
+export interface RefundRequest {
+  providerData: Record<string, string>;
+  amount: number | undefined;
+  currency: string;
+  requestId: string;
+}
+
 export interface ProviderEvent {
   eventId: string;
   type: string;
@@ -162,49 +176,63 @@ export interface Idempotent {
 
 /**
  * Translates between one provider and the gateway, and nothing else: no database, no clock, no credits.
- * Expected failures are values; whatever is thrown is a bug.
+ * Expected failures are values; whatever is thrown is a bug. A provider that cannot do something leaves that method
+ * out. Ids are 1 to 200 letters, digits, `_` and `-`, since they become document ids, and amounts are whole minor units.
  */
 export interface PaymentAdapter {
   readonly name: string;
   fetchProduct(productId: string): Promise<ProviderResult<ProviderProduct>>;
-  ensureCustomer(
+  /** Left out, with `updateCustomer` and `deleteCustomer`, by a provider without customers. */
+  ensureCustomer?(
     customer: { userId: string; email: string | undefined },
     options: Idempotent,
   ): Promise<ProviderResult<string>>;
-  updateCustomer(customer: { customerId: string; email: string }): Promise<ProviderResult<void>>;
+  updateCustomer?(customer: { customerId: string; email: string }): Promise<ProviderResult<void>>;
   /** Removes a customer with what the provider knows of him, and ends his recurring subscriptions at once; once is enough. */
-  deleteCustomer(customerId: string): Promise<ProviderResult<void>>;
+  deleteCustomer?(customerId: string): Promise<ProviderResult<void>>;
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
   /** `not_found` also for a checkout that is not of this project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
   /** Ends a checkout that nobody has paid; one that is over already stays as it is. */
-  expireCheckout(sessionId: string): Promise<ProviderResult<void>>;
+  expireCheckout?(sessionId: string): Promise<ProviderResult<void>>;
+  /**
+   * Takes the money of a checkout that its payer has approved, once however often it is called, and returns the
+   * checkout as it stands then. A capture that is declined is news, no failure; a checkout that is not approved, or
+   * settled already, is returned as it stands. Left out where paying is one step.
+   */
+  settleCheckout?(sessionId: string, options: Idempotent): Promise<ProviderResult<PaymentNews>>;
   /**
    * The checkout or the invoice that a payment belongs to, with all that happened to its money. `not_found` also where
    * it is not of this project.
    */
   fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>>;
-  fetchInvoice(invoiceId: string): Promise<ProviderResult<InvoiceNews>>;
-  /** Gives money back: `amount` in minor units, all that is left when undefined. Its fact carries the `requestId`. */
-  refund(
-    refund: { providerData: Record<string, string>; amount: number | undefined; requestId: string },
-    options: Idempotent,
-  ): Promise<ProviderResult<PaymentUpdate>>;
+  /** Left out, with the other methods of recurring subscriptions, by a provider that has none. */
+  fetchInvoice?(invoiceId: string): Promise<ProviderResult<InvoiceNews>>;
+  /** Gives money back, and returns the fact of it, which carries the `requestId`. */
+  refund?(refund: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>>;
   /** `not_found` also where it is not of this project. */
-  fetchSubscription(subscriptionId: string): Promise<ProviderResult<ProviderPlan>>;
-  setCancelAtPeriodEnd(
+  fetchSubscription?(subscriptionId: string): Promise<ProviderResult<ProviderPlan>>;
+  setCancelAtPeriodEnd?(
     change: { subscriptionId: string; cancelAtPeriodEnd: boolean },
     options: Idempotent,
   ): Promise<ProviderResult<ProviderPlan>>;
   /** The address of the provider's page for a customer's subscriptions, cards and invoices. */
-  createPortal(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>>;
-  /** Events since a moment, newest first: a page, and where the next one begins (undefined: it was the last). */
-  listEvents(wanted: {
+  createPortal?(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>>;
+  /** Events since a moment, in any order: a page, and where the next one begins (undefined: it was the last). */
+  listEvents?(wanted: {
     since: Date;
     cursor: string | undefined;
   }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>>;
   /** An event from its stored payload, whose signature was checked when it came. */
   parseEvent(payload: string): ParsedWebhook;
-  /** Checks the signature and parses, once. Fails with `signature`, `invalid_request` or `unauthenticated` (no secret). */
-  parseWebhook(request: WebhookRequest, options: { now: Date }): ProviderResult<ParsedWebhook>;
+  /**
+   * Checks the signature and parses, once. Fails with `signature`, with `invalid_request` for a body that is no event,
+   * and with any other kind where it cannot tell now: the provider is to deliver it again.
+   */
+  parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedWebhook>>;
 }
+
+/** What an adapter may leave out. */
+export type OptionalMethod = {
+  [Name in keyof PaymentAdapter]-?: undefined extends PaymentAdapter[Name] ? Name : never;
+}[keyof PaymentAdapter];

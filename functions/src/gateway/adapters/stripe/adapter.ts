@@ -14,6 +14,7 @@ import type {
   ProviderPlan,
   ProviderProduct,
   ProviderResult,
+  RefundRequest,
   StoredEvent,
   WebhookRequest,
 } from "../types.ts";
@@ -99,7 +100,7 @@ export class StripeAdapter implements PaymentAdapter {
       const session = await this.#stripe.checkout.sessions.create(
         {
           mode,
-          customer: request.customerId,
+          ...(request.customerId !== undefined && { customer: request.customerId }),
           client_reference_id: order.userId,
           line_items: [{ price: order.priceId, quantity: order.quantity }],
           success_url: withSessionId(request.successUrl),
@@ -215,10 +216,7 @@ export class StripeAdapter implements PaymentAdapter {
     return plan ? { outcome: "ok", value: plan } : { outcome: "failed", failure: foreign };
   }
 
-  async refund(
-    wanted: { providerData: Record<string, string>; amount: number | undefined; requestId: string },
-    options: Idempotent,
-  ): Promise<ProviderResult<PaymentUpdate>> {
+  async refund(wanted: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>> {
     const { amount, requestId } = wanted;
     const paymentIntentId = wanted.providerData["paymentIntentId"];
     if (paymentIntentId === undefined) return { outcome: "failed", failure: nothingToRefund };
@@ -262,7 +260,10 @@ export class StripeAdapter implements PaymentAdapter {
     return this.#parse(Stripe.webhooks.constructEventWithoutVerification(payload));
   }
 
-  parseWebhook(request: WebhookRequest, options: { now: Date }): ProviderResult<ParsedWebhook> {
+  async parseWebhook(
+    request: WebhookRequest,
+    options: { now: Date },
+  ): Promise<ProviderResult<ParsedWebhook>> {
     const { projectId, webhookSecrets: secrets } = this.#settings;
     return parseStripeWebhook(request, { projectId, secrets, livemode: this.#livemode, now: options.now });
   }

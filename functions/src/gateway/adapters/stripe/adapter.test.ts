@@ -1,0 +1,4 @@
+import { describeAdapterContract } from "../../../../test/adapterContract.ts";
+import { StripeHarness } from "../../../../test/stripeHarness.ts";
+
+describeAdapterContract("StripeAdapter", new StripeHarness());
