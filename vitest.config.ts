@@ -13,6 +13,8 @@ export default defineConfig({
             "local/**/*.test.ts",
             "client/**/*.test.ts",
             "web/**/*.test.ts",
+            // The second provider needs no emulator, only its own server.
+            "functions/test/orchard/**/*.test.ts",
           ],
         },
       },
@@ -20,7 +22,7 @@ export default defineConfig({
         test: {
           name: "suite",
           include: ["functions/test/**/*.test.ts", "e2e/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, "functions/lib/**"],
+          exclude: [...configDefaults.exclude, "functions/lib/**", "functions/test/orchard/**"],
           globalSetup: "./test/setup.ts",
           setupFiles: "./functions/test/booksSetup.ts",
           // All files share one suite, and some of them stop its webhooks or set its clock.

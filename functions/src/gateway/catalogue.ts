@@ -43,7 +43,9 @@ export async function refreshProduct(
     db,
     eventAt ? [productAt, eventAt] : [productAt],
     (snapshots) => {
-      const { snapshot, known } = readDocument(snapshots, productAt, parseProduct);
+      const { snapshot, known: shown } = readDocument(snapshots, productAt, parseProduct);
+      // Another provider may have a product of that id, too: the one that was read last is shown.
+      const known = shown?.provider === provider ? shown : undefined;
       const product = toProduct(found, { provider, known, readAt });
       if (!product) return { changes: [], result: { outcome: isGone ? "gone" : "foreign", changed: false } };
       const inbox = eventAt && readDocument(snapshots, eventAt, parseWebhookEvent);
