@@ -59,6 +59,7 @@ export class Shop {
       ),
       projectId,
       redirects: { frontendUrl: "https://shop.example", allowedOrigins: [] },
+      limits: { callsPerMinute: 1_000, openSessions: 100 },
       now,
       newId: () => crypto.randomUUID(),
     };
