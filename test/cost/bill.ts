@@ -25,12 +25,11 @@ export class Bill {
 
   async add<T>(story: string, tell: () => Promise<T>): Promise<T> {
     const before = this.#functions.invocations;
-    const { promise: told, resolve } = Promise.withResolvers<T>();
-    const calls = await this.#functions.wire.gate.record(async () => resolve(await tell()));
+    const { result, calls } = await this.#functions.wire.gate.record(tell);
     const { providerCalls, reads, queries, found, writes } = toCosts(calls);
     const invocations = this.#functions.invocations - before;
     this.#rows.push({ story, invocations, providerCalls, reads, queries, found, writes });
-    return await told;
+    return result;
   }
 
   row(story: string): Row {

@@ -11,19 +11,23 @@ export type Method = MethodDefinition<object, object>;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Every method of Firestore, by name. */
-export function loadMethods(): Readonly<Record<string, Method>> {
+export const METHODS = loadMethods();
+
+function loadMethods(): Readonly<Record<string, Method>> & { readonly Rollback: Method } {
   const loaded = loadSync("google/firestore/v1/firestore.proto", {
     includeDirs: [fileURLToPath(PROTOS)],
     keepCase: true,
   });
   const service = loaded[SERVICE];
   if (service === undefined || "format" in service) throw new Error(`Cannot load "${SERVICE}"`);
-  return service;
+  const { Rollback } = service;
+  if (!Rollback) throw new Error(`Cannot load "${SERVICE}.Rollback"`);
+  return { ...service, Rollback };
 }
 
 /** What a request asks for. A query counts as one, whatever it finds. */
 export function countRequest(name: string, message: object): Partial<Counts> {
-  const fields: Fields = { ...message };
+  const fields = toFields(message);
   const begun = fields["new_transaction"] === undefined ? 0 : 1;
   switch (name) {
     case "GetDocument":
@@ -57,16 +61,16 @@ export function countRequest(name: string, message: object): Partial<Counts> {
 
 /** How many documents a part of an answer brings. */
 export function countAnswer(name: string, message: object): Partial<Counts> {
-  const fields: Fields = { ...message };
+  const fields = toFields(message);
   return name === "RunQuery" && fields["document"] !== undefined ? { found: 1 } : {};
 }
 
 /** Paths of the documents that a commit writes. */
 export function readWritten(message: object): string[] {
-  const fields: Fields = { ...message };
+  const fields = toFields(message);
   return toList(fields["writes"]).map((write) => {
-    const { update, delete: deleted, transform }: Fields = { ...toObject(write) };
-    const name = toObject(update)["name"] ?? deleted ?? toObject(transform)["document"];
+    const { update, delete: deleted, transform } = toFields(write);
+    const name = toFields(update)["name"] ?? deleted ?? toFields(transform)["document"];
     return String(name).replace(/^.*?\/documents\//, "");
   });
 }
@@ -75,6 +79,7 @@ function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-function toObject(value: unknown): Fields {
+/** A message's fields by their names in the protocol; none of what is no message. */
+export function toFields(value: unknown): Fields {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }

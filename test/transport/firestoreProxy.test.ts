@@ -51,7 +51,7 @@ describe("startFirestoreProxy in front of the emulator", () => {
   });
 
   it("counts a transaction that is rolled back, of which nobody waits for the end", async () => {
-    const calls = await gate.record(async () => {
+    const { calls } = await gate.record(async () => {
       await expect(increment("one", { give: "up" })).rejects.toThrow("up");
       await expect.poll(() => gate.calls.at(-1)?.name).toBe("Rollback");
     });
@@ -59,7 +59,7 @@ describe("startFirestoreProxy in front of the emulator", () => {
   });
 
   it("says which documents were written, once they are", async () => {
-    const calls = await gate.record(async () => {
+    const { calls } = await gate.record(async () => {
       await things.doc("one").create({});
       await expect(things.doc("one").create({})).rejects.toMatchObject({ code: 6 });
       await things.doc("one").delete();
@@ -88,7 +88,7 @@ describe("startFirestoreProxy in front of the emulator", () => {
   it("is unavailable once, before or after the work, which the client repeats by itself", async () => {
     for (const when of ["before", "after"] as const) {
       void gate.inject({ when, kind: "fail", error: "UNAVAILABLE" }, { matches: isCommit });
-      const calls = await gate.record(async () => {
+      const { calls } = await gate.record(async () => {
         await things.doc("one").set({ n: 1 });
       });
       expect(calls).toHaveLength(2);
@@ -136,16 +136,35 @@ describe("startFirestoreProxy in front of the emulator", () => {
     },
   );
 
-  async function increment(id: string, { give }: { give?: string } = {}): Promise<void> {
-    await db.runTransaction(async (transaction) => {
-      const n = Number((await transaction.get(things.doc(id))).get("n"));
+  it("ends the transactions of a stopped process, which would keep their locks for a minute", async () => {
+    await things.doc("one").create({ n: 1 });
+    const stopped = gate.inject({ when: "before", kind: "stop" }, { matches: isCommit });
+    void increment("one", { by: connectFirestore({ host: proxy.host }) });
+    await stopped;
+    gate.open();
+    await proxy.rollBack();
+    await increment("one");
+    expect((await things.doc("one").get()).data()).toEqual({ n: 2 });
+  }, 10_000);
+
+  it("ends a transaction of whose beginning the client was never told", async () => {
+    await things.doc("one").create({ n: 1 });
+    void gate.inject({ when: "after", kind: "fail", error: "UNAVAILABLE" }, { matches: isBegin });
+    await increment("one");
+    expect((await things.doc("one").get()).data()).toEqual({ n: 2 });
+  }, 10_000);
+
+  async function increment(id: string, { by = db, give }: { by?: typeof db; give?: string } = {}) {
+    await by.runTransaction(async (transaction) => {
+      const ref = by.doc(things.doc(id).path);
+      const n = Number((await transaction.get(ref)).get("n"));
       if (give !== undefined) throw new Error(give);
-      transaction.update(things.doc(id), { n: n + 1 });
+      transaction.update(ref, { n: n + 1 });
     });
   }
 
   async function costsOf(work: () => Promise<unknown>) {
-    return toCosts(await gate.record(work));
+    return toCosts((await gate.record(work)).calls);
   }
 });
 
@@ -247,6 +266,10 @@ describe("startFirestoreProxy", () => {
 
 function isCommit({ name }: Call): boolean {
   return name === "Commit";
+}
+
+function isBegin({ counts }: Call): boolean {
+  return counts.begun > 0;
 }
 
 function toBytes(bytes: Buffer): Buffer {

@@ -60,11 +60,11 @@ export class Gate {
     });
   }
 
-  /** The calls that came in while some work was done. */
-  async record(work: () => Promise<unknown>): Promise<Call[]> {
+  /** Does some work, and tells of the calls that came in meanwhile. */
+  async record<T>(work: () => Promise<T>): Promise<{ result: T; calls: Call[] }> {
     const start = this.calls.length;
-    await work();
-    return this.calls.slice(start);
+    const result = await work();
+    return { result, calls: this.calls.slice(start) };
   }
 
   /** Lets calls pass again after a stop. Those that are held stay so: their process is dead. */

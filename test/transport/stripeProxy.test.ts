@@ -18,7 +18,7 @@ describe("startStripeProxy", () => {
   afterAll(() => proxy.close());
 
   it("hands requests and answers on, and notes them", async () => {
-    const calls = await gate.record(async () => {
+    const { calls } = await gate.record(async () => {
       const { id } = await stripe.customers.create({ email: "ada@example.com" });
       expect(await stripe.customers.retrieve(id)).toMatchObject({ email: "ada@example.com" });
       await expect(stripe.customers.retrieve("cus_none")).rejects.toMatchObject({ statusCode: 404 });
@@ -38,7 +38,7 @@ describe("startStripeProxy", () => {
       for (const when of ["before", "after"] as const) {
         void gate.inject({ when, kind: "fail", error });
         const email = `${crypto.randomUUID()}@example.com`;
-        const calls = await gate.record(() => stripe.customers.create({ email }));
+        const { calls } = await gate.record(() => stripe.customers.create({ email }));
         expect(calls).toHaveLength(2);
         expect((await direct.customers.list({ email })).data).toHaveLength(1);
       }

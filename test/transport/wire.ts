@@ -12,6 +12,8 @@ export interface Servers {
 /** One process's ways to its servers, all through one gate. */
 export interface Wire extends Servers {
   readonly gate: Gate;
+  /** Ends what a dead process left open at its servers, as these do themselves some time later. */
+  readonly cleanUp: () => Promise<void>;
   /** Cuts the ways. */
   readonly close: () => void;
 }
@@ -24,5 +26,5 @@ export async function openWire(servers: Servers): Promise<Wire> {
     firestore.close();
     stripe.close();
   };
-  return { gate, firestoreHost: firestore.host, stripeUrl: stripe.url, close };
+  return { gate, firestoreHost: firestore.host, stripeUrl: stripe.url, cleanUp: firestore.rollBack, close };
 }

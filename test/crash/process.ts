@@ -1,0 +1,57 @@
+import type { Stripe } from "stripe";
+import { PaymentAdapterFactory } from "../../functions/src/gateway/adapters/factory.ts";
+import { StripeAdapter } from "../../functions/src/gateway/adapters/stripe/adapter.ts";
+import { receiveWebhook } from "../../functions/src/gateway/webhook.ts";
+import { settleCredits } from "../../functions/src/subscription/service.ts";
+import { sign } from "../../functions/test/events.ts";
+import { connectFirestore, suite } from "../../functions/test/harness.ts";
+import type { Wire } from "../transport/wire.ts";
+import type { Listener, World } from "../transport/world.ts";
+
+/**
+ * The services of one process, run inside the test but over transports of their own. When its gate stops it, the servers
+ * see what they see of a killed process: whatever it had sent is done, and nothing more comes.
+ */
+export class Process implements Listener {
+  readonly wire: Wire;
+  readonly context;
+
+  private constructor(world: World, wire: Wire) {
+    this.wire = wire;
+    this.context = toContext(world, wire);
+  }
+
+  static async start(world: World): Promise<Process> {
+    return new Process(world, await world.openWire());
+  }
+
+  async receiveEvent(event: Stripe.Event): Promise<void> {
+    const body = JSON.stringify(event);
+    const headers = { "stripe-signature": sign(body) };
+    await receiveWebhook(this.context, "stripe", { rawBody: Buffer.from(body), headers });
+  }
+
+  async paymentWritten(paymentId: string): Promise<void> {
+    await settleCredits(this.context, paymentId);
+  }
+}
+
+/** As config.ts builds it, but for the transports. */
+function toContext({ projectId }: World, { firestoreHost, stripeUrl }: Wire) {
+  const buildStripe = async () =>
+    new StripeAdapter({
+      secretKey: suite.stripeApiKey,
+      webhookSecrets: [suite.webhookSecret],
+      projectId,
+      baseUrl: new URL(stripeUrl),
+    });
+  return {
+    db: connectFirestore({ projectId, host: firestoreHost }),
+    adapters: new PaymentAdapterFactory({ stripe: buildStripe }, { defaultProvider: "stripe" }),
+    projectId,
+    redirects: { frontendUrl: suite.hostingUrl, allowedOrigins: [] },
+    limits: { callsPerMinute: 1_000, openSessions: 1_000 },
+    now: () => new Date(),
+    newId: () => crypto.randomUUID(),
+  };
+}
