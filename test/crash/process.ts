@@ -15,8 +15,10 @@ import type { Listener, World } from "../transport/world.ts";
 export class Process implements Listener {
   readonly wire: Wire;
   readonly context;
+  readonly #world: World;
 
   private constructor(world: World, wire: Wire) {
+    this.#world = world;
     this.wire = wire;
     this.context = toContext(world, wire);
   }
@@ -27,7 +29,8 @@ export class Process implements Listener {
 
   async receiveEvent(event: Stripe.Event): Promise<void> {
     const body = JSON.stringify(event);
-    const headers = { "stripe-signature": sign(body) };
+    const ageSeconds = Math.round((Date.now() - this.#world.now().getTime()) / 1_000);
+    const headers = { "stripe-signature": sign(body, { ageSeconds }) };
     await receiveWebhook(this.context, "stripe", { rawBody: Buffer.from(body), headers });
   }
 
@@ -36,8 +39,9 @@ export class Process implements Listener {
   }
 }
 
-/** As config.ts builds it, but for the transports. */
-function toContext({ projectId }: World, { firestoreHost, stripeUrl }: Wire) {
+/** As config.ts builds it, but for the transports and the clock. */
+function toContext(world: World, { firestoreHost, stripeUrl }: Wire) {
+  const { projectId } = world;
   const buildStripe = async () =>
     new StripeAdapter({
       secretKey: suite.stripeApiKey,
@@ -51,7 +55,7 @@ function toContext({ projectId }: World, { firestoreHost, stripeUrl }: Wire) {
     projectId,
     redirects: { frontendUrl: suite.hostingUrl, allowedOrigins: [] },
     limits: { callsPerMinute: 1_000, openSessions: 1_000 },
-    now: () => new Date(),
+    now: () => world.now(),
     newId: () => crypto.randomUUID(),
   };
 }

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import {
+  Metadata,
   status as codes,
   type Client,
   type ClientDuplexStream,
-  type Metadata,
   type ServerDuplexStream,
   type StatusObject,
 } from "@grpc/grpc-js";
@@ -56,6 +56,8 @@ export class Forwarding {
     gate.enter(this.#call);
     const error = await gate.before(this.#call);
     if (error) {
+      // Whatever fails without headers is repeated by the Google client, two times after two seconds each.
+      downstream.sendMetadata(new Metadata());
       this.#fail(toStatus(error));
       return;
     }

@@ -25,6 +25,7 @@ export class World {
   readonly #localStripe: LocalStripe;
   readonly #wires: { wire: Wire; seen: number }[] = [];
   #lastEventId: string | undefined;
+  #aheadMs = 0;
 
   private constructor(localStripe: LocalStripe) {
     this.#localStripe = localStripe;
@@ -63,6 +64,17 @@ export class World {
     if (!response.ok) throw new Error(`Local Stripe refused "${path}": ${await response.text()}`);
   }
 
+  /** What time it is: the machine's, until some is let pass. */
+  now(): Date {
+    return new Date(Date.now() + this.#aheadMs);
+  }
+
+  /** Lets time pass, here and at Stripe. */
+  async advance(minutes: number): Promise<void> {
+    await this.control("clock", { advanceSeconds: minutes * 60 });
+    this.#aheadMs += minutes * 60_000;
+  }
+
   async pay(sessionId: string): Promise<void> {
     await this.control(`checkout/${sessionId}/pay`, { card: "4242424242424242" });
   }
@@ -76,6 +88,14 @@ export class World {
       for (const event of events) await listener.receiveEvent(event);
       for (const paymentId of paymentIds) await listener.paymentWritten(paymentId);
     }
+  }
+
+  /** The latest event of a type. */
+  async readEvent(type: string): Promise<Stripe.Event> {
+    const { data } = await this.stripe.events.list({ type, limit: 1 });
+    const [event] = data;
+    if (!event) throw new Error(`Stripe has said nothing of type "${type}"`);
+    return event;
   }
 
   /** The events since the last time, oldest first: only of the types that an endpoint is registered for. */
