@@ -24,6 +24,8 @@ const OVERLAP_MS = 10 * 60_000;
 /** How far the first reconciliation looks back. Stripe lists events of 30 days, see https://docs.stripe.com/api/events/list */
 const FIRST_LOOK_BACK_MS = 29 * MS_PER_DAY;
 const PAGE_SIZE = 100;
+/** The cursor of our own payments, beside those of the providers: none of them can have this name. */
+const CREDITS = "_credits";
 
 export interface ReconciliationOptions {
   /** Hears of everything that could not be repaired, for the log. */
@@ -41,18 +43,22 @@ export async function reconcilePayments(
 ): Promise<ReconciliationReport> {
   const startedAt = context.now();
   const run: Run = { context, startedAt, options };
-  const walks = await Promise.all(context.adapters.providers.map((provider) => readWalk(run, provider)));
+  const walks: Walk[] = await Promise.all(
+    context.adapters.providers.map(async (provider) => ({ provider, since: await readSince(run, provider) })),
+  );
   const inbox = await redriveDueEvents(run);
   const events = emptyTally();
   const walked = await Promise.allSettled(walks.map((walk) => walkEvents(run, walk, events)));
   const sessions = await settleOverdueSessions(run);
-  const credits = await settleMissingCredits(run, walks);
+  const credits = await settleMissingCredits(run, await readSince(run, CREDITS));
   const deletions = await forgetDeletedUsers(run);
   // What failed of an event is in the inbox and has its own next time, so the cursor need not wait for it.
-  for (const [index, { provider }] of walks.entries()) {
-    if (walked[index]?.status !== "fulfilled") continue;
-    await saveReconciledAt(context.db, { provider, reconciledAt: startedAt, now: context.now() });
-  }
+  const complete = walks.filter((_, index) => walked[index]?.status === "fulfilled");
+  const cursors = complete.map(({ provider }) => provider);
+  // Credits that could not be booked are found by their cursor alone.
+  if (credits.failed === 0) cursors.push(CREDITS);
+  for (const cursor of cursors)
+    await saveReconciledAt(context.db, { cursor, reconciledAt: startedAt, now: context.now() });
   const failed = walked.find((walk) => walk.status === "rejected");
   if (failed) throw failed.reason;
   return { events, sessions, inbox, credits, deletions };
@@ -83,10 +89,9 @@ interface Walk {
   since: Date;
 }
 
-async function readWalk({ context, startedAt }: Run, provider: string): Promise<Walk> {
-  const known = await readReconciledAt(context.db, provider);
-  const since = new Date((known?.getTime() ?? startedAt.getTime() - FIRST_LOOK_BACK_MS) - OVERLAP_MS);
-  return { provider, since };
+async function readSince({ context, startedAt }: Run, cursor: string): Promise<Date> {
+  const known = await readReconciledAt(context.db, cursor);
+  return new Date((known?.getTime() ?? startedAt.getTime() - FIRST_LOOK_BACK_MS) - OVERLAP_MS);
 }
 
 async function redriveDueEvents(run: Run): Promise<ReconciliationTally> {
@@ -172,9 +177,8 @@ async function settleSession(
   return (await applyNews(context, adapter, { news })).changed;
 }
 
-async function settleMissingCredits(run: Run, walks: readonly Walk[]): Promise<ReconciliationTally> {
+async function settleMissingCredits(run: Run, since: Date): Promise<ReconciliationTally> {
   const { context } = run;
-  const since = new Date(Math.min(...walks.map((walk) => walk.since.getTime())));
   const tally = emptyTally();
   let after: Awaited<ReturnType<typeof readChangedPayments>>["end"];
   do {

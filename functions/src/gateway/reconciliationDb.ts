@@ -84,26 +84,26 @@ export async function readUnforgottenUsers(
 
 const cursorSchema = z.object({ reconciledAt: instant });
 
-function cursorRef(db: Firestore, provider: string): DocumentReference {
-  return db.collection("reconciliations").doc(provider);
+function cursorRef(db: Firestore, cursor: string): DocumentReference {
+  return db.collection("reconciliations").doc(cursor);
 }
 
-/** Up to when all of a provider's events are here; undefined before the first reconciliation. */
-export async function readReconciledAt(db: Firestore, provider: string): Promise<Date | undefined> {
-  return parseDocument(await cursorRef(db, provider).get(), cursorSchema)?.reconciledAt;
+/** Up to when all is here that the cursor stands for; undefined before the first reconciliation. */
+export async function readReconciledAt(db: Firestore, cursor: string): Promise<Date | undefined> {
+  return parseDocument(await cursorRef(db, cursor).get(), cursorSchema)?.reconciledAt;
 }
 
 /** Two runs at once both end here: the cursor only goes forward. */
 export async function saveReconciledAt(
   db: Firestore,
-  { provider, reconciledAt, now }: { provider: string; reconciledAt: Date; now: Date },
+  { cursor, reconciledAt, now }: { cursor: string; reconciledAt: Date; now: Date },
 ): Promise<void> {
-  const ref = cursorRef(db, provider);
+  const ref = cursorRef(db, cursor);
   await db.runTransaction(async (transaction) => {
     const snapshot = await transaction.get(ref);
     const known = parseDocument(snapshot, cursorSchema)?.reconciledAt;
     if (known && known >= reconciledAt) return;
     const createdAt: unknown = snapshot.get("createdAt") ?? now;
-    transaction.set(ref, { provider, reconciledAt, createdAt, updatedAt: now });
+    transaction.set(ref, { reconciledAt, createdAt, updatedAt: now });
   });
 }

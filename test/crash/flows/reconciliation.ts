@@ -32,7 +32,7 @@ export const reconciliation: readonly Flow[] = [
 ];
 
 async function reconcile({ context }: Process): Promise<void> {
-  await reconcilePayments(context, { provider: undefined, onFailure: () => {} });
+  await reconcilePayments(context, { onFailure: () => {} });
 }
 
 /** Paid, and no webhook came. */
