@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeOneStep, describeSettling } from "./contract/approvals.ts";
-import { describeCheckouts } from "./contract/checkouts.ts";
+import { describeCheckouts, describeExpiring } from "./contract/checkouts.ts";
 import { describeCustomers } from "./contract/customers.ts";
 import { describeFailures } from "./contract/failures.ts";
 import type { AdapterHarness } from "./contract/harness.ts";
@@ -40,6 +40,7 @@ export function describeAdapterContract(name: string, harness: AdapterHarness): 
     describeFailures(lab);
     const { customers, disputes, recurring } = harness;
     (lab.has("settleCheckout") ? describeSettling : describeOneStep)(lab);
+    if (lab.has("expireCheckout")) describeExpiring(lab);
     if (lab.has("refund")) describeRefund(lab);
     if (lab.has("listEvents")) describeListedEvents(lab);
     if (disputes) describeDisputes(lab, disputes);

@@ -57,6 +57,12 @@ export function describeSettling(lab: Lab): void {
       expect(requireOk(await lab.stranger.fetchCheckout(sessionId)).approvedAt).toBeInstanceOf(Date);
     });
 
+    it("takes nothing of a checkout that was ended after its approval", async () => {
+      const sessionId = await approve(lab);
+      requireOk(await lab.with("expireCheckout").expireCheckout(sessionId));
+      expect(await settle(lab, sessionId)).toMatchObject({ sessionStatus: "expired" });
+    });
+
     it("tells of a capture that is declined, and settles another approval", async () => {
       const failed = await lab.buy("fails");
       expect([failed.sessionStatus, failed.approvedAt]).toEqual(["failed", undefined]);

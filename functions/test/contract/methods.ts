@@ -40,6 +40,10 @@ export function describeMethods(lab: Lab): void {
       expect(new Set(family.map((method) => lab.has(method))).size).toBe(1);
     });
 
+    it("can end what it would settle", () => {
+      expect(lab.has("expireCheckout") || !lab.has("settleCheckout")).toBe(true);
+    });
+
     it("is tested with all that its methods need", () => {
       const { customers, recurring } = lab.harness;
       expect(customers !== undefined).toBe(lab.has("ensureCustomer"));

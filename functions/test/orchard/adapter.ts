@@ -107,6 +107,15 @@ export class OrchardAdapter implements PaymentAdapter {
     return this.#toOurs(captured);
   }
 
+  async expireCheckout(sessionId: string): Promise<ProviderResult<void>> {
+    const path = `orders/${encodeURIComponent(sessionId)}/void`;
+    const post = { body: {}, reference: `void-${sessionId}` };
+    const ended = await this.#api.call({ path, answer: orderSchema, post });
+    // One that is paid stays as it is.
+    const isOver = ended.outcome === "ok" || ended.failure.kind === "invalid_request";
+    return isOver ? { outcome: "ok", value: undefined } : ended;
+  }
+
   async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews }>> {
     const path = `payments/${encodeURIComponent(key)}`;
     const found = await this.#api.call({ path, answer: z.object({ order: z.string() }) });

@@ -21,7 +21,7 @@ const PLACES: Record<string, number> = { usd: 2, eur: 2, jpy: 0, kwd: 3 };
 
 /** Orchard, and the world around it. */
 export class OrchardHarness implements AdapterHarness {
-  readonly methods = ["listEvents", "refund", "settleCheckout"] as const;
+  readonly methods = ["expireCheckout", "listEvents", "refund", "settleCheckout"] as const;
   readonly server = new OrchardServer(() => new Date());
   readonly start = async () => await this.server.start();
   readonly stop = async () => await this.server.stop();
@@ -51,7 +51,7 @@ export class OrchardHarness implements AdapterHarness {
   };
 
   readonly clear = async (sessionId: string) => this.server.orders.clear(sessionId, "DONE");
-  readonly expire = async (sessionId: string) => this.server.orders.lapse(sessionId);
+  readonly expire = async (sessionId: string) => void this.server.orders.lapse(sessionId);
 
   readonly refundByMerchant: AdapterHarness["refundByMerchant"] = async (
     { key },

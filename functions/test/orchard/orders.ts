@@ -88,10 +88,11 @@ export class Orders {
     this.#pay(order, state);
   }
 
-  lapse(orderId: string): void {
+  /** Time or the merchant ends an order, approved or not. */
+  lapse(orderId: string): Order {
     const order = this.require(orderId);
     if (order.payment && order.payment.state !== "REFUSED") throw new Refusal(422, "NOT_OPEN");
-    this.#change(order, { state: "LAPSED" });
+    return order.state === "LAPSED" ? order : this.#change(order, { state: "LAPSED" });
   }
 
   giveBack(paymentId: string, wanted: { amount: Money | undefined; reference: string | null }): Return {

@@ -130,6 +130,8 @@ export class OrchardServer {
         return this.orders.require(id);
       case "POST /orders/capture":
         return this.orders.capture(id);
+      case "POST /orders/void":
+        return this.orders.lapse(id);
       case "GET /payments":
         return { order: this.orders.requireByPayment(id).id };
       case "POST /payments/returns": {

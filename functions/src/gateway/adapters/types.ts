@@ -193,12 +193,12 @@ export interface PaymentAdapter {
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
   /** `not_found` also for a checkout that is not of this project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
-  /** Ends a checkout that nobody has paid; one that is over already stays as it is. */
+  /** Ends a checkout that nobody has paid, approved or not; one that is over already stays as it is. */
   expireCheckout?(sessionId: string): Promise<ProviderResult<void>>;
   /**
    * Takes the money of a checkout that its payer has approved, once however often it is called, and returns the
    * checkout as it stands then. A capture that is declined is news, no failure; a checkout that is not approved, or
-   * settled already, is returned as it stands. Left out where paying is one step.
+   * settled already, is returned as it stands. Left out where paying is one step; needs `expireCheckout`.
    */
   settleCheckout?(sessionId: string, options: Idempotent): Promise<ProviderResult<PaymentNews>>;
   /**
