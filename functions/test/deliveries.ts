@@ -2,6 +2,9 @@ import { expect } from "vitest";
 import { deliver } from "./events.ts";
 import { control, eventually, readControl, stripe } from "./harness.ts";
 
+/** As many as local Stripe delivers at a time. */
+const AT_ONCE = 4;
+
 /** An event of local Stripe, and how far it is on its way to us: `held`, `pending`, `delivered`, `failed` or `dropped`. */
 export interface LoggedEvent {
   id: string;
@@ -30,9 +33,11 @@ export async function deliverEverything({ eventId }: { eventId: string | undefin
   const query = eventId === undefined ? {} : { after: eventId };
   await endModes();
   await eventually(async () => expect(await readUndelivered(query)).toEqual([]));
-  for (const event of await readEventLog(query)) {
-    if (event.deliveries.some(({ state }) => state === "dropped")) await deliverLogged(event);
-  }
+  const dropped = (await readEventLog(query)).filter(({ deliveries }) =>
+    deliveries.some(({ state }) => state === "dropped"),
+  );
+  for (let start = 0; start < dropped.length; start += AT_ONCE)
+    await Promise.all(dropped.slice(start, start + AT_ONCE).map(deliverLogged));
 }
 
 /** Delivers an event of the log; fails where we do not take it. */
