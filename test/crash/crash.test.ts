@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { credits } from "./flows/credits.ts";
+import { deletion } from "./flows/deletion.ts";
 import { moneyBack } from "./flows/moneyBack.ts";
 import { purchases } from "./flows/purchases.ts";
 import { reconciliation } from "./flows/reconciliation.ts";
@@ -9,7 +10,7 @@ import { tryFlow, type Tried } from "./points.ts";
 const all = process.env["CRASH_POINTS"] === "all";
 const LIMIT_MS = all ? 3_600_000 : 60_000;
 
-const flows = [...purchases, ...moneyBack, ...credits, ...reconciliation];
+const flows = [...purchases, ...moneyBack, ...credits, ...deletion, ...reconciliation];
 
 /**
  * Every call that a flow makes at Firestore or at Stripe is interrupted, one at a time: it fails, before the server

@@ -46,12 +46,13 @@ export async function reconcilePayments(
   const walks: Walk[] = await Promise.all(
     context.adapters.providers.map(async (provider) => ({ provider, since: await readSince(run, provider) })),
   );
+  // Before the walk, which then sees what comes of it.
+  const deletions = await forgetDeletedUsers(run);
   const inbox = await redriveDueEvents(run);
   const events = emptyTally();
   const walked = await Promise.allSettled(walks.map((walk) => walkEvents(run, walk, events)));
   const sessions = await settleOverdueSessions(run);
   const credits = await settleMissingCredits(run, await readSince(run, CREDITS));
-  const deletions = await forgetDeletedUsers(run);
   // What failed of an event is in the inbox and has its own next time, so the cursor need not wait for it.
   const complete = walks.filter((_, index) => walked[index]?.status === "fulfilled");
   const cursors = complete.map(({ provider }) => provider);
