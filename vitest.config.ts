@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "functions/src/**/*.test.ts",
+            "functions/{src,build}/**/*.test.ts",
             "local/**/*.test.ts",
             "client/**/*.test.ts",
             "web/**/*.test.ts",

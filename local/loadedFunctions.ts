@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { projectRoot } from "./paths.ts";
 
@@ -16,26 +16,6 @@ interface Backends {
 }
 
 /**
- * The names that a built entry module exports. It must be written in named exports alone, which is what
- * `functions/src/index.ts` is for.
- */
-export function parseExportedNames(source: string): string[] {
-  if (/\bexport\s*\*/.test(source)) throw new Error('Cannot tell the functions of an entry with "export *"');
-  const lists = [...source.matchAll(/\bexport\s*\{([^}]*)\}/g)].map((match) => match[1] ?? "");
-  const inLists = lists
-    .flatMap((list) => list.split(","))
-    .map(
-      (item) =>
-        item
-          .trim()
-          .split(/\s+as\s+/)
-          .at(-1) ?? "",
-    );
-  const declared = [...source.matchAll(/\bexport\s+(?:const|let|function|async\s+function)\s+([\w$]+)/g)];
-  return [...inLists.filter((name) => name !== ""), ...declared.map((match) => match[1] ?? "")];
-}
-
-/**
  * Fails unless the emulator loaded exactly the functions of the build, and starts one worker of each, so that a
  * function that cannot start is found now and the first call need not wait for it.
  */
@@ -44,12 +24,13 @@ export async function requireFunctionsLoaded(
   projectId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const expected = parseExportedNames(readFileSync(join(projectRoot, "functions/lib/index.js"), "utf8"));
+  // The names alone: a function's module is loaded when its value is read.
+  const built: object = createRequire(import.meta.url)(join(projectRoot, "functions"));
   const response = await fetch(`${functionsUrl}/backends`);
   const { backends }: Backends = JSON.parse(await response.text());
   const triggers = backends.flatMap(({ functionTriggers }) => functionTriggers);
   const loaded = new Set(triggers.map(({ name }) => name));
-  const missing = expected.filter((name) => !loaded.has(name));
+  const missing = Object.keys(built).filter((name) => !loaded.has(name));
   if (missing.length > 0) {
     throw new Error(`The functions did not load: "${missing.join('", "')}" missing`);
   }

@@ -5,7 +5,7 @@ import {
   type DocumentSnapshot,
   type Firestore,
 } from "@google-cloud/firestore";
-import { z } from "zod";
+import * as z from "zod";
 import { compareAndSet } from "./compareAndSet.ts";
 import { createIfMissing, parseProduct, parseSession, productRef, sessionRef } from "./db.ts";
 import { parseDocument } from "./document.ts";

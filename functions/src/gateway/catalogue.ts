@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import type { PaymentAdapter, ProviderEvent, ProviderProduct } from "./adapters/types.ts";
 import { compareAndSet } from "./compareAndSet.ts";
 import type { GatewayContext } from "./context.ts";

@@ -1,5 +1,5 @@
 import type { DocumentSnapshot } from "@google-cloud/firestore";
-import { z } from "zod";
+import * as z from "zod";
 
 /** A document as its schema reads it; undefined when there is none. A document of another shape is a bug and throws. */
 export function parseDocument<T extends z.ZodType>(

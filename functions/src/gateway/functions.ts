@@ -1,6 +1,6 @@
 import { HttpsError, onCall, type CallableRequest, type FunctionsErrorCode } from "firebase-functions/https";
 import { info, warn } from "firebase-functions/logger";
-import { z } from "zod";
+import * as z from "zod";
 import { enforceAppCheck, gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
 import type { Caller } from "./customers.ts";
 import { GatewayError, type GatewayErrorCode } from "./errors.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A point in time: a `Date` in the program; a Firestore timestamp (anything with `toDate`) is read as one. */
 export const instant = z.preprocess((value) => (hasToDate(value) ? value.toDate() : value), z.date());

@@ -1,5 +1,5 @@
 import type { DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
-import { z } from "zod";
+import * as z from "zod";
 import { parseSession, parseWebhookEvent, webhookEventRef } from "./db.ts";
 import { parseDocument } from "./document.ts";
 import type { SessionStatus } from "./facts.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { GrantCreditsInput, GrantCreditsResult } from "../subscription/types.ts";
 import { instant } from "./instant.ts";
 import { paymentFactsSchema, paymentStatuses, sessionStatuses } from "./facts.ts";

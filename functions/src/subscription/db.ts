@@ -9,7 +9,7 @@ import {
   type Timestamp,
   type Transaction,
 } from "@google-cloud/firestore";
-import { z } from "zod";
+import * as z from "zod";
 import { writeChange } from "../gateway/compareAndSet.ts";
 import { parseDocument } from "../gateway/document.ts";
 import { PAGE_SIZE, type AccountSource, type Changes, type OtherDates, type Wanted } from "./source.ts";

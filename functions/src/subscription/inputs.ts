@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GatewayError } from "../gateway/errors.ts";
 
 const MAX_HOLD_SECONDS = 30 * 86_400;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { instant } from "../gateway/instant.ts";
 
 export type { GrantCreditsInput, GrantCreditsResult } from "./inputs.ts";

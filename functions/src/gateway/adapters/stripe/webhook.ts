@@ -1,5 +1,5 @@
 import { Stripe } from "stripe";
-import { z } from "zod";
+import * as z from "zod";
 import type { ParsedWebhook, ProviderFailure, ProviderResult, WebhookRequest } from "../types.ts";
 import { toMeaning } from "./events.ts";
 
