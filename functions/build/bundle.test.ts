@@ -11,17 +11,19 @@ import { parseEntries } from "./entries.ts";
 const functionsFolder = join(import.meta.dirname, "..");
 const names = Object.keys(source).toSorted();
 const entries = parseEntries(readFileSync(join(functionsFolder, "src/index.ts"), "utf8"));
+/** Builds, and starts a process for most of what is asserted. */
+const timeout = 60_000;
 let folder = "";
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "gateway-bundle-"));
   await bundleFunctions(join(folder, "lib"));
   writePackage(folder, "lib/index.cjs");
-});
+}, timeout);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("bundleFunctions", () => {
+describe("bundleFunctions", { timeout }, () => {
   it("is discovered with every function and option of the source", () => {
     const unbundled = join(folder, "unbundled");
     mkdirSync(unbundled);

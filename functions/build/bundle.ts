@@ -1,6 +1,7 @@
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { requireBuiltins } from "./builtins.ts";
 import { deferModules, toDeferredFiles } from "./deferred.ts";
 import { parseEntries, toFileName, type Entry } from "./entries.ts";
 import { replaceModules } from "./lean.ts";
@@ -36,7 +37,7 @@ export async function bundleFunctions(outFolder: string): Promise<void> {
     sourcesContent: false,
     metafile: true,
     logLevel: "warning",
-    plugins: [deferModules, replaceModules],
+    plugins: [requireBuiltins, deferModules, replaceModules],
   });
   writeFileSync(join(outFolder, "index.cjs"), toIndex(entries));
   removeOthers(outFolder, [...Object.keys(metafile.outputs).map((file) => basename(file)), "index.cjs"]);

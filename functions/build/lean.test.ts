@@ -29,6 +29,62 @@ describe("lean/gaxFallback", () => {
   });
 });
 
+describe("lean/protoLoader", () => {
+  it("makes of Firestore's methods what the package makes of them", () => {
+    const lean = describeMethods(requireHere("./lean/protoLoader.cjs"));
+    expect(lean).toHaveLength(17);
+    expect(lean).toEqual(describeMethods(fromFunctions("@grpc/proto-loader")));
+  });
+});
+
+interface ProtoLoader {
+  fromJSON(json: object, options: object): Record<string, Record<string, Method>>;
+}
+
+interface Method {
+  path: string;
+  requestStream: boolean;
+  responseStream: boolean;
+  originalName: string;
+  requestSerialize(message: object): Buffer;
+  requestDeserialize(bytes: Buffer): object;
+  responseSerialize(message: object): Buffer;
+  responseDeserialize(bytes: Buffer): object;
+}
+
+function describeMethods(loader: ProtoLoader): object[] {
+  const protos: object = fromFunctions("@google-cloud/firestore-api/protos/protos.json");
+  // As google-gax asks for it.
+  const options = { keepCase: false, longs: String, enums: String, defaults: true, oneofs: true };
+  const service = loader.fromJSON(protos, options)["google.firestore.v1.Firestore"] ?? {};
+  return Object.values(service).map(describeMethod);
+}
+
+/** What a method is, and what it makes of a message that has fields of many methods. */
+function describeMethod(method: Method): object {
+  const { path, requestStream, responseStream, originalName } = method;
+  const sent = method.requestSerialize(message);
+  const received = method.responseSerialize(message);
+  return {
+    path,
+    requestStream,
+    responseStream,
+    originalName,
+    sent: sent.toString("hex"),
+    received: received.toString("hex"),
+    read: [method.requestDeserialize(sent), method.responseDeserialize(received)],
+  };
+}
+
+const message = {
+  database: "projects/p/databases/(default)",
+  name: "projects/p/databases/(default)/documents/a/b",
+  transaction: Buffer.from("transaction"),
+  commitTime: { seconds: 1, nanos: 2 },
+  writes: [{ update: { name: "a/b", fields: { big: { integerValue: "9007199254740993" } } } }],
+  found: { name: "a/b", fields: { none: { nullValue: "NULL_VALUE" } } },
+};
+
 /** The names that a file of Firestore's client takes from google-gax, however it calls it there. */
 function readNamesOfGax(file: string): string[] {
   const source = readFileSync(new URL(`../node_modules/@google-cloud/${file}`, import.meta.url), "utf8");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Plugin } from "esbuild";
 
 const client = /@google-cloud[\\/]firestore(?:-api)?[\\/]/;
+const gaxGrpc = /google-gax[\\/]build[\\/]src[\\/]grpc\.js$/;
 const gaxErrors = /google-gax[\\/]build[\\/]src[\\/]googleError\.js$/;
 
 /** Where Firestore's client loads far more than it uses: an import, and the file of `lean/` that takes its place. */
@@ -12,6 +13,7 @@ const replacements = [
   { importer: client, specifier: "../protos/firestore_v1_proto_api", file: "firestoreProtos.cjs" },
   { importer: client, specifier: "google-gax", file: "googleGax.cjs" },
   { importer: client, specifier: "google-gax/fallback", file: "googleGax.cjs" },
+  { importer: gaxGrpc, specifier: "@grpc/proto-loader", file: "protoLoader.cjs" },
   { importer: gaxErrors, specifier: "./fallback", file: "gaxFallback.cjs" },
 ];
 

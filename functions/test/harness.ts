@@ -1,4 +1,4 @@
-import { Firestore } from "@google-cloud/firestore";
+import type { Firestore } from "@google-cloud/firestore";
 import { deleteApp, initializeApp, type FirebaseApp } from "firebase/app";
 import { connectAuthEmulator, createUserWithEmailAndPassword, getAuth } from "firebase/auth";
 import { connectFunctionsEmulator, getFunctions, type Functions } from "firebase/functions";
@@ -7,6 +7,7 @@ import { expect, inject, onTestFinished } from "vitest";
 import { createFunctionProvider, type FunctionProvider } from "../../client/index.ts";
 import type { VerifyPaymentResult } from "../src/gateway/types.ts";
 import { auditAccount } from "../src/subscription/service.ts";
+import { toFirestore } from "./database.ts";
 
 export const suite = inject("suite");
 
@@ -200,12 +201,7 @@ export function connectFirestore({
   projectId = suite.projectId,
   host = suite.firestoreHost,
 } = {}): Firestore {
-  return new Firestore({
-    projectId,
-    host,
-    ssl: false,
-    customHeaders: { Authorization: "Bearer owner" },
-  });
+  return toFirestore({ projectId, host });
 }
 
 function toAddress(url: string): { protocol: "http"; host: string; port: string } {

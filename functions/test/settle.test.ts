@@ -1,4 +1,4 @@
-import { Firestore } from "@google-cloud/firestore";
+import type { Firestore } from "@google-cloud/firestore";
 import { describe, expect, it } from "vitest";
 import {
   auditAccount,
@@ -7,6 +7,7 @@ import {
   type CreditContext,
 } from "../src/subscription/service.ts";
 import { buildCreditablePayment } from "./builders.ts";
+import { toFirestore } from "./database.ts";
 import { suite } from "./harness.ts";
 
 const context = toContext(openDatabase());
@@ -46,13 +47,7 @@ describe("settleCredits", () => {
 
 /** A database that no trigger watches. */
 function openDatabase(): Firestore {
-  return new Firestore({
-    projectId: suite.projectId,
-    databaseId: "unwatched",
-    host: suite.firestoreHost,
-    ssl: false,
-    customHeaders: { Authorization: "Bearer owner" },
-  });
+  return toFirestore({ projectId: suite.projectId, host: suite.firestoreHost, databaseId: "unwatched" });
 }
 
 function toContext(database: Firestore): CreditContext {

@@ -1,9 +1,10 @@
-import { Firestore } from "@google-cloud/firestore";
+import type { Firestore } from "@google-cloud/firestore";
 import { Stripe } from "stripe";
 import { startLocalStripe, type LocalStripe } from "../../../local/stripe/index.ts";
 import { PaymentAdapterFactory } from "../../src/gateway/adapters/factory.ts";
 import { StripeAdapter } from "../../src/gateway/adapters/stripe/adapter.ts";
 import type { GatewayContext } from "../../src/gateway/context.ts";
+import { toFirestore } from "../database.ts";
 
 const API_KEY = "sk_test_histories";
 const WEBHOOK_SECRET = "whsec_histories";
@@ -76,13 +77,7 @@ export class World {
       webhookEndpoints: [],
       now: () => START_MS,
     });
-    const db = new Firestore({
-      ...firestore,
-      ssl: false,
-      customHeaders: { Authorization: "Bearer owner" },
-      ignoreUndefinedProperties: false,
-    });
-    const world = new World(server, db);
+    const world = new World(server, toFirestore(firestore));
     await world.#fillCatalogue();
     return world;
   }

@@ -1,0 +1,79 @@
+import { serve } from "./functions.ts";
+import { post, requireStatus } from "./http.ts";
+import { toFigure, type Figure, type Measured } from "./report.ts";
+import type { Shop } from "./shop.ts";
+import { toFloorStarts, toMainStarts, toOtherStarts, type Start } from "./starts.ts";
+import { measureInTurns } from "./statistics.ts";
+import { readUsage, type Usage } from "./usage.ts";
+import type { World } from "./world.ts";
+
+/** One process from its start to its first answer. */
+interface Started {
+  readonly readyMs: number;
+  readonly answeredMs: number;
+  /** Up to the answer; undefined where the system does not tell. */
+  readonly usage: Usage | undefined;
+}
+
+/** Starts each function in a new process and asks it once, in turns with the bare function of its kind. */
+export async function measureColdStarts(
+  world: World,
+  shop: Shop,
+  { rounds, quick }: { rounds: number; quick: boolean },
+): Promise<Figure[]> {
+  const bought = await shop.buy("cold_user");
+  await world.db.doc("bench/floor").set({ here: true });
+  const floors = toFloorStarts(world);
+  const starts = [...toMainStarts(world, shop, bought), ...(quick ? [] : toOtherStarts(world, bought))];
+  const measured = await measureInTurns([...floors, ...starts], rounds, (start) => startOnce(world, start));
+  return starts.flatMap((start) => {
+    const bare = floors.find(({ kind }) => kind === start.kind);
+    return toFigures(
+      start,
+      measured.get(start) ?? [],
+      bare && { ...bare, started: measured.get(bare) ?? [] },
+    );
+  });
+}
+
+async function startOnce(world: World, start: Start): Promise<Started> {
+  const request = await start.prepare();
+  const served = await serve(world, start.subject);
+  try {
+    const answer = await post(`${served.url}${start.path ?? ""}`, request);
+    const answeredMs = performance.now() - served.startedAt;
+    const usage = readUsage(served.pid);
+    requireStatus(answer, start.status ?? 200, start.name);
+    return { readyMs: served.readyAt - served.startedAt, answeredMs, usage };
+  } finally {
+    await served.stop();
+  }
+}
+
+const columns: readonly {
+  name: string;
+  unit: string;
+  goal?: Measured["goal"];
+  of(started: Started): number;
+}[] = [
+  { name: "first answer", unit: "ms", goal: { atMost: 0.7 }, of: ({ answeredMs }) => answeredMs },
+  { name: "listening", unit: "ms", of: ({ readyMs }) => readyMs },
+  { name: "processor time", unit: "ms", goal: { atMost: 0.7 }, of: ({ usage }) => usage?.cpuMs ?? NaN },
+  { name: "memory", unit: "MB", of: ({ usage }) => usage?.memoryMb ?? NaN },
+];
+
+function toFigures(
+  { name }: Start,
+  started: readonly Started[],
+  bare: { name: string; started: readonly Started[] } | undefined,
+): Figure[] {
+  return columns.map((column) =>
+    toFigure("Cold start", {
+      name: `${name}: ${column.name}`,
+      unit: column.unit,
+      values: started.map((one) => column.of(one)),
+      floor: bare && { name: bare.name, values: bare.started.map((one) => column.of(one)) },
+      goal: column.goal,
+    }),
+  );
+}

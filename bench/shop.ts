@@ -1,0 +1,111 @@
+import type { Stripe } from "stripe";
+import type { CreatePaymentSessionResult } from "../functions/src/gateway/types.ts";
+import type { ServedFunction } from "../local/functionsFramework.ts";
+import { ours, serve } from "./functions.ts";
+import { post, requireStatus } from "./http.ts";
+import { toCall, toPaymentWritten, toWebhook } from "./requests.ts";
+import type { World } from "./world.ts";
+
+/** A purchase as far as it went: its ids, and the event that tells of its payment. */
+export interface Purchase {
+  readonly uid: string;
+  readonly sessionId: string;
+  readonly paymentId: string;
+  readonly event: Stripe.CheckoutSessionCompletedEvent;
+}
+
+/** The functions of a purchase, warm, and a product to buy. */
+export interface Shop {
+  readonly productId: string;
+  readonly create: ServedFunction;
+  readonly verify: ServedFunction;
+  readonly webhook: ServedFunction;
+  readonly trigger: ServedFunction;
+  open(uid: string): Promise<CreatePaymentSessionResult>;
+  /** Pays a session on the provider's page; nothing of ours hears of it. */
+  pay(uid: string, sessionId: string): Promise<Purchase>;
+  deliver(event: object): Promise<void>;
+  /** Wakes the credit trigger. */
+  book(paymentId: string): Promise<void>;
+  /** All of it, one after the other. */
+  buy(uid: string): Promise<Purchase>;
+  stop(): Promise<void>;
+}
+
+export async function openShop(world: World): Promise<Shop> {
+  const { projectId } = world;
+  const productId = await createProduct(world);
+  const [create, verify, webhook, trigger] = await Promise.all([
+    serve(world, ours("createPaymentSession")),
+    serve(world, ours("verifyPayment")),
+    serve(world, ours("gateway")),
+    serve(world, ours("onPaymentWritten", "cloudevent")),
+  ]);
+  const open = async (uid: string): Promise<CreatePaymentSessionResult> => {
+    const answer = await post(create.url, toCall({ productId }, { projectId, uid }));
+    const { result }: { result: CreatePaymentSessionResult } = JSON.parse(
+      requireStatus(answer, 200, "createPaymentSession"),
+    );
+    return result;
+  };
+  const deliver = async (event: object): Promise<void> => {
+    requireStatus(await post(`${webhook.url}/webhook/stripe`, toWebhook(event)), 200, "the webhook");
+  };
+  const book = async (paymentId: string): Promise<void> => {
+    const answer = await post(trigger.url, toPaymentWritten(paymentId, projectId));
+    requireStatus(answer, 204, "onPaymentWritten");
+  };
+  const pay = async (uid: string, sessionId: string): Promise<Purchase> => {
+    const event = await payAtStripe(world, sessionId);
+    return { uid, sessionId, paymentId: toPaymentId(event), event };
+  };
+  return {
+    productId,
+    create,
+    verify,
+    webhook,
+    trigger,
+    open,
+    pay,
+    deliver,
+    book,
+    async buy(uid) {
+      const purchase = await pay(uid, (await open(uid)).sessionId);
+      await deliver(purchase.event);
+      await book(purchase.paymentId);
+      return purchase;
+    },
+    async stop() {
+      await Promise.all([create, verify, webhook, trigger].map((served) => served.stop()));
+    },
+  };
+}
+
+/** Puts a product on sale at Stripe; its first buyer brings it into the catalogue. */
+async function createProduct({ stripe }: World): Promise<string> {
+  const product = await stripe.products.create({
+    name: "100 credits",
+    default_price_data: { unit_amount: 500, currency: "usd" },
+    metadata: { creditsAmount: "100" },
+  });
+  return product.id;
+}
+
+async function payAtStripe(
+  { stripe, stripeUrl }: World,
+  sessionId: string,
+): Promise<Stripe.CheckoutSessionCompletedEvent> {
+  const url = `${stripeUrl}/_control/checkout/${sessionId}/pay`;
+  requireStatus(await post(url, { body: "{}", headers: {} }), 200, "a payment");
+  // The newest events come first, and nobody else pays meanwhile.
+  const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
+  for (const event of data) {
+    if (event.type === "checkout.session.completed" && event.data.object.id === sessionId) return event;
+  }
+  throw new Error(`Cannot find the event of session "${sessionId}"`);
+}
+
+function toPaymentId({ data: { object: session } }: Stripe.CheckoutSessionCompletedEvent): string {
+  const intent = session.payment_intent;
+  return `stripe_${typeof intent === "string" ? intent : (intent?.id ?? session.id)}`;
+}

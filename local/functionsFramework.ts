@@ -1,0 +1,77 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { createPortFinder, HOST } from "./ports.ts";
+
+/** One function of a folder with a package.json, and what runs it. */
+export interface FrameworkOptions {
+  readonly folder: string;
+  readonly target: string;
+  /** `cloudevent` for what a trigger calls. */
+  readonly signature: "http" | "cloudevent";
+  readonly environment: Readonly<Record<string, string>>;
+  /** The command that runs Node's, such as `taskset`; none when absent. */
+  readonly wrapper?: readonly string[];
+}
+
+/** A function that answers at `url`, in a process of its own. */
+export interface ServedFunction {
+  readonly url: string;
+  readonly pid: number;
+  /** When it was started and when it began to listen, in `performance.now()`'s milliseconds. */
+  readonly startedAt: number;
+  readonly readyAt: number;
+  stop(): Promise<void>;
+}
+
+const READY_LINE = "URL: http://";
+const findPort = createPortFinder();
+const framework = createRequire(import.meta.url)
+  .resolve("@google-cloud/functions-framework")
+  .replace(/index\.js$/, "main.js");
+
+/** Runs a function as Google's cloud does, with its functions framework. */
+export async function serveFunction(options: FrameworkOptions): Promise<ServedFunction> {
+  const { folder, target, signature, environment, wrapper = [] } = options;
+  const port = await findPort();
+  const args = [framework, "--target", target, "--signature-type", signature, "--port", String(port)];
+  const [command = "", ...rest] = [...wrapper, process.execPath, ...args];
+  const startedAt = performance.now();
+  const child = spawn(command, rest, {
+    cwd: folder,
+    env: { PATH: process.env["PATH"], FUNCTION_TARGET: target, K_SERVICE: target, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const readyAt = await untilReady(child, target);
+  return {
+    url: `http://${HOST}:${port}`,
+    pid: child.pid ?? 0,
+    startedAt,
+    readyAt,
+    stop: () => stop(child),
+  };
+}
+
+/** Fails with what the function said when it ends before it listens. */
+async function untilReady(child: ChildProcess, target: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const said: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (!stream) continue;
+    createInterface({ input: stream }).on("line", (line) => {
+      if (line.startsWith(READY_LINE)) resolve(performance.now());
+      else if (said.length < 20) said.push(line);
+    });
+  }
+  child.once("error", reject);
+  child.once("exit", () => reject(new Error(`Cannot serve "${target}": it ended\n${said.join("\n")}`)));
+  return await promise;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}
