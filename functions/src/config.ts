@@ -47,7 +47,10 @@ export function gatewayContext(): GatewayContext {
       frontendUrl: frontendUrl.value(),
       allowedOrigins: splitList(allowedRedirectOrigins.value()),
     },
-    limits: { callsPerMinute: maxCallsPerMinute.value(), openSessions: maxOpenSessions.value() },
+    limits: {
+      callsPerMinute: requirePositive(maxCallsPerMinute),
+      openSessions: requirePositive(maxOpenSessions),
+    },
     newId: () => crypto.randomUUID(),
   };
   return gateway;
@@ -70,6 +73,13 @@ function readBaseUrl(): URL | undefined {
   const baseUrl =
     process.env["FUNCTIONS_EMULATOR"] === "true" ? process.env["STRIPE_API_BASE_URL"] : undefined;
   return baseUrl ? new URL(baseUrl) : undefined;
+}
+
+/** A limit of nothing is a mistake, and one that is not set says 0. */
+function requirePositive(param: typeof maxCallsPerMinute): number {
+  const value = param.value();
+  if (value > 0) return value;
+  throw new Error(`Cannot use ${param.name} ${value}: expected a whole number above 0`);
 }
 
 function splitList(value: string): string[] {

@@ -43,25 +43,25 @@ describe("the cost", () => {
     console.log(`${bill.toText()}\n`);
     expect(bill.toText()).toMatchInlineSnapshot(`
       "story                          invocations  providerCalls  reads  queries  found  writes
-      reconciliation, nothing to do            1              1      8        4      0       1
-      first purchase of a user                 3              2      9        0      0       8
-      purchase                                 3              1      8        0      0       7
-      purchase, credits that end               3              1      8        0      0       7
-      purchase, verified on return             4              2     12        0      0       7
-      verifyPayment, completed                 1              0      3        0      0       0
+      reconciliation, nothing to do            1              1     10        5      0       2
+      first purchase of a user                 3              2     11        0      0      11
+      purchase                                 3              1      9        0      0       9
+      purchase, credits that end               3              1      9        0      0       9
+      purchase, verified on return             4              2     14        0      0      10
+      verifyPayment, completed                 1              0      4        0      0       0
       webhook, repeated                        1              0      3        0      0       0
-      checkout, abandoned                      2              1      4        0      0       3
-      tenth purchase                           3              1      8        0      0       7
-      refund in full                           5              4     13        2      4       8
-      dispute opened                           3              0      7        0      0       5
-      dispute won                              3              0      7        0      0       5
-      refundPayment                            6              5     15        2      4       8
+      checkout, abandoned                      2              1      4        0      0       5
+      tenth purchase                           3              1      9        0      0       9
+      refund in full                           5              4     14        2      4       8
+      dispute opened                           3              0      8        0      0       5
+      dispute won                              3              0      8        0      0       5
+      refundPayment                            6              5     16        2      4       8
       spendCredits                             0              0      2        1     10       3
       grantCredits                             1              0      2        0      0       3
       expiry of a grant                        1              0      1        3     11       3
-      reconciliation, all done                 1              1    133        4     15       1
-      recurring, first period                  5              3     13        0      0      11
-      recurring, renewal                       3              1      8        0      0       7"
+      reconciliation, all done                 1              1    135        5     15       2
+      recurring, first period                  5              3     14        0      0      13
+      recurring, renewal                       3              1      9        0      0       7"
     `);
   });
 

@@ -108,5 +108,7 @@ function toEnvironment(name: string, settings: InstanceSettings): NodeJS.Process
     STRIPE_SECRET_KEY: settings.stripeApiKey,
     STRIPE_WEBHOOK_SECRET: settings.webhookSecret,
     FRONTEND_URL: settings.frontendUrl,
+    MAX_CALLS_PER_MINUTE: "1000",
+    MAX_OPEN_SESSIONS: "1000",
   };
 }
