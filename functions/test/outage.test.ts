@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Instance } from "../../test/transport/instance.ts";
 import { completedEvent, deliver } from "./events.ts";
 import {
   createProduct,
@@ -18,17 +17,17 @@ import {
 
 describe("the webhook while Firestore cannot be reached", () => {
   const firestore = createGate(suite.firestoreHost);
-  let stopFunction: () => Promise<void>;
+  let gateway: Instance;
   let url: string;
 
   beforeAll(async () => {
-    const port = await freePort();
-    stopFunction = await serveGateway(port, await firestore.listen());
-    url = `http://127.0.0.1:${port}/webhook/stripe`;
+    const firestoreHost = await firestore.listen();
+    gateway = await Instance.start("gateway", { ...suite, firestoreHost, frontendUrl: suite.hostingUrl });
+    url = `${gateway.url}/webhook/stripe`;
   });
 
   afterAll(async () => {
-    await stopFunction();
+    await gateway.kill();
     firestore.close();
   });
 
@@ -49,32 +48,6 @@ describe("the webhook while Firestore cannot be reached", () => {
     expect((await readAccount(user.uid)).entries).toHaveLength(1);
   });
 });
-
-/** The built webhook on Google's functions framework: one process, whose way to Firestore the test holds. */
-async function serveGateway(port: number, firestoreHost: string): Promise<() => Promise<void>> {
-  const framework = new URL("main.js", import.meta.resolve("@google-cloud/functions-framework"));
-  const server = spawn(process.execPath, [fileURLToPath(framework), "--target=gateway", `--port=${port}`], {
-    cwd: fileURLToPath(new URL("..", import.meta.url)),
-    stdio: "ignore",
-    env: {
-      ...process.env,
-      GCLOUD_PROJECT: suite.projectId,
-      FIREBASE_CONFIG: JSON.stringify({ projectId: suite.projectId }),
-      FIRESTORE_EMULATOR_HOST: firestoreHost,
-      FUNCTIONS_EMULATOR: "true",
-      STRIPE_API_BASE_URL: suite.stripeUrl,
-      STRIPE_SECRET_KEY: suite.stripeApiKey,
-      STRIPE_WEBHOOK_SECRET: suite.webhookSecret,
-      FRONTEND_URL: suite.hostingUrl,
-    },
-  });
-  await eventually(async () => await fetch(`http://127.0.0.1:${port}/`));
-  return async () => {
-    const exited = once(server, "exit");
-    server.kill();
-    await exited;
-  };
-}
 
 /** A way to an address that can be shut: then connections break and new ones are refused. */
 function createGate(address: string) {
@@ -111,13 +84,6 @@ function createGate(address: string) {
       server.close();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  server.close();
-  return port;
 }
 
 async function listen(server: Server): Promise<number> {
