@@ -1,6 +1,7 @@
-import { HttpsError, onCall, type CallableRequest, type FunctionsErrorCode } from "firebase-functions/https";
+import { HttpsError, type CallableRequest, type FunctionsErrorCode } from "firebase-functions/https";
 import { info, warn } from "firebase-functions/logger";
 import * as z from "zod";
+import { onCall } from "../callable.ts";
 import { enforceAppCheck, gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
 import type { Caller } from "./customers.ts";
 import { GatewayError, type GatewayErrorCode } from "./errors.ts";

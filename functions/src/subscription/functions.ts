@@ -1,5 +1,6 @@
-import { HttpsError, onCall, type CallableRequest, type FunctionsErrorCode } from "firebase-functions/https";
+import { HttpsError, type CallableRequest, type FunctionsErrorCode } from "firebase-functions/https";
 import { info, warn } from "firebase-functions/logger";
+import { onCall } from "../callable.ts";
 import { creditContext, enforceAppCheck, REGION } from "../config.ts";
 import { GatewayError } from "../gateway/errors.ts";
 import { grantCreditsInput, requireInput, type GrantCreditsResult } from "./inputs.ts";
