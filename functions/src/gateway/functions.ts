@@ -1,10 +1,10 @@
 import { HttpsError, type CallableRequest, type FunctionsErrorCode } from "firebase-functions/https";
 import { info, warn } from "firebase-functions/logger";
-import * as z from "zod";
 import { onCall } from "../callable.ts";
 import { enforceAppCheck, gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "../config.ts";
 import type { Caller } from "./customers.ts";
 import { GatewayError, type GatewayErrorCode } from "./errors.ts";
+import { requireInput } from "./input.ts";
 import * as plans from "./plans.ts";
 import { redriveEvent as redrive } from "./reconcile.ts";
 import * as refund from "./refund.ts";
@@ -44,7 +44,7 @@ export const createPaymentSession = onCall(
   async (request): Promise<CreatePaymentSessionResult> =>
     await answer("createPaymentSession", async () => {
       const caller = requireCaller(request);
-      const input = parseInput(createPaymentSessionInput, request.data);
+      const input = requireInput(createPaymentSessionInput, request.data);
       const result = await service.createPaymentSession(gatewayContext(), caller, input);
       info("Payment session created", { userId: caller.userId, sessionId: result.sessionId });
       return result;
@@ -56,7 +56,7 @@ export const verifyPayment = onCall(
   async (request): Promise<VerifyPaymentResult> =>
     await answer("verifyPayment", async () => {
       const caller = requireCaller(request);
-      const input = parseInput(verifyPaymentInput, request.data);
+      const input = requireInput(verifyPaymentInput, request.data);
       const result = await service.verifyPayment(gatewayContext(), caller, input);
       const { sessionId, paymentId, status, credits } = result;
       info("Payment verified", { userId: caller.userId, sessionId, paymentId, status, credits });
@@ -69,7 +69,7 @@ export const createPortalSession = onCall(
   async (request): Promise<CreatePortalSessionResult> =>
     await answer("createPortalSession", async () => {
       const caller = requireCaller(request);
-      const input = parseInput(createPortalSessionInput, request.data);
+      const input = requireInput(createPortalSessionInput, request.data);
       const result = await plans.createPortalSession(gatewayContext(), caller, input);
       info("Portal session created", { userId: caller.userId });
       return result;
@@ -92,7 +92,7 @@ async function changePlan(
 ): Promise<PlanResult> {
   return await answer(change.name, async () => {
     const caller = requireCaller(request);
-    parseInput(planChangeInput, request.data);
+    requireInput(planChangeInput, request.data);
     const result = await plans.setCancelAtPeriodEnd(gatewayContext(), caller, change.cancelAtPeriodEnd);
     info("Subscription changed", { userId: caller.userId, ...result });
     return result;
@@ -104,7 +104,7 @@ export const refundPayment = onCall(
   async (request): Promise<RefundPaymentResult> =>
     await answer("refundPayment", async () => {
       const { userId } = requireAdmin(request);
-      const input = parseInput(refundPaymentInput, request.data);
+      const input = requireInput(refundPaymentInput, request.data);
       const result = await refund.refundPayment(gatewayContext(), input);
       info("Payment refunded", { by: userId, requestId: input.requestId, ...result });
       return result;
@@ -116,7 +116,7 @@ export const runReconciliation = onCall(
   async (request): Promise<ReconciliationReport> =>
     await answer("runReconciliation", async () => {
       requireAdmin(request);
-      parseInput(runReconciliationInput, request.data);
+      requireInput(runReconciliationInput, request.data);
       return await reconcileAndLog();
     }),
 );
@@ -126,7 +126,7 @@ export const redriveEvent = onCall(
   async (request): Promise<RedriveEventResult> =>
     await answer("redriveEvent", async () => {
       const { userId } = requireAdmin(request);
-      const input = parseInput(redriveEventInput, request.data);
+      const input = requireInput(redriveEventInput, request.data);
       const { eventId, type, outcome, paymentId = null } = await redrive(gatewayContext(), input);
       info("Event redriven", { by: userId, eventId, type, outcome, paymentId });
       return { eventId, type, outcome, paymentId };
@@ -155,11 +155,4 @@ function requireAdmin(request: CallableRequest): Caller {
   const caller = requireCaller(request);
   if (request.auth?.token["admin"] === true) return caller;
   throw new GatewayError("permission_denied", "Expected an admin");
-}
-
-function parseInput<T extends z.ZodType>(schema: T, data: unknown): z.output<T> {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const reasons = parsed.error.issues.map((issue) => `${issue.path.join(".") || "data"}: ${issue.message}`);
-  throw new GatewayError("invalid_argument", reasons.join("; "));
 }

@@ -1,3 +1,4 @@
+import { requireInput } from "../gateway/input.ts";
 import { Audit, type AuditResult } from "./audit.ts";
 import { entriesQuery, parseEntries, readWholeAccount } from "./db.ts";
 import { expire, type Expired } from "./expiry.ts";
@@ -10,7 +11,6 @@ import {
   holdInput,
   readEntriesInput,
   releaseInput,
-  requireInput,
   spendInput,
   type CaptureInput,
   type GiveInput,

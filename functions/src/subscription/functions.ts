@@ -3,7 +3,8 @@ import { info, warn } from "firebase-functions/logger";
 import { onCall } from "../callable.ts";
 import { creditContext, enforceAppCheck, REGION } from "../config.ts";
 import { GatewayError } from "../gateway/errors.ts";
-import { grantCreditsInput, requireInput, type GrantCreditsResult } from "./inputs.ts";
+import { requireInput } from "../gateway/input.ts";
+import { grantCreditsInput, type GrantCreditsResult } from "./inputs.ts";
 import * as service from "./service.ts";
 
 /** For admins. A key that stands for another grant already is refused with `failed-precondition`. */

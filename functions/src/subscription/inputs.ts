@@ -1,5 +1,4 @@
 import * as z from "zod";
-import { GatewayError } from "../gateway/errors.ts";
 
 const MAX_HOLD_SECONDS = 30 * 86_400;
 
@@ -79,11 +78,3 @@ export const readEntriesInput = z.strictObject({
 export type ReadEntriesInput = z.input<typeof readEntriesInput>;
 
 export const auditInput = z.strictObject({ userId });
-
-/** Refuses what does not fit with the code `invalid_argument`. */
-export function requireInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const reasons = parsed.error.issues.map((issue) => `${issue.path.join(".") || "data"}: ${issue.message}`);
-  throw new GatewayError("invalid_argument", reasons.join("; "));
-}
