@@ -26,6 +26,7 @@ import {
   type RefundPaymentResult,
   type VerifyPaymentResult,
 } from "./types.ts";
+import { userIdSchema } from "./userId.ts";
 
 const callableCodes: Record<GatewayErrorCode, FunctionsErrorCode> = {
   unauthenticated: "unauthenticated",
@@ -147,6 +148,9 @@ async function answer<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 function requireCaller({ auth }: CallableRequest): Caller {
   if (!auth) throw new GatewayError("unauthenticated", "Expected a signed-in user");
+  // An id with slashes would name a document of somebody else.
+  if (!userIdSchema.safeParse(auth.uid).success)
+    throw new GatewayError("failed_precondition", "Expected a user whose id can name a document");
   return { userId: auth.uid, email: auth.token.email };
 }
 

@@ -1,16 +1,19 @@
 import * as z from "zod";
+import { userIdSchema as userId } from "../gateway/userId.ts";
+import { FOR_EVER } from "./types.ts";
 
 const MAX_HOLD_SECONDS = 30 * 86_400;
 
-/** User ids and keys become document ids: no slash, no dots alone, bounded, and none of Firestore's own (`__name__`). */
-const userId = z
-  .string()
-  .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/]{1,128}$/, "Expected a user id of 1 to 128 characters");
+/** Becomes a document id, so that it is none of Firestore's own (`__name__`). */
 const key = z
   .string()
   .regex(/^(?!__.*__$)[A-Za-z0-9_:-]{1,100}$/, "Expected 1 to 100 letters, digits, '_', ':' and '-'");
 const amount = z.int().min(1).max(1_000_000_000);
-const reason = z.string().min(1).max(200);
+const reason = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => text.isWellFormed(), "Expected Unicode");
 
 export const spendInput = z.strictObject({
   userId,
@@ -44,7 +47,7 @@ export const giveInput = z.strictObject({
   key,
   reason,
   /** When the credits end; for ever when absent. */
-  expiresAt: z.date().optional(),
+  expiresAt: z.date().max(FOR_EVER).optional(),
   /** Who gives: an admin's user id, or a promotion's name. */
   grantedBy: z.string().min(1).max(128),
 });
@@ -55,6 +58,7 @@ export const grantCreditsInput = giveInput.omit({ grantedBy: true }).extend({
   expiresAt: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text))
+    .pipe(giveInput.shape.expiresAt.unwrap())
     .optional(),
 });
 export type GrantCreditsInput = z.input<typeof grantCreditsInput>;
