@@ -66,7 +66,8 @@ export function toOrder(
 ): Order {
   const { userId, productId, quantity } = wanted;
   const priceId = wanted.priceId ?? product.defaultPriceId;
-  const price = priceId === null ? undefined : product.prices[priceId];
+  // Of its own: every object has something called "constructor".
+  const price = priceId !== null && Object.hasOwn(product.prices, priceId) && product.prices[priceId];
   if (priceId === null || !price) throw refuse("not_found", productId, "not found at that price");
   if (!product.active || !price.active) throw refuse("failed_precondition", productId, "it is not active");
   const { creditsAmount, subscriptionDays } = product;
