@@ -216,6 +216,12 @@ describe("the event", () => {
     expect(result).toMatchObject({ value: { outcome: "ignored", reason: "environment_mismatch" } });
   });
 
+  it("of a connected account is ignored as foreign, whose owner may write any metadata he likes", () => {
+    expect(receiveSigned(buildBody({ account: "acct_1" }))).toMatchObject({
+      value: { outcome: "ignored", reason: "foreign" },
+    });
+  });
+
   it("of livemode counts where the key is live", () => {
     const result = receiveSigned(buildBody({ livemode: true }), { livemode: true });
     expect(result).toMatchObject({ value: { outcome: "news" } });

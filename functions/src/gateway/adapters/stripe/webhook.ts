@@ -62,6 +62,8 @@ export function parseEvent(
   if (event.livemode !== settings.livemode) {
     return { eventId, type, outcome: "ignored", reason: "environment_mismatch" };
   }
+  // Of a connected account, whose owner writes the metadata: none of our checkouts is made there.
+  if (event.account) return { eventId, type, outcome: "ignored", reason: "foreign" };
   return { eventId, type, ...toMeaning(event, settings.projectId) };
 }
 
