@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { PaymentAdapterFactory } from "../src/gateway/adapters/factory.ts";
+import { forgetUser } from "../src/gateway/deletion.ts";
 import {
   control,
   createProduct,
@@ -92,6 +94,19 @@ describe("a deleted Firebase user", () => {
     expect(await stripe.customers.retrieve(customerId)).toMatchObject({ deleted: true });
     const again = await admin.functionProvider.run("runReconciliation", {});
     expect(again.deletions).toEqual({ seen: 0, repaired: 0, failed: 0 });
+  });
+
+  it("whose id has slashes is nobody here, and takes nobody else with him", async () => {
+    const { user } = await signUpBuyer();
+    const context = {
+      db,
+      now: () => new Date(),
+      adapters: new PaymentAdapterFactory({}, { defaultProvider: "" }),
+    };
+    const forgotten = await forgetUser(context, `${user.uid}/plans/${user.uid}`);
+    expect(forgotten).toEqual({ sessionIds: [], customerIds: [] });
+    expect(await readCustomer(user)).not.toHaveProperty("deletedAt");
+    expect((await db.doc(`customers/${user.uid}`).listCollections()).map(({ id }) => id)).toEqual([]);
   });
 
   it("may never have bought anything", async () => {

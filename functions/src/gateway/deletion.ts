@@ -2,6 +2,7 @@ import { forgetBuyer, saveDeletion } from "./buyerDb.ts";
 import type { GatewayContext } from "./context.ts";
 import { deleteCustomer } from "./customers.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
+import { userIdSchema } from "./userId.ts";
 
 /** What went with a user: ids at the provider. */
 export interface ForgottenUser {
@@ -14,8 +15,13 @@ export interface ForgottenUser {
  * provider. His payments, sessions and ledger stay for accounting, under an id that leads to nobody. It may be stopped
  * anywhere and run again.
  */
-export async function forgetUser(context: GatewayContext, userId: string): Promise<ForgottenUser> {
+export async function forgetUser(
+  context: Pick<GatewayContext, "db" | "now" | "adapters">,
+  userId: string,
+): Promise<ForgottenUser> {
   const { db, now } = context;
+  // Such a user could not buy, and his id would name a document of somebody else.
+  if (!userIdSchema.safeParse(userId).success) return { sessionIds: [], customerIds: [] };
   // First, so that a token which still lives for an hour buys nothing.
   const { openSessions, providers } = await saveDeletion(db, { userId, now: now() });
   for (const [sessionId, { provider }] of Object.entries(openSessions)) {

@@ -10,10 +10,9 @@ import { GatewayError, type GatewayErrorCode } from "./errors.ts";
 
 /** Throws `not_found` for a provider that is not registered. */
 export async function requireAdapter(
-  context: GatewayContext,
+  { adapters }: Pick<GatewayContext, "adapters">,
   name: string | undefined,
 ): Promise<PaymentAdapter> {
-  const { adapters } = context;
   const provider = name ?? adapters.defaultProvider;
   const adapter = await adapters.readAdapter(provider);
   if (adapter) return adapter;
