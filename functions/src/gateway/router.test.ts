@@ -1,0 +1,209 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { http, type HttpFunction } from "@google-cloud/functions-framework";
+import { getTestServer } from "@google-cloud/functions-framework/testing";
+import { Stripe } from "stripe";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+
+const SECRET = "whsec_router";
+const MAX_BYTES = 1024 * 1024;
+
+const environment = {
+  GCLOUD_PROJECT: "demo-router",
+  STRIPE_SECRET_KEY: "sk_test_router",
+  STRIPE_WEBHOOK_SECRET: SECRET,
+  FRONTEND_URL: "https://shop.example",
+  MAX_CALLS_PER_MINUTE: "60",
+  MAX_OPEN_SESSIONS: "20",
+};
+
+/** What the function wrote to its log, line by line. */
+const lines: Record<string, unknown>[] = [];
+let server: Server;
+let url: string;
+
+beforeAll(async () => {
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  // The logger takes the console's functions when it is loaded.
+  for (const name of ["info", "warn", "error"] as const)
+    vi.spyOn(console, name).mockImplementation((line: unknown) => void lines.push(JSON.parse(String(line))));
+  const { gateway } = await vi.importActual<{ gateway: HttpFunction }>("./router.ts");
+  http("gateway", gateway);
+  server = getTestServer("gateway").listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("Cannot listen");
+  url = `http://127.0.0.1:${address.port}`;
+});
+
+beforeEach(() => void (lines.length = 0));
+
+afterAll(() => {
+  server.close();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+describe("the webhook's route", () => {
+  it.each(["/webhook/stripe", "/webhook/stripe/", "/gateway/webhook/stripe", "/gateway/webhook/stripe/"])(
+    "takes %s",
+    async (path) => {
+      expect(await post(path, toEvent())).toEqual({
+        status: 200,
+        allow: null,
+        body: { received: true, outcome: "ignored" },
+      });
+      expect(lines).toEqual([
+        expect.objectContaining({
+          severity: "INFO",
+          message: "Webhook received",
+          provider: "stripe",
+          outcome: "ignored",
+          eventId: "evt_1",
+          type: "invoice.upcoming",
+          reason: "unknown_type",
+        }),
+      ]);
+    },
+  );
+
+  it.each([
+    "/",
+    "/webhook",
+    "/webhook/",
+    "/webhook/Stripe",
+    "/webhook/stripe/more",
+    "/webhook/stripe//",
+    "/other/webhook/stripe",
+    "/gatewaywebhook/stripe",
+    `/webhook/${"s".repeat(33)}`,
+  ])("knows no %s", async (path) => {
+    const error = `Cannot serve "${path}": not found`;
+    expect(await post(path, toEvent())).toEqual({
+      status: 404,
+      allow: null,
+      body: { received: false, error },
+    });
+  });
+
+  it("knows no other provider, whose name may be as long as a name can be", async () => {
+    for (const provider of ["paypal", "p".repeat(32), "constructor"]) {
+      const error = `Cannot use provider "${provider}": not found`;
+      expect(await post(`/webhook/${provider}`, toEvent())).toEqual({
+        status: 404,
+        allow: null,
+        body: { received: false, error },
+      });
+    }
+  });
+
+  it("takes POST alone, and says so", async () => {
+    const response = await fetch(`${url}/webhook/stripe`);
+    expect(response.status).toBe(405);
+    expect(response.headers.get("allow")).toBe("POST");
+    expect(await response.json()).toEqual({ received: false, error: "Expected POST" });
+  });
+
+  it("expects a body", async () => {
+    expect(await post("/webhook/stripe", "")).toMatchObject({
+      status: 400,
+      body: { received: false, error: "Expected a body" },
+    });
+  });
+
+  it("takes a body of one megabyte, and no larger one", async () => {
+    const event = toEvent();
+    const largest = event + " ".repeat(MAX_BYTES - event.length);
+    expect(await post("/webhook/stripe", largest)).toMatchObject({ status: 200 });
+    expect(await post("/webhook/stripe", `${largest} `)).toMatchObject({
+      status: 413,
+      body: { received: false, error: `Expected at most ${MAX_BYTES} bytes` },
+    });
+  });
+
+  it("refuses a body that is not signed, for good", async () => {
+    const error = "Cannot accept the webhook: the signature is not valid";
+    expect(await post("/webhook/stripe", toEvent(), { signature: "t=1,v1=00" })).toEqual({
+      status: 400,
+      allow: null,
+      body: { received: false, error },
+    });
+    expect(lines).toEqual([
+      expect.objectContaining({
+        severity: "WARNING",
+        message: "Webhook refused",
+        provider: "stripe",
+        code: "invalid_argument",
+        reason: error,
+      }),
+    ]);
+  });
+
+  it("wants to be asked again when it cannot check", async () => {
+    vi.stubEnv("STRIPE_WEBHOOK_SECRET", "");
+    vi.resetModules();
+    const { gateway } = await vi.importActual<{ gateway: HttpFunction }>("./router.ts");
+    http("unset", gateway);
+    const unset = getTestServer("unset").listen(0, "127.0.0.1");
+    await once(unset, "listening");
+    const address = unset.address();
+    const port = typeof address === "object" ? address?.port : undefined;
+    const answer = await send(`http://127.0.0.1:${port}/webhook/stripe`, toEvent(), sign(toEvent()));
+    unset.close();
+    expect(answer).toEqual({
+      status: 500,
+      allow: null,
+      body: { received: false, error: "Cannot process the webhook now, try again later" },
+    });
+    expect(lines).toEqual([
+      expect.objectContaining({
+        severity: "ERROR",
+        // The logger adds a stack to what is an error.
+        message: expect.stringMatching(/^Error: Webhook failed\n/),
+        provider: "stripe",
+        error: expect.stringContaining("No webhook secret is configured"),
+      }),
+    ]);
+  });
+});
+
+interface Answer {
+  status: number;
+  allow: string | null;
+  body: unknown;
+}
+
+async function post(
+  path: string,
+  body: string,
+  { signature = sign(body) }: { signature?: string } = {},
+): Promise<Answer> {
+  return await send(`${url}${path}`, body, signature);
+}
+
+async function send(address: string, body: string, signature: string): Promise<Answer> {
+  const headers = { "content-type": "application/json", "stripe-signature": signature };
+  const response = await fetch(address, { method: "POST", headers, body });
+  return {
+    status: response.status,
+    allow: response.headers.get("allow"),
+    body: await response.json(),
+  };
+}
+
+function sign(payload: string): string {
+  return Stripe.webhooks.generateTestHeaderString({ payload, secret: SECRET });
+}
+
+/** An event that says nothing about money, so that no database is asked. */
+function toEvent(): string {
+  return JSON.stringify({
+    id: "evt_1",
+    object: "event",
+    api_version: Stripe.API_VERSION,
+    created: 1,
+    livemode: false,
+    type: "invoice.upcoming",
+    data: { object: { id: "in_1", object: "invoice" } },
+  });
+}
