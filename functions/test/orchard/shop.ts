@@ -44,7 +44,7 @@ export class Shop {
     const orchard = new OrchardServer(now);
     await orchard.start();
     const projectId = `demo-orchard-${crypto.randomUUID()}`;
-    const db = openDatabase(projectId);
+    const db = connectFirestore({ projectId: projectId });
     onTestFinished(async () => {
       await orchard.stop();
       await db.terminate();
@@ -145,7 +145,7 @@ export class Shop {
   }
 }
 
-function openDatabase(projectId: string): Firestore {
+function connectFirestore(projectId: string): Firestore {
   return new Firestore({
     projectId,
     host: inject("suite").firestoreHost,
