@@ -1,0 +1,211 @@
+import * as fc from "fast-check";
+import { toCall } from "../security/send.ts";
+import type { Message } from "../security/send.ts";
+import { hostile, hostileKey, toJson, toObject } from "./hostile.ts";
+import { ALLOWED_URLS, contracts, predict } from "./model.ts";
+import type { Code, Contract, World } from "./model.ts";
+import { decode, undecodable } from "./protocol.ts";
+import { wireFaults } from "./wires.ts";
+import type { WireFault } from "./wires.ts";
+
+/** One call of a callable, with something wrong. */
+export interface Attempt {
+  readonly name: string;
+  readonly caller: Caller;
+  readonly data: unknown;
+  /** What is wrong with the request itself, if anything. */
+  readonly fault: WireFault | null;
+  /** Whether the caller asks for a stream of results. */
+  readonly isStream: boolean;
+}
+
+/** Who calls: which of the tokens of a kind. */
+export interface Caller {
+  readonly kind: keyof Tokens | "nobody";
+  readonly index: number;
+}
+
+/** Tokens by what they are worth; each list has many, for a user may only ask so often. */
+export interface Tokens {
+  readonly forged: readonly string[];
+  readonly users: readonly string[];
+  /** Who claim something like an admin's claim. */
+  readonly almostAdmins: readonly string[];
+  readonly admins: readonly string[];
+}
+
+/** The only right answer. Without a code where it is Google's framework that answers. */
+export interface Refusal {
+  readonly status: number;
+  readonly code?: Code;
+}
+
+const statuses: Readonly<Record<Code, number>> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+};
+
+/** Calls of every callable that must each be refused. */
+export function anyAttempt(world: World): fc.Arbitrary<Attempt> {
+  return fc
+    .oneof(
+      ...Object.entries(contracts).map(([name, contract]) =>
+        fc.record<Attempt>({
+          name: fc.constant(name),
+          caller: anyCaller(contract),
+          data: anyData(contract, world),
+          fault: fc.oneof(
+            { weight: 15, arbitrary: fc.constant(null) },
+            { weight: 1, arbitrary: fc.constantFrom(...wireFaults) },
+          ),
+          isStream: fc.nat(20).map((chance) => chance === 20),
+        }),
+      ),
+    )
+    .filter((attempt) => toRefusal(attempt, world) !== undefined);
+}
+
+/** Every field of every callable just beyond its limits, once each. */
+export function toEdgeAttempts(world: World): Attempt[] {
+  return Object.entries(contracts)
+    .flatMap(([name, { forAdmins, required, optional }]) => {
+      const caller: Caller = { kind: forAdmins ? "admins" : "users", index: 0 };
+      const fields = Object.keys(required).map((field) => [field, valuesOf(field, world).at(-1)] as const);
+      return Object.keys({ ...required, ...optional }).flatMap((field) =>
+        toEdges(field).map((edge) => {
+          const data = toChanged(Object.fromEntries(fields), [field, edge]);
+          return { name, caller, data, fault: null, isStream: false };
+        }),
+      );
+    })
+    .filter((attempt) => toRefusal(attempt, world) !== undefined);
+}
+
+export function toMessage({ caller, data, fault, isStream }: Attempt, tokens: Tokens): Message {
+  const { kind, index } = caller;
+  const token = kind === "nobody" ? undefined : tokens[kind][index % tokens[kind].length];
+  const { headers } = toCall(null, { token });
+  const accept = isStream ? "text/event-stream" : "*/*";
+  const message = { headers: { ...headers, accept }, body: toJson({ data }) };
+  if (!fault) return message;
+  return { ...message, ...fault.change, headers: { ...message.headers, ...fault.change.headers } };
+}
+
+/** Undefined when the call is to be accepted. */
+export function toRefusal(attempt: Attempt, world: World): Refusal | undefined {
+  const { fault, isStream } = attempt;
+  if (fault?.unreadable) return { status: fault.unreadable };
+  const code = fault ? "INVALID_ARGUMENT" : toCode(attempt, world);
+  // A stream has begun with 200 before it is known how it ends.
+  return code && { status: isStream ? 200 : statuses[code], code };
+}
+
+function toCode({ name, data, caller }: Attempt, world: World): Code | undefined {
+  const contract = contracts[name];
+  if (!contract) throw new Error(`Cannot predict "${name}": no contract`);
+  const decoded = decode(data);
+  if (decoded === undecodable) return "INVALID_ARGUMENT";
+  if (caller.kind === "nobody" || caller.kind === "forged") return "UNAUTHENTICATED";
+  if (contract.forAdmins && caller.kind !== "admins") return "PERMISSION_DENIED";
+  return predict(contract, decoded, world);
+}
+
+function anyCaller({ forAdmins }: Contract): fc.Arbitrary<Caller> {
+  const kinds = [forAdmins ? "admins" : "users", "users", "almostAdmins", "forged", "nobody"] as const;
+  return fc.record({
+    kind: fc.oneof(
+      ...kinds.map((kind, index) => ({ weight: index === 0 ? 12 : 1, arbitrary: fc.constant(kind) })),
+    ),
+    index: fc.nat(999),
+  });
+}
+
+/** Mostly an input of the right form with a few changes, or with none: then it asks for what is not there. */
+function anyData({ required, optional, textIs }: Contract, world: World): fc.Arbitrary<unknown> {
+  const names = Object.keys({ ...required, ...optional });
+  const model = Object.fromEntries(names.map((name) => [name, anyOf(name, world)]));
+  const changed = fc
+    .tuple(
+      fc.record(model, { requiredKeys: Object.keys(required) }),
+      fc.array(anyChange(names), { maxLength: 3 }),
+    )
+    .map(([data, changes]) => changes.reduce(toChanged, data));
+  return fc.oneof(
+    { weight: 10, arbitrary: changed },
+    { weight: 2, arbitrary: hostile },
+    ...(textIs === undefined ? [] : [{ weight: 3, arbitrary: anyOf(textIs, world) }]),
+  );
+}
+
+/** A field's new value; `undefined` takes the field away. */
+type Change = readonly [name: string, value: unknown];
+
+function anyChange(names: readonly string[]): fc.Arbitrary<Change> {
+  const added = fc.tuple(hostileKey, hostile);
+  if (names.length === 0) return added;
+  const name = fc.constantFrom(...names);
+  return fc.oneof(
+    { weight: 6, arbitrary: fc.tuple(name, hostile) },
+    {
+      weight: 4,
+      arbitrary: name.chain((known) => fc.tuple(fc.constant(known), fc.constantFrom(...toEdges(known)))),
+    },
+    { weight: 1, arbitrary: fc.tuple(name, fc.constant(undefined)) },
+    { weight: 2, arbitrary: added },
+  );
+}
+
+function toChanged(data: Record<string, unknown>, [name, value]: Change): Record<string, unknown> {
+  const others = Object.entries(data).filter(([other]) => other !== name);
+  return toObject(value === undefined ? others : [...others, [name, value]]);
+}
+
+/** Just beyond what a field may be. */
+function toEdges(name: string): unknown[] {
+  const edges: Readonly<Record<string, unknown[]>> = {
+    provider: ["a".repeat(33), "Stripe", "1stripe", "stripe-2", ""],
+    quantity: [0, -1, 1.5, 1_000, "1"],
+    amount: [0, -1, 1.5, 1_000_000_001, 2 ** 53, "1"],
+    requestId: ["", "a".repeat(65), "a.b"],
+    key: ["", "a".repeat(101), "__a__", "a.b"],
+    reason: ["", "a".repeat(201), "\ud800"],
+    userId: ["", "a".repeat(129), "a/b", ".", "..", "__a__", "__\n__", "a\udfff"],
+    expiresAt: ["2020-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "2999-02-30T00:00:00Z", "2999-01-01"],
+  };
+  const text = [
+    "a".repeat(2_001),
+    "https://app.example:8443/",
+    "https://app.example.evil.example/",
+    "//app.example",
+  ];
+  const id = ["", "a".repeat(201), "__a__", "a/b", "a.b"];
+  return edges[name] ?? (name.endsWith("Url") ? text : id);
+}
+
+/** Values of the right form: of what there is, of what there is not, and of what is somebody else's. */
+function valuesOf(name: string, world: World): readonly unknown[] {
+  const { productId, priceId, sessionId, paymentId, paidAmount, victimId, grantKey } = world;
+  const urls = [...ALLOWED_URLS, "https://evil.example/"];
+  const values: Readonly<Record<string, readonly unknown[]>> = {
+    provider: ["stripe", "paypal", "constructor"],
+    quantity: [1, 2, 999],
+    requestId: ["r1", "constructor"],
+    successUrl: urls,
+    cancelUrl: urls,
+    returnUrl: urls,
+    amount: [1, paidAmount, paidAmount + 1, 1_000_000_000],
+    key: [grantKey, "key:1"],
+    reason: ["Fuzz"],
+    userId: [victimId, "constructor"],
+    expiresAt: ["2999-01-01T00:00:00Z", "2999-12-28T23:59:59Z"],
+  };
+  const ids = [productId, priceId, sessionId, paymentId, victimId, "constructor", "none_1"];
+  return values[name] ?? ids;
+}
+
+function anyOf(name: string, world: World): fc.Arbitrary<unknown> {
+  return fc.constantFrom(...valuesOf(name, world));
+}

@@ -1,0 +1,172 @@
+/**
+ * What the documentation promises about each callable, written down a second time and without the product's schemas:
+ * which refusal an input must get.
+ */
+export type Code =
+  "INVALID_ARGUMENT" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "FAILED_PRECONDITION";
+
+/** What there is when the fuzzer begins. */
+export interface World {
+  readonly victimId: string;
+  readonly productId: string;
+  readonly priceId: string;
+  readonly sessionId: string;
+  readonly paymentId: string;
+  readonly paidAmount: number;
+  /** Of credits an admin gave to the victim. */
+  readonly grantKey: string;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+export interface Contract {
+  readonly forAdmins?: true;
+  readonly mayBeEmpty?: true;
+  /** Of an input that may also be one plain text: the field it stands for. */
+  readonly textIs?: string;
+  readonly required: Readonly<Record<string, (value: unknown) => boolean>>;
+  readonly optional: Readonly<Record<string, (value: unknown) => boolean>>;
+  /** Of an input of the right form, by a caller who owns nothing; undefined when it is to be accepted. */
+  readonly answer: (data: Data, world: World) => Code | undefined;
+}
+
+export const ALLOWED_URLS = [
+  "https://app.example/",
+  "https://app.example/done?from=shop#top",
+  "https://admin.example/x",
+  "HTTPS://APP.EXAMPLE:443/",
+];
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const WORD = `${LETTERS}0123456789_-`;
+
+const isText = (value: unknown, { max, of }: { max: number; of?: string }): value is string =>
+  typeof value === "string" &&
+  value.length > 0 &&
+  value.length <= max &&
+  (of === undefined || Array.from(value).every((character) => of.includes(character)));
+
+/** Firestore keeps such names for itself. */
+const isReserved = (text: string): boolean =>
+  text.length >= 4 && text.startsWith("__") && text.endsWith("__");
+
+const isId = (value: unknown): boolean => isText(value, { max: 200, of: WORD }) && !isReserved(value);
+const isRequestId = (value: unknown): boolean => isText(value, { max: 64, of: WORD });
+const isKey = (value: unknown): boolean => isText(value, { max: 100, of: `${WORD}:` }) && !isReserved(value);
+const isProvider = (value: unknown): boolean =>
+  isText(value, { max: 32, of: "abcdefghijklmnopqrstuvwxyz0123456789_" }) &&
+  LETTERS.includes(value.charAt(0));
+const isUrlText = (value: unknown): boolean => typeof value === "string" && value.length <= 2_000;
+const isReason = (value: unknown): boolean => isText(value, { max: 200 }) && value.isWellFormed();
+const isUserId = (value: unknown): boolean =>
+  isText(value, { max: 128 }) &&
+  value.isWellFormed() &&
+  !value.includes("/") &&
+  ![".", ".."].includes(value) &&
+  !isReserved(value);
+const isInteger =
+  (max: number) =>
+  (value: unknown): boolean =>
+    typeof value === "number" && Number.isSafeInteger(value) && value >= 1 && value <= max;
+
+/** Times as far as the fuzzer writes right ones: in one form, and on days that every month has. */
+const isTime = (value: unknown): boolean =>
+  typeof value === "string" &&
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/.test(value);
+
+const isOver = (time: unknown): boolean => typeof time === "string" && Date.parse(time) < Date.now();
+
+const isAllowedUrl = (value: unknown): boolean =>
+  value === undefined || ALLOWED_URLS.some((url) => url === value);
+const isOtherProvider = ({ provider }: Data): boolean => provider !== undefined && provider !== "stripe";
+
+const redirects = { successUrl: isUrlText, cancelUrl: isUrlText };
+const planChange: Contract = {
+  mayBeEmpty: true,
+  required: {},
+  optional: {},
+  answer: () => "FAILED_PRECONDITION",
+};
+
+export const contracts: Readonly<Record<string, Contract>> = {
+  createPaymentSession: {
+    required: { productId: isId },
+    optional: {
+      provider: isProvider,
+      priceId: isId,
+      quantity: isInteger(999),
+      requestId: isRequestId,
+      ...redirects,
+    },
+    answer(data, { productId, priceId }) {
+      if (![data["successUrl"], data["cancelUrl"]].every(isAllowedUrl)) return "INVALID_ARGUMENT";
+      if (isOtherProvider(data) || data["productId"] !== productId) return "NOT_FOUND";
+      return data["priceId"] === undefined || data["priceId"] === priceId ? undefined : "NOT_FOUND";
+    },
+  },
+  verifyPayment: {
+    textIs: "sessionId",
+    required: { sessionId: isId },
+    optional: { provider: isProvider },
+    answer: () => "NOT_FOUND",
+  },
+  createPortalSession: {
+    mayBeEmpty: true,
+    required: {},
+    optional: { returnUrl: isUrlText, provider: isProvider },
+    answer(data) {
+      if (!isAllowedUrl(data["returnUrl"])) return "INVALID_ARGUMENT";
+      return isOtherProvider(data) ? "NOT_FOUND" : "FAILED_PRECONDITION";
+    },
+  },
+  cancelSubscription: planChange,
+  resumeSubscription: planChange,
+  refundPayment: {
+    forAdmins: true,
+    required: { paymentId: isId, requestId: isRequestId },
+    optional: { amount: isInteger(Number.MAX_SAFE_INTEGER) },
+    answer({ paymentId, amount }, world) {
+      if (paymentId !== world.paymentId) return "NOT_FOUND";
+      return typeof amount === "number" && amount > world.paidAmount ? "FAILED_PRECONDITION" : undefined;
+    },
+  },
+  runReconciliation: {
+    forAdmins: true,
+    mayBeEmpty: true,
+    required: {},
+    optional: {},
+    answer: () => undefined,
+  },
+  redriveEvent: {
+    forAdmins: true,
+    required: { eventId: isId },
+    optional: { provider: isProvider },
+    answer: () => "NOT_FOUND",
+  },
+  grantCredits: {
+    forAdmins: true,
+    required: { userId: isUserId, amount: isInteger(1_000_000_000), key: isKey, reason: isReason },
+    optional: { expiresAt: isTime },
+    answer({ userId, key, expiresAt }, { victimId, grantKey }) {
+      if (userId === victimId && key === grantKey) return "FAILED_PRECONDITION";
+      return isOver(expiresAt) ? "INVALID_ARGUMENT" : undefined;
+    },
+  },
+};
+
+/** The refusal of a signed-in caller's data, or undefined when it is to be accepted. */
+export function predict(contract: Contract, data: unknown, world: World): Code | undefined {
+  const { mayBeEmpty, textIs, required, optional, answer } = contract;
+  if (data === null && mayBeEmpty) return answer({}, world);
+  const fields = textIs !== undefined && typeof data === "string" ? { [textIs]: data } : data;
+  if (!isObject(fields)) return "INVALID_ARGUMENT";
+  const known = new Map(Object.entries({ ...required, ...optional }));
+  const isRight =
+    Object.keys(required).every((name) => Object.hasOwn(fields, name)) &&
+    Object.entries(fields).every(([name, value]) => known.get(name)?.(value) ?? false);
+  return isRight ? answer(fields, world) : "INVALID_ARGUMENT";
+}
+
+function isObject(value: unknown): value is Data {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
