@@ -10,6 +10,8 @@ import {
   webhookEventSchema,
 } from "../../functions/src/gateway/types.ts";
 import { grantSchema, holdSchema } from "../../functions/src/subscription/types.ts";
+import { toAskedQueries } from "./askedQueries.ts";
+import type { AskedQuery } from "./askedQueries.ts";
 
 interface ListedQuery {
   readonly collection: string;
@@ -19,6 +21,8 @@ interface ListedQuery {
   readonly thenBy?: string;
   /** Whether it asks all collections of that name. */
   readonly group?: boolean;
+  /** Whether nothing here asks it, but apps are to. */
+  readonly byApps?: true;
 }
 
 /** What the functions and their apps ask by: the emulator needs no index and so would not miss one. */
@@ -32,6 +36,7 @@ const listedQueries: Readonly<Record<string, ListedQuery>> = {
     collection: "payment_sessions",
     equal: ["userId"],
     orderBy: ["createdAt", "DESCENDING"],
+    byApps: true,
   },
   "open checkouts, most overdue first": {
     collection: "payment_sessions",
@@ -46,7 +51,11 @@ const listedQueries: Readonly<Record<string, ListedQuery>> = {
   "deleted users of whom something is left": { collection: "customers", equal: ["forgottenAt"] },
   "payments changed since": { collection: "payments", orderBy: ["updatedAt", "ASCENDING"] },
   "active products": { collection: "products", equal: ["active"] },
-  "a user's grants, soonest expiry first": { collection: "grants", orderBy: ["expiresAt", "ASCENDING"] },
+  "a user's grants, soonest expiry first": {
+    collection: "grants",
+    orderBy: ["expiresAt", "ASCENDING"],
+    byApps: true,
+  },
   "a user's grants, in the order of spending": {
     collection: "grants",
     equal: ["status"],
@@ -138,22 +147,93 @@ describe("firestore.indexes.json", () => {
 });
 
 describe("the listed queries", () => {
-  it("name every field that the functions, the client and the shop ask by", () => {
-    const listed = new Set(
-      Object.values(listedQueries).flatMap((query) => toFields(query).map(({ fieldPath }) => fieldPath)),
-    );
-    const asked = globSync("{functions/src,client,web}/**/*.ts", { cwd: root }).flatMap((file) =>
-      [...readFileSync(join(root, file), "utf8").matchAll(/\b(?:where|orderBy)\(\s*"([^"]+)"/g)].map(
-        ([, field = ""]) => ({ file, field }),
-      ),
-    );
-    expect(asked.filter(({ field }) => !listed.has(field))).toEqual([]);
+  const listed = new Set(Object.values(listedQueries).map(toSignature));
+  const asked = globSync("{functions/src,client,web}/**/*.ts", { cwd: root }).flatMap((file) =>
+    toAskedQueries(readFileSync(join(root, file), "utf8"))
+      .map(toListed)
+      .filter((query) => toFields(query).length > 0)
+      .map((query) => ({ file, signature: toSignature(query), needsGroupIndex: isGroupByOneField(query) })),
+  );
+
+  it("are all that the functions, the client and the shop ask", () => {
+    expect(asked.filter(({ signature }) => !listed.has(signature))).toEqual([]);
+  });
+
+  it("are asked, but for those of apps", () => {
+    const signatures = new Set(asked.map(({ signature }) => signature));
+    const ours = Object.entries(listedQueries).filter(([, { byApps }]) => !byApps);
+    expect(ours.filter(([, query]) => !signatures.has(toSignature(query)))).toEqual([]);
+  });
+
+  it("have no collection group asked by one field, for which Firestore has no index by itself", () => {
+    expect(asked.filter(({ needsGroupIndex }) => needsGroupIndex)).toEqual([]);
+  });
+});
+
+describe("toAskedQueries", () => {
+  it.each<[string, string, Partial<AskedQuery>]>([
+    [
+      "a chain",
+      'db\n  .collection("a")\n  .where("b", "==", 1)\n  .where("c", "<=", now())\n  .orderBy("c")\n  .limit(1)',
+      { collection: "a", group: false, equal: ["b"], order: [["c", "ASCENDING"]] },
+    ],
+    [
+      "a group",
+      'db.collectionGroup("a").orderBy("b", "desc")',
+      { group: true, order: [["b", "DESCENDING"]] },
+    ],
+    ["a part", 'partsOf(db, userId, "a").orderBy("b")', { collection: "a", order: [["b", "ASCENDING"]] }],
+    [
+      "a variable",
+      'const all = this.#part("a");\nall.where("b", "in", [1])',
+      { collection: "a", equal: ["b"] },
+    ],
+    ["ids", 'part("a").orderBy(FieldPath.documentId(), "desc")', { collection: "a", equal: [], order: [] }],
+    [
+      "the client SDK's form",
+      'query(\n  collection(db, "a"),\n  where("b", "==", uid(1)),\n  orderBy("c", "desc"),\n  limit(2),\n)',
+      { collection: "a", equal: ["b"], order: [["c", "DESCENDING"]] },
+    ],
+  ])("reads %s", (_, source, expected) => {
+    expect(toAskedQueries(source)).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it.each([
+    'collections[0].where("a", "==", 1)',
+    'query.where("a", "==", 1)',
+    'db.collection(name).where("a", "==", 1)',
+    'db.collection("a").where(field, "==", 1)',
+    'db.collection("a").orderBy(field)',
+    'db.collection("a").limit(1).where("b", "==", 1)',
+    'db.collection("a").where("b", ">", 1)',
+    'db.collection("a").where(Filter.or(Filter.where("b", "==", 1)))',
+  ])("refuses what it would not find: %s", (source) => {
+    expect(() => toAskedQueries(source)).toThrow("Cannot read");
   });
 });
 
 /** As far as it is used of firebase-tools, which has no types. */
 interface FirestoreModule {
   readonly FirestoreApi: new () => { validateSpec(spec: unknown): void };
+}
+
+function toListed({ collection, group, equal, order }: AskedQuery): ListedQuery {
+  const [orderBy, thenBy, ...more] = order;
+  if (more.length > 0) throw new Error(`Cannot list a query of "${collection}": ordered by too many fields`);
+  return { collection, group, equal, ...(orderBy && { orderBy }), ...(thenBy && { thenBy: thenBy[0] }) };
+}
+
+/** What an index must match; by one field alone, Firestore answers in either direction. */
+function toSignature(query: ListedQuery): string {
+  const fields = toFields(query);
+  const parts = fields.map(({ fieldPath, order }) =>
+    fields.length === 1 ? fieldPath : `${fieldPath} ${order}`,
+  );
+  return [query.group ? `**/${query.collection}` : query.collection, ...parts].join(", ");
+}
+
+function isGroupByOneField(query: ListedQuery): boolean {
+  return query.group === true && toFields(query).length === 1;
 }
 
 function toFields({ equal = [], orderBy, thenBy }: ListedQuery): { fieldPath: string; order: string }[] {

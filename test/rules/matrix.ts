@@ -44,6 +44,7 @@ export const documentTable = `
   customers/owner                           -           -           -       -       -       -              -
   customers/other                           -           -           -       -       -       -              -
   webhook_events/1                          -           -           -       -       -       -              -
+  reconciliations/stripe                    -           -           -       -       -       -              -
   unknown/1                                 -           -           -       -       -       -              -
 
   unknown/1/payments/of_owner               -           -           -       -       -       -              -
@@ -54,53 +55,53 @@ export const documentTable = `
 
 /** What may be listed where, by query. */
 export const queryTable = `
-  query                                     payments  payment_sessions  products   subscriptions  customers  webhook_events  unknown
+  query                                     payments  payment_sessions  products   subscriptions  customers  webhook_events  reconciliations  unknown
 
-  everything                                -         -                 -          -              -          -               -
-  limit 1                                   -         -                 -          -              -          -               -
-  count                                     -         -                 -          -              -          -               -
-  userId == owner                           owner     owner             -          -              -          -               -
-  userId == owner, newest first, limit 10   owner     owner             -          -              -          -               -
-  count, userId == owner                    owner     owner             -          -              -          -               -
-  userId == other                           other     other             -          -              -          -               -
-  userId == null                            -         -                 -          -              -          -               -
-  userId in owner                           owner     owner             -          -              -          -               -
-  userId in owner, other                    -         -                 -          -              -          -               -
-  userId == owner or other                  -         -                 -          -              -          -               -
-  userId == owner or active                 -         -                 -          -              -          -               -
-  userId == owner and one of two states     owner     owner             -          -              -          -               -
-  userId != other                           -         -                 -          -              -          -               -
-  userId not in other                       -         -                 -          -              -          -               -
-  userId from owner to owner                -         -                 -          -              -          -               -
-  status == succeeded                       -         -                 -          -              -          -               -
-  id == owner                               -         -                 -          -              -          -               -
-  id == missing                             -         -                 -          -              -          -               -
-  id == of_other                            other     other             -          -              -          -               -
-  active == true                            -         -                 everybody  -              -          -               -
-  active == true, newest first, limit 10    -         -                 everybody  -              -          -               -
-  active == false                           -         -                 -          -              -          -               -
-  active in true, false                     -         -                 -          -              -          -               -
-  active == true or false                   -         -                 -          -              -          -               -
-  active != false                           -         -                 -          -              -          -               -
+  everything                                -         -                 -          -              -          -               -                -
+  limit 1                                   -         -                 -          -              -          -               -                -
+  count                                     -         -                 -          -              -          -               -                -
+  userId == owner                           owner     owner             -          -              -          -               -                -
+  userId == owner, newest first, limit 10   owner     owner             -          -              -          -               -                -
+  count, userId == owner                    owner     owner             -          -              -          -               -                -
+  userId == other                           other     other             -          -              -          -               -                -
+  userId == null                            -         -                 -          -              -          -               -                -
+  userId in owner                           owner     owner             -          -              -          -               -                -
+  userId in owner, other                    -         -                 -          -              -          -               -                -
+  userId == owner or other                  -         -                 -          -              -          -               -                -
+  userId == owner or active                 -         -                 -          -              -          -               -                -
+  userId == owner and one of two states     owner     owner             -          -              -          -               -                -
+  userId != other                           -         -                 -          -              -          -               -                -
+  userId not in other                       -         -                 -          -              -          -               -                -
+  userId from owner to owner                -         -                 -          -              -          -               -                -
+  status == succeeded                       -         -                 -          -              -          -               -                -
+  id == owner                               -         -                 -          -              -          -               -                -
+  id == missing                             -         -                 -          -              -          -               -                -
+  id == of_other                            other     other             -          -              -          -               -                -
+  active == true                            -         -                 everybody  -              -          -               -                -
+  active == true, newest first, limit 10    -         -                 everybody  -              -          -               -                -
+  active == false                           -         -                 -          -              -          -               -                -
+  active in true, false                     -         -                 -          -              -          -               -                -
+  active == true or false                   -         -                 -          -              -          -               -                -
+  active != false                           -         -                 -          -              -          -               -                -
 `;
 
 /** The same for what lies below one subscription; two asterisks mark a collection group. */
 export const ledgerQueryTable = `
-  query                                     subscriptions/owner/grants  subscriptions/owner/entries  **/grants  **/entries
+  query                                     subscriptions/owner/grants  subscriptions/owner/entries  subscriptions/owner/holds  **/grants  **/entries  **/holds
 
-  everything                                owner                       owner                        -          -
-  newest first                              owner                       owner                        -          -
-  by seq, limit 10                          owner                       owner                        -          -
-  soonest expiry first                      owner                       owner                        -          -
-  count                                     owner                       owner                        -          -
-  userId == owner                           owner                       owner                        -          -
+  everything                                owner                       owner                        owner                      -          -           -
+  newest first                              owner                       owner                        owner                      -          -           -
+  by seq, limit 10                          owner                       owner                        owner                      -          -           -
+  soonest expiry first                      owner                       owner                        owner                      -          -           -
+  count                                     owner                       owner                        owner                      -          -           -
+  userId == owner                           owner                       owner                        owner                      -          -           -
 `;
 
 /** And for the collection groups of the collections at the top. */
 export const groupQueryTable = `
-  query                                     **/payments  **/payment_sessions  **/subscriptions  **/products  **/customers  **/unknown
+  query                                     **/payments  **/payment_sessions  **/subscriptions  **/products  **/customers  **/webhook_events  **/reconciliations  **/unknown
 
-  everything                                -            -                    -                 -            -             -
-  userId == owner                           -            -                    -                 -            -             -
-  active == true                            -            -                    -                 -            -             -
+  everything                                -            -                    -                 -            -             -                  -                   -
+  userId == owner                           -            -                    -                 -            -             -                  -                   -
+  active == true                            -            -                    -                 -            -             -                  -                   -
 `;

@@ -37,12 +37,18 @@ describe("toMutants", () => {
     expect(names).toContain("line 2, a: allow get: if y == 2;");
   });
 
-  it.each(["allow read;", "allow get: if a || b;", "allow get: if a; allow list: if b;", "allow get: if"])(
-    "refuses what it would not change: %s",
-    (statement) => {
-      expect(() => toMutants(statement)).toThrow("is not one plain statement a line");
-    },
-  );
+  it.each([
+    "allow read;",
+    "allow get: if a || b;",
+    "allow get: if a; allow list: if b;",
+    "allow get: if",
+    "match /a/{b} { allow get: if a; }",
+    "match /a/{b}{",
+    "function isOwner() {",
+    "return true;",
+  ])("refuses what it would not change: %s", (statement) => {
+    expect(() => toMutants(statement)).toThrow("is not one plain statement a line");
+  });
 });
 
 /** A cell whose outcome is no longer the table's; those nearest to what was changed are asked first. */

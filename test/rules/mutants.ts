@@ -38,8 +38,11 @@ export function toMutants(rules: string): Mutant[] {
   return [...ofLines, ...toAddedRules(lines)];
 }
 
+/** What is neither a path nor a statement: nothing of it decides anything. */
+const frame = /^\s*(?:\}|rules_version = "2";|service cloud\.firestore \{)?\s*$/;
+
 function toChangedStatements(line: string): Replacement[] {
-  if (!/\ballow\b/.test(line)) return [];
+  if (frame.test(line)) return [];
   const [, list, condition] = /^\s*allow ([a-z, ]+): if ([^;|]+);$/.exec(line) ?? [];
   if (list === undefined || condition === undefined) {
     throw new Error(`Cannot mutate the rules: "${line.trim()}" is not one plain statement a line`);

@@ -86,7 +86,13 @@ const entry: Fields = {
 };
 
 const product = (active: boolean): Fields => ({ ...stamps, active, name: "Credits", creditsAmount: 100 });
-const customer: Fields = { ...stamps, userId: "owner", stripe: "cus_1" };
+const customer: Fields = {
+  ...stamps,
+  userId: "owner",
+  providers: { stripe: { customerId: "cus_1", email: "owner@example.com" } },
+  calls: { minute: 1, count: 60 },
+  openSessions: {},
+};
 const event: Fields = {
   ...stamps,
   userId: "owner",
@@ -99,6 +105,7 @@ const event: Fields = {
   payload: "{}",
   expireAt: later,
 };
+const reconciliation: Fields = { ...stamps, userId: "owner", provider: "stripe", reconciledAt: createdAt };
 /** What a careless rule would open: it names its owner and is active. */
 const stray: Fields = { ...stamps, userId: "owner", active: true };
 
@@ -128,6 +135,7 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
   ["products/active/unknown/1", stray],
   ["customers/owner", customer],
   ["webhook_events/1", event],
+  ["reconciliations/stripe", reconciliation],
   ["unknown/1", stray],
   ["unknown/1/payments/of_owner", payment("owner")],
   ["unknown/1/payment_sessions/of_owner", session("owner")],
@@ -180,7 +188,8 @@ export const forgeries: ReadonlyMap<string, readonly Fields[]> = new Map([
   ["subscriptions/owner/holds/1", [{ userId: "other" }, { status: "released" }]],
   ["products/active", [{ active: false }, { creditsAmount: 1_000_000 }]],
   ["products/inactive", [{ active: true }]],
-  ["customers/owner", [{ stripe: "cus_of_other" }]],
+  ["customers/owner", [{ providers: {} }, { calls: { minute: 1, count: 0 } }, { openSessions: {} }]],
   ["webhook_events/1", [{ status: "processed" }]],
+  ["reconciliations/stripe", [{ reconciledAt: later }]],
   ["unknown/1", [{ userId: "other" }]],
 ]);
