@@ -10,7 +10,7 @@ import { buildCreditablePayment } from "./builders.ts";
 import { toFirestore } from "./database.ts";
 import { suite } from "./harness.ts";
 
-const context = toContext(connectFirestore({ projectId:  }));
+const context = toContext(openDatabase());
 const { db } = context;
 
 describe("settleCredits", () => {
@@ -46,7 +46,7 @@ describe("settleCredits", () => {
 });
 
 /** A database that no trigger watches. */
-function connectFirestore({ projectId:  }): Firestore {
+function openDatabase(): Firestore {
   return toFirestore({ projectId: suite.projectId, host: suite.firestoreHost, databaseId: "unwatched" });
 }
 
@@ -56,7 +56,7 @@ function toContext(database: Firestore): CreditContext {
 
 /** The real client, whose first commit waits. */
 function createSlowFirestore() {
-  const slow = connectFirestore({ projectId:  });
+  const slow = openDatabase();
   const reached = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const createBatch = slow.batch.bind(slow);
