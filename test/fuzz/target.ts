@@ -1,4 +1,4 @@
-import { openDatabase, suite } from "../../functions/test/harness.ts";
+import { connectFirestore, suite } from "../../functions/test/harness.ts";
 import { startLocalStripe } from "../../local/stripe/index.ts";
 import { startOutside } from "../security/outside.ts";
 import { serveDeployed } from "../security/serve.ts";
@@ -43,7 +43,7 @@ export async function openTarget(): Promise<Target> {
     suite: { firestoreHost: suite.firestoreHost, stripeUrl: stripe.url, stripeApiKey, webhookSecret },
     outsidePort: outside.port,
   });
-  const db = openDatabase(projectId);
+  const db = connectFirestore({ projectId });
   const toClaims = (uid: string, claims: object): object =>
     toIdClaims(projectId, uid, { email: `${uid}@${MAIL_DOMAIN}`, ...claims });
   const toToken: ToToken = (uid, claims = {}) => outside.google.sign(toClaims(uid, claims));

@@ -1,4 +1,3 @@
-import { Firestore } from "@google-cloud/firestore";
 import { inject, onTestFinished } from "vitest";
 import { PaymentAdapterFactory, type AdapterBuilder } from "../../src/gateway/adapters/factory.ts";
 import type { WebhookRequest } from "../../src/gateway/adapters/types.ts";
@@ -10,6 +9,7 @@ import { createPaymentSession, verifyPayment } from "../../src/gateway/service.t
 import type { ReconciliationReport, VerifyPaymentResult } from "../../src/gateway/types.ts";
 import { receiveWebhook } from "../../src/gateway/webhook.ts";
 import { auditAccount, settleCredits } from "../../src/subscription/service.ts";
+import { toFirestore } from "../database.ts";
 import { OrchardAdapter } from "./adapter.ts";
 import { toItem } from "./harness.ts";
 import type { Purse } from "./objects.ts";
@@ -44,7 +44,7 @@ export class Shop {
     const orchard = new OrchardServer(now);
     await orchard.start();
     const projectId = `demo-orchard-${crypto.randomUUID()}`;
-    const db = connectFirestore({ projectId: projectId });
+    const db = toFirestore({ projectId, host: inject("suite").firestoreHost });
     onTestFinished(async () => {
       await orchard.stop();
       await db.terminate();
@@ -143,13 +143,4 @@ export class Shop {
       available: account?.["availableCredits"] ?? 0,
     };
   }
-}
-
-function connectFirestore(projectId: string): Firestore {
-  return new Firestore({
-    projectId,
-    host: inject("suite").firestoreHost,
-    ssl: false,
-    customHeaders: { Authorization: "Bearer owner" },
-  });
 }
