@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { findFirestoreEmulator } from "../local/firestoreEmulator.ts";
 import { requireJava } from "../local/java.ts";
+import { endChild, keepChild } from "../local/children.ts";
 import { createPortFinder, HOST } from "../local/ports.ts";
 
 export interface FirestoreProcess {
@@ -19,7 +19,7 @@ export async function startFirestore(wrapper: readonly string[]): Promise<Firest
   const java = join(await requireJava(console.error), "java");
   const port = await createPortFinder()();
   const [command, ...args] = [...wrapper, java, "-jar", emulator.jar, "--host", HOST, "--port", `${port}`];
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const child = keepChild(spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] }));
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (line.includes("Dev App Server is now running")) resolve();
@@ -29,9 +29,6 @@ export async function startFirestore(wrapper: readonly string[]): Promise<Firest
   await ready;
   return {
     host: `${HOST}:${port}`,
-    async stop() {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    },
+    stop: () => endChild(child),
   };
 }

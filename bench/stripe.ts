@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { endChild, keepChild } from "../local/children.ts";
 
 export interface StripeProcess {
   readonly url: string;
@@ -9,13 +10,10 @@ export interface StripeProcess {
 
 /** Local Stripe without webhook endpoints: what it would deliver is delivered by the benchmark. */
 export async function startStripe(): Promise<StripeProcess> {
-  const child = fork(join(import.meta.dirname, "stripeServer.ts"));
+  const child = keepChild(fork(join(import.meta.dirname, "stripeServer.ts")));
   const [url]: unknown[] = await once(child, "message");
   return {
     url: String(url),
-    async stop() {
-      child.disconnect();
-      await once(child, "exit");
-    },
+    stop: () => endChild(child),
   };
 }

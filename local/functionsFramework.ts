@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { endChild, keepChild } from "./children.ts";
 import { createPortFinder, HOST } from "./ports.ts";
 
 /** One function of a folder with a package.json, and what runs it. */
@@ -39,18 +39,15 @@ export async function serveFunction(options: FrameworkOptions): Promise<ServedFu
   const args = [framework, "--target", target, "--signature-type", signature, "--port", String(port)];
   const [command = "", ...rest] = [...wrapper, process.execPath, ...args];
   const startedAt = performance.now();
-  const child = spawn(command, rest, {
-    cwd: folder,
-    env: { PATH: process.env["PATH"], FUNCTION_TARGET: target, K_SERVICE: target, ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const env = { PATH: process.env["PATH"], FUNCTION_TARGET: target, K_SERVICE: target, ...environment };
+  const child = keepChild(spawn(command, rest, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] }));
   const readyAt = await untilReady(child, target);
   return {
     url: `http://${HOST}:${port}`,
     pid: child.pid ?? 0,
     startedAt,
     readyAt,
-    stop: () => stop(child),
+    stop: () => endChild(child),
   };
 }
 
@@ -68,10 +65,4 @@ async function untilReady(child: ChildProcess, target: string): Promise<number> 
   child.once("error", reject);
   child.once("exit", () => reject(new Error(`Cannot serve "${target}": it ended\n${said.join("\n")}`)));
   return await promise;
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill("SIGKILL");
-  await once(child, "exit");
 }

@@ -33,6 +33,8 @@ let gateway: GatewayContext | undefined;
 
 /** What the credit functions need; they know no provider and no secret. */
 export function creditContext(): CreditContext {
+  // Spans that nobody collects take a tenth of a webhook's processor time; "on" in the environment brings them back.
+  process.env["FIRESTORE_ENABLE_TRACING"] ??= "off";
   database ??= new Firestore();
   return { db: database, now: () => new Date() };
 }

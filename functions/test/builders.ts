@@ -42,6 +42,7 @@ export function buildCheckout(overrides: Partial<PaymentNews["checkout"]> = {}):
 export function buildNews(overrides: Partial<PaymentNews> = {}): PaymentNews {
   return {
     order: buildOrder(),
+    isOriginalOrder: true,
     checkout: buildCheckout(),
     sessionStatus: "created",
     metadata: { gatewayProject: projectId },

@@ -1,5 +1,5 @@
 import { Stripe } from "stripe";
-import { stripe, suite } from "./harness.ts";
+import { stripe, suite, toId } from "./harness.ts";
 
 /** A `checkout.session.completed` as Stripe lists it, to be delivered by a test. */
 export type CompletedEvent = Awaited<ReturnType<typeof completedEvent>>;
@@ -10,6 +10,18 @@ export async function completedEvent(sessionId: string) {
     if (event.type === "checkout.session.completed" && event.data.object.id === sessionId) return event;
   }
   throw new Error(`No completed event of session "${sessionId}"`);
+}
+
+/** The id of the payment that an event tells of. */
+export function toPaymentId({ data }: CompletedEvent): string {
+  return `stripe_${toId(data.object.payment_intent)}`;
+}
+
+/** The event with an order that may have been changed at Stripe, so that our session is asked what was bought. */
+export function withUnsureOrder(event: CompletedEvent): CompletedEvent {
+  const { object } = event.data;
+  const metadata = { ...object.metadata, orderHash: "another" };
+  return { ...event, data: { ...event.data, object: { ...object, metadata } } };
 }
 
 /** Signs a body as Stripe does. */

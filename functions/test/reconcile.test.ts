@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ReconciliationReport } from "../src/gateway/types.ts";
-import { completedEvent, deliver } from "./events.ts";
+import { completedEvent, deliver, withUnsureOrder } from "./events.ts";
 import {
   control,
   db,
@@ -115,7 +115,7 @@ async function reconcile(admin?: TestUser): Promise<ReconciliationReport> {
 async function failEvent(sessionId: string): Promise<string> {
   const ref = db.collection("payment_sessions").doc(sessionId);
   const { status } = await readSession(sessionId);
-  const event = await completedEvent(sessionId);
+  const event = withUnsureOrder(await completedEvent(sessionId));
   await ref.update({ status: "nonsense" });
   expect(await deliver(event)).toMatchObject({ status: 500 });
   await ref.update({ status });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deliver, completedEvent, postWebhook, sign } from "./events.ts";
+import { deliver, completedEvent, postWebhook, sign, toPaymentId, withUnsureOrder } from "./events.ts";
 import {
   createProduct,
   db,
@@ -26,6 +26,20 @@ describe("the webhook", () => {
     expect(account.subscription).toMatchObject({ availableCredits: 100 });
     const inbox = (await db.collection("webhook_events").doc(`stripe_${event.id}`).get()).data();
     expect(inbox).toMatchObject({ status: "processed", attempts: 1, payload: null });
+  });
+
+  it("completes a session and leaves the rest of it as it was", async () => {
+    const { sessionId, event } = await buyUndelivered();
+    const session = db.collection("payment_sessions").doc(sessionId);
+    const opened = (await session.get()).data();
+    expect(opened).toMatchObject({ status: "created", paymentId: null });
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "processed" });
+    expect((await session.get()).data()).toEqual({
+      ...opened,
+      status: "completed",
+      paymentId: toPaymentId(event),
+      updatedAt: expect.anything(),
+    });
   });
 
   it("keeps a payment completed when the events arrive in reverse", async () => {
@@ -142,7 +156,8 @@ describe("the webhook's refusals", () => {
 
 describe("the webhook after a failure", () => {
   it("answers 500 while the database refuses the work, keeps the event, and completes it on the next delivery", async () => {
-    const { user, sessionId, event } = await buyUndelivered();
+    const { user, sessionId, ...bought } = await buyUndelivered();
+    const event = withUnsureOrder(bought.event);
     const ref = db.collection("payment_sessions").doc(sessionId);
     const session = (await ref.get()).data();
     await ref.update({ status: "nonsense" });

@@ -1,5 +1,5 @@
 import type { PaymentNews, PaymentUpdate, ProviderEvent } from "./adapters/types.ts";
-import { compareAndSet } from "./compareAndSet.ts";
+import { compareAndSet, writeUnread } from "./compareAndSet.ts";
 import type { GatewayContext } from "./context.ts";
 import {
   parsePayment,
@@ -9,7 +9,7 @@ import {
   sessionRef,
   webhookEventRef,
 } from "./db.ts";
-import { readDocument, settleEvent, toChanges } from "./knownDocument.ts";
+import { readDocument, settleEvent, toChanges, toDoneEntry } from "./knownDocument.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./payment.ts";
 import type { Payment, PaymentSession } from "./types.ts";
 
@@ -37,6 +37,41 @@ export interface FactsSubject {
  * one commit. Running it twice, late, concurrently or in another order ends in the same documents.
  */
 export async function applyFacts(context: GatewayContext, subject: FactsSubject): Promise<AppliedFacts> {
+  return (await applyUnread(context, subject)) ?? (await applyRead(context, subject));
+}
+
+/**
+ * What happens nearly always: the first that is heard of a payment is that it was made, in a session that is here. That
+ * is written without reading anything, for the provider holds the order as we wrote it, and no state of a session comes
+ * after `completed`. Undefined when something is not so, and must be read.
+ */
+async function applyUnread(
+  context: GatewayContext,
+  { provider, news, event }: FactsSubject,
+): Promise<AppliedFacts | undefined> {
+  const { order, checkout, payment: made } = news;
+  if (!order || !news.isOriginalOrder || news.sessionStatus !== "completed" || !made?.facts.paid)
+    return undefined;
+  const { db } = context;
+  const now = context.now();
+  const { sessionId } = checkout;
+  const session = mergeSession(toSession({ provider, order, checkout }, now), news, now);
+  const payment = mergePayment(undefined, { session, sessionId, news }, now);
+  const { status, amount, paymentId, providerData, updatedAt } = session;
+  const entry = event && {
+    ref: webhookEventRef(db, { provider, eventId: event.eventId }),
+    data: toDoneEntry(provider, event, { known: undefined, now }),
+  };
+  const isWritten = await writeUnread(db, {
+    created: [{ ref: paymentRef(db, toPaymentId(provider, made.key)), data: payment }, entry].filter(
+      isDefined,
+    ),
+    updated: { ref: sessionRef(db, sessionId), data: { status, amount, paymentId, providerData, updatedAt } },
+  });
+  return isWritten ? { outcome: "applied", changed: true, session, payment, paymentId } : undefined;
+}
+
+async function applyRead(context: GatewayContext, subject: FactsSubject): Promise<AppliedFacts> {
   const { provider, news, event } = subject;
   const { db } = context;
   const now = context.now();

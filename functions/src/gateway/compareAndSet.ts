@@ -64,6 +64,31 @@ export function writeChange(batch: WriteBatch, { snapshot, data }: Change): void
   else batch.create(ref, data);
 }
 
+/**
+ * Writes documents that nobody should have written yet, and fields of one that should be there, without reading any.
+ * False, and nothing written, where that is not so.
+ */
+export async function writeUnread(
+  db: Firestore,
+  { created, updated }: { created: readonly NewDocument[]; updated: NewDocument },
+): Promise<boolean> {
+  const batch = db.batch();
+  for (const { ref, data } of created) batch.create(ref, data);
+  batch.update(updated.ref, updated.data);
+  try {
+    await batch.commit();
+    return true;
+  } catch (error) {
+    if (isConflict(error)) return false;
+    throw error;
+  }
+}
+
+export interface NewDocument {
+  ref: DocumentReference;
+  data: DocumentData;
+}
+
 /** NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. Source: https://grpc.io/docs/guides/status-codes/ */
 const CONFLICT_CODES: ReadonlySet<unknown> = new Set([5, 6, 9, 10]);
 

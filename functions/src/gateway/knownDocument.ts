@@ -38,7 +38,18 @@ export function settleEvent(
   if (!inbox || !event) return { outcome: "applied", changes: [] };
   const { snapshot, known } = inbox;
   if (known?.status === "processed") return { outcome: "duplicate", changes: [] };
+  return {
+    outcome: "applied",
+    changes: [{ snapshot, data: toDoneEntry(provider, event, { known, now }) }],
+  };
+}
+
+/** The inbox entry of an event whose work is done. */
+export function toDoneEntry(
+  provider: string,
+  event: ProviderEvent,
+  at: { known: WebhookEvent | undefined; now: Date },
+): WebhookEvent {
   const done = { status: "processed", error: null, payload: null, nextAttemptAt: null } as const;
-  const data: WebhookEvent = { ...toInboxEntry(provider, event, { known, now }), ...done };
-  return { outcome: "applied", changes: [{ snapshot, data }] };
+  return { ...toInboxEntry(provider, event, at), ...done };
 }

@@ -25,7 +25,11 @@ describe("toMetadata", () => {
     fc.assert(
       fc.property(anyOrder, (order) => {
         expect(orderSchema.parse(order)).toEqual(order);
-        expect(parseMetadata(toMetadata(order, projectId), projectId)).toEqual({ outcome: "order", order });
+        expect(parseMetadata(toMetadata(order, projectId), projectId)).toEqual({
+          outcome: "order",
+          order,
+          isOriginal: true,
+        });
       }),
     );
   });
@@ -85,7 +89,28 @@ describe("parseMetadata", () => {
     expect(parseMetadata(metadata({ campaign: "spring" }), projectId)).toEqual({
       outcome: "order",
       order: buildOrder({ subscriptionDays: 30 }),
+      isOriginal: true,
     });
+  });
+
+  it.each([
+    { userId: "user_2" },
+    { productId: "prod_large" },
+    { priceId: "price_large" },
+    { quantity: "2" },
+    { currency: "usd" },
+    { creditsAmount: "101" },
+    { subscriptionDays: "31" },
+    { subscriptionDays: undefined },
+    { orderHash: undefined },
+    { orderHash: "order_0" },
+  ])("tells that %j was changed", (change) => {
+    expect(parseMetadata(metadata(change), projectId)).toMatchObject({ outcome: "order", isOriginal: false });
+  });
+
+  it("tells an order of another project from one of its own", () => {
+    const moved = { ...toMetadata(buildOrder(), "other"), gatewayProject: projectId };
+    expect(parseMetadata(moved, projectId)).toMatchObject({ isOriginal: false });
   });
 
   it.each(["userId", "productId", "priceId", "quantity", "currency", "creditsAmount"])(

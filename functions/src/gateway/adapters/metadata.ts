@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { toKey } from "../key.ts";
 import { orderSchema, wholeNumberText, type Order } from "../types.ts";
 
 /**
@@ -26,16 +27,43 @@ export function toMetadata(order: Order, projectId: string): Record<string, stri
     quantity: String(quantity),
     creditsAmount: String(creditsAmount),
     ...(subscriptionDays !== null && { subscriptionDays: String(subscriptionDays) }),
+    orderHash: toOrderHash(order, projectId),
   };
 }
 
-/** `unreadable`: of this project, but changed by hand so that it says nothing any more. */
+/** Whether metadata are of this project's making: an account may serve others, too. */
+export function isOwn(metadata: unknown, projectId: string): boolean {
+  return readOwn(metadata, "gatewayProject") === projectId;
+}
+
+/**
+ * `unreadable`: of this project, but changed by hand so that it says nothing any more. `isOriginal`: the order is as it
+ * was written, so that it says what our own documents say.
+ */
 export type OrderMetadata =
-  { outcome: "order"; order: Order } | { outcome: "unreadable" } | { outcome: "foreign" };
+  | { outcome: "order"; order: Order; isOriginal: boolean }
+  | { outcome: "unreadable" }
+  | { outcome: "foreign" };
 
 export function parseMetadata(metadata: unknown, projectId: string): OrderMetadata {
-  const owner = z.object({ gatewayProject: z.literal(projectId) }).safeParse(metadata);
-  if (!owner.success) return { outcome: "foreign" };
+  if (!isOwn(metadata, projectId)) return { outcome: "foreign" };
   const parsed = metadataSchema.safeParse(metadata);
-  return parsed.success ? { outcome: "order", order: parsed.data } : { outcome: "unreadable" };
+  if (!parsed.success) return { outcome: "unreadable" };
+  const order = parsed.data;
+  return {
+    outcome: "order",
+    order,
+    isOriginal: readOwn(metadata, "orderHash") === toOrderHash(order, projectId),
+  };
+}
+
+function readOwn(metadata: unknown, name: string): unknown {
+  const isThere = typeof metadata === "object" && metadata !== null && Object.hasOwn(metadata, name);
+  return isThere ? Reflect.get(metadata, name) : undefined;
+}
+
+function toOrderHash(order: Order, projectId: string): string {
+  const { userId, productId, priceId, quantity, currency, creditsAmount, subscriptionDays } = order;
+  const numbers = [quantity, creditsAmount, subscriptionDays].map(String);
+  return toKey("order", [projectId, userId, productId, priceId, currency, ...numbers]);
 }

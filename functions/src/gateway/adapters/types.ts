@@ -73,6 +73,8 @@ export interface Checkout {
 export interface PaymentNews {
   /** The order as kept in the provider's metadata; undefined where that was made unreadable. */
   order: Order | undefined;
+  /** Whether the order is known to be as we gave it to the provider: nobody has changed it there. */
+  isOriginalOrder: boolean;
   checkout: Checkout;
   sessionStatus: SessionStatus;
   /**

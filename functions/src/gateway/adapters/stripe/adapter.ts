@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import { mergeFacts, type PaymentFacts } from "../../facts.ts";
-import { parseMetadata, toMetadata } from "../metadata.ts";
+import { isOwn, toMetadata } from "../metadata.ts";
 import type {
   Checkout,
   CheckoutRequest,
@@ -148,9 +148,8 @@ export class StripeAdapter implements PaymentAdapter {
     const fetched = await attempt(() => this.#stripe.invoices.retrieve(invoiceId, { expand: ["payments"] }));
     if (fetched.outcome === "failed") return fetched;
     const { projectId } = this.#settings;
-    if (parseMetadata(toSubscriptionMetadata(fetched.value), projectId).outcome === "foreign") {
+    if (!isOwn(toSubscriptionMetadata(fetched.value), projectId))
       return { outcome: "failed", failure: foreign };
-    }
     return { outcome: "ok", value: toInvoiceNews(fetched.value, { projectId, failedAt: undefined }) };
   }
 

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { noFacts, type PaymentFacts, type SessionStatus } from "../../facts.ts";
-import { parseMetadata } from "../metadata.ts";
+import { isOwn, parseMetadata } from "../metadata.ts";
 import type { Checkout, PaymentNews } from "../types.ts";
 
 type Session = Stripe.Checkout.Session;
@@ -8,9 +8,9 @@ type Session = Stripe.Checkout.Session;
 /** What happened to a checkout: read from the session itself, or said by an event of that type. */
 export type CheckoutHappening = "state" | "async_payment_failed";
 
-/** Whether a session is this project's: an account may serve others, too. */
-export function isOurs(session: Session, projectId: string): boolean {
-  return parseMetadata(session.metadata, projectId).outcome !== "foreign";
+/** Whether a session is this project's. */
+export function isOurs({ metadata }: Session, projectId: string): boolean {
+  return isOwn(metadata, projectId);
 }
 
 /**
@@ -35,6 +35,7 @@ export function toNews(
         };
   return {
     order: parsed.outcome === "order" ? parsed.order : undefined,
+    isOriginalOrder: parsed.outcome === "order" && parsed.isOriginal,
     checkout: toCheckout(session),
     sessionStatus,
     ...(paymentKey !== undefined && { paymentKey }),

@@ -1,7 +1,7 @@
 import { Stripe } from "stripe";
 import type { ParsedWebhook, PaymentUpdate } from "../types.ts";
 import { isOurs, toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
-import { parseMetadata } from "../metadata.ts";
+import { isOwn } from "../metadata.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
 
@@ -57,8 +57,7 @@ export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
     case "customer.subscription.resumed":
     case "customer.subscription.deleted": {
       const { id: subscriptionId, metadata } = event.data.object;
-      if (parseMetadata(metadata, projectId).outcome === "foreign")
-        return { outcome: "ignored", reason: "foreign" };
+      if (!isOwn(metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
       return { outcome: "subscription", subscriptionId };
     }
     case "invoice.paid":
@@ -116,9 +115,7 @@ function toInvoiceMeaning(
   // An older release keeps the subscription elsewhere, and of more lines than fit the event has only the first.
   const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more;
   if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
-  if (parseMetadata(toSubscriptionMetadata(invoice), projectId).outcome === "foreign") {
-    return { outcome: "ignored", reason: "foreign" };
-  }
+  if (!isOwn(toSubscriptionMetadata(invoice), projectId)) return { outcome: "ignored", reason: "foreign" };
   return { outcome: "invoice", invoice: toInvoiceNews(invoice, { projectId, failedAt }) };
 }
 
