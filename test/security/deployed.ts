@@ -2,8 +2,8 @@ import { http } from "@google-cloud/functions-framework";
 import type { HttpFunction } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
 import { Agent } from "node:https";
+import { createRequire } from "node:module";
 import { connect } from "node:net";
-import { pathToFileURL } from "node:url";
 import { join } from "node:path";
 import { projectRoot } from "../../local/paths.ts";
 
@@ -14,8 +14,8 @@ const outsidePort = Number(process.env["OUTSIDE_PORT"]);
 // What goes out by HTTPS reaches the test's stand-in for Google, which has the public keys of the tokens, and nobody else.
 Agent.prototype.createConnection = () => connect(outsidePort, "127.0.0.1");
 
-const entryPoint = pathToFileURL(join(projectRoot, "functions/lib/index.js")).href;
-const deployed: Record<string, unknown> = await import(entryPoint);
+// What `main` in its package.json names, as the platform finds it.
+const deployed: Record<string, unknown> = createRequire(import.meta.url)(join(projectRoot, "functions"));
 const ports: Record<string, number> = {};
 for (const [name, served] of Object.entries(deployed)) {
   if (isHttpFunction(served)) ports[name] = await listen(name, served);

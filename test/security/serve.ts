@@ -32,7 +32,7 @@ export const FRONTEND_URL = "https://app.example";
 const portsSchema = z.record(z.string(), z.number());
 
 /**
- * Serves `functions/lib` as the cloud does. No emulator of Auth is configured, so that tokens are verified as in
+ * Serves the built functions as the cloud does. No emulator of Auth is configured, so that tokens are verified as in
  * production; `FUNCTIONS_EMULATOR` is, for it alone allows another Stripe.
  */
 export async function serveDeployed(options: DeployedOptions): Promise<Deployed> {

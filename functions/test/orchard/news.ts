@@ -30,6 +30,7 @@ export function toNews(order: OrchardOrder, projectId: string): PaymentNews {
   const { payment, approved_at: approvedAt } = order;
   return {
     order: parsed.outcome === "order" ? parsed.order : undefined,
+    isOriginalOrder: parsed.outcome === "order" && parsed.isOriginal,
     checkout: toCheckout(order),
     sessionStatus: sessionStatuses[order.state] ?? "processing",
     ...(order.state === "APPROVED" && approvedAt !== null && { approvedAt: new Date(approvedAt) }),
