@@ -159,14 +159,14 @@ describe("a day of mixed business", () => {
     expect((await db.collection("payments").where("updatedAt", ">=", morning.at).get()).size).toBe(0);
     await requireControl("webhooks", { mode: "normal" });
     const report = await admin.functionProvider.run("runReconciliation", {});
-    expect(Object.values(report).map(({ failed }) => failed)).toEqual([0, 0, 0, 0]);
+    expect(new Set(Object.values(report).map(({ failed }) => failed))).toEqual(new Set([0]));
     await eventually(async () => expect(await readEndings(actors)).toEqual(endings));
     await eventually(async () => {
       const { differences, theirs, ours } = await compareBooks(morning);
       expect({ differences, sums: ours }).toEqual({ differences: [], sums: theirs });
     });
     const again = await admin.functionProvider.run("runReconciliation", {});
-    expect(Object.values(again).map(({ repaired }) => repaired)).toEqual([0, 0, 0, 0]);
+    expect(new Set(Object.values(again).map(({ repaired }) => repaired))).toEqual(new Set([0]));
   }, 120_000);
 });
 

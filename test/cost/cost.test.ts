@@ -44,14 +44,14 @@ describe("the cost", () => {
     expect(bill.toText()).toMatchInlineSnapshot(`
       "story                          invocations  providerCalls  reads  queries  found  writes
       reconciliation, nothing to do            1              1     10        5      0       2
-      first purchase of a user                 3              2     11        0      0      11
-      purchase                                 3              1      9        0      0       9
-      purchase, credits that end               3              1      9        0      0       9
-      purchase, verified on return             4              2     14        0      0      10
+      first purchase of a user                 3              2      7        0      0      10
+      purchase                                 3              1      6        0      0       9
+      purchase, credits that end               3              1      6        0      0       9
+      purchase, verified on return             4              2     12        0      0      10
       verifyPayment, completed                 1              0      4        0      0       0
       webhook, repeated                        1              0      3        0      0       0
       checkout, abandoned                      2              1      4        0      0       5
-      tenth purchase                           3              1      9        0      0       9
+      tenth purchase                           3              1      6        0      0       9
       refund in full                           5              4     14        2      4       8
       dispute opened                           3              0      8        0      0       5
       dispute won                              3              0      8        0      0       5

@@ -7,12 +7,13 @@ export interface Costs extends Counts {
 
 export function toCosts(calls: readonly Call[]): Costs {
   const costs: Costs = { ...noCounts(), providerCalls: 0 };
-  for (const { server, counts } of calls) {
+  for (const { server, counts, written } of calls) {
     if (server === "stripe") costs.providerCalls += 1;
     costs.reads += counts.reads;
     costs.queries += counts.queries;
     costs.found += counts.found;
-    costs.writes += counts.writes;
+    // Of a commit that was refused, nothing.
+    costs.writes += written.length;
     costs.begun += counts.begun;
     costs.rolledBack += counts.rolledBack;
   }
