@@ -1,6 +1,6 @@
 import type { Account } from "./account.ts";
 import { walkActive } from "./active.ts";
-import { bySpendOrder, isPast, toGrant, toSpendable } from "./grant.ts";
+import { bySpendOrder, toGrant, toSpendable } from "./grant.ts";
 import { lapseHolds } from "./lapse.ts";
 import type { Grant, Subscription, Take } from "./types.ts";
 
@@ -39,14 +39,14 @@ async function findSpendable(account: Account, amount: number): Promise<Grant[] 
     const found = last ? toSpendOrder(account).filter((grant) => bySpendOrder(grant, last) <= 0) : [];
     if (sum(found) >= amount) return found;
   }
-  // Grants that got credits back in this decision may end later than all that were active before.
-  const found = toSpendOrder(account);
-  return sum(found) >= amount ? found : undefined;
+  // There is enough: grants that got credits back in this decision may end later than all that were active before.
+  return toSpendOrder(account);
 }
 
+/** What ran out is not among them: each was read by `walkActive` or settled with its hold. */
 function toSpendOrder(account: Account): Grant[] {
   const spendable = account.knownGrants().filter((grant) => toSpendable(grant) > 0);
-  return spendable.filter((grant) => !isPast(grant, account.now)).toSorted(bySpendOrder);
+  return spendable.toSorted(bySpendOrder);
 }
 
 function sum(grants: readonly Grant[]): number {
