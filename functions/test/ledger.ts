@@ -103,6 +103,12 @@ export class Ledger implements AccountSource {
     return grant;
   }
 
+  requireHold(key: string): Hold {
+    const held = this.holds.get(key);
+    if (!held) throw new Error(`Expected a hold "${key}"`);
+    return held;
+  }
+
   async open({ grantId, entryKey, holdKey }: Wanted) {
     return {
       subscription: this.subscription,
@@ -173,5 +179,5 @@ function largestFirst(a: Grant, b: Grant): number {
 }
 
 function soonestFirst(a: Hold, b: Hold): number {
-  return a.expiresAt.getTime() - b.expiresAt.getTime() || (a.key < b.key ? -1 : 1);
+  return a.expiresAt.getTime() - b.expiresAt.getTime() || (a.key < b.key ? -1 : Number(a.key > b.key));
 }

@@ -99,8 +99,7 @@ export async function capture(
   const account = new Account(source, subscription, now);
   if (!known) return decide(account, { outcome: "no_hold" });
   if (isLapsed(known, now)) return await decideLapsed(account, known);
-  if (known.status === "captured" && entry)
-    return decide(account, known.captured === amount ? toCaptured(account, known, entry) : conflict);
+  if (entry) return decide(account, known.captured === amount ? toCaptured(account, known, entry) : conflict);
   if (known.status !== "open") return decide(account, { outcome: "ended", status: known.status });
   if (amount > known.amount) return decide(account, { outcome: "exceeds_hold", held: known.amount });
 
