@@ -8,6 +8,7 @@ import {
   noFacts,
   paymentFactsSchema,
   sessionStatuses,
+  toAmountChargedBack,
   toAmountRefunded,
   toPaymentStatus,
   type PaymentFacts,
@@ -24,8 +25,8 @@ function refund(state: RefundFact["state"], amount: number, seconds = 20): Refun
   return { state, amount, at: at(seconds) };
 }
 
-function dispute(state: DisputeFact["state"], seconds = 30): DisputeFact {
-  return { state, amount: 1_000, at: at(seconds) };
+function dispute(state: DisputeFact["state"], seconds = 30, amount = 1_000): DisputeFact {
+  return { state, amount, at: at(seconds) };
 }
 
 function mergeAll(list: readonly PaymentFacts[]): PaymentFacts {
@@ -95,6 +96,37 @@ describe("mergeFacts", () => {
       { ...noFacts, ...early, canceled: { at: at(1) } },
     );
     expect(merged).toEqual({ ...noFacts, paid: late.paid, failed: late.failed, canceled: { at: at(1) } });
+  });
+
+  it("keeps the first report of a refund in one state", () => {
+    const early = buildFacts({ refunds: { re_1: refund("pending", 500, 20) } });
+    const late = buildFacts({ refunds: { re_1: refund("pending", 300, 21) } });
+    expect(mergeFacts(early, late)).toEqual(early);
+    expect(mergeFacts(late, early)).toEqual(early);
+  });
+
+  it("keeps the smaller refund of two in one state at once", () => {
+    const smaller = buildFacts({ refunds: { re_1: refund("pending", 300) } });
+    const larger = buildFacts({ refunds: { re_1: refund("pending", 500) } });
+    expect(mergeFacts(smaller, larger)).toEqual(smaller);
+    expect(mergeFacts(larger, smaller)).toEqual(smaller);
+  });
+
+  it("keeps the smaller of two payments at once, in whatever order their fields are stored", () => {
+    const [amount, when] = [1, at(10)];
+    const smaller = [
+      { amount, currency: "usd", at: when },
+      { currency: "usd", at: when, amount },
+    ];
+    const larger = [
+      { amount: 2, currency: "eur", at: when },
+      { currency: "eur", at: when, amount: 2 },
+    ];
+    for (const a of smaller)
+      for (const b of larger) {
+        expect(mergeFacts(buildFacts({ paid: a }), buildFacts({ paid: b })).paid).toEqual(a);
+        expect(mergeFacts(buildFacts({ paid: b }), buildFacts({ paid: a })).paid).toEqual(a);
+      }
   });
 
   it.each([
@@ -241,11 +273,31 @@ describe("toAmountRefunded", () => {
   });
 });
 
+describe("toAmountChargedBack", () => {
+  it.each<[string, PaymentFacts["disputes"], number]>([
+    ["no dispute", {}, 0],
+    ["one that was lost", { dp_1: dispute("lost", 30, 300) }, 300],
+    ["two that were lost", { dp_1: dispute("lost", 30, 300), dp_2: dispute("lost", 30, 200) }, 500],
+    ["one lost and one won", { dp_1: dispute("lost", 30, 300), dp_2: dispute("won", 30, 200) }, 300],
+    ["one that is open", { dp_1: dispute("open") }, 0],
+    ["an inquiry", { dp_1: dispute("warning") }, 0],
+    ["an inquiry that was closed", { dp_1: dispute("warning_closed") }, 0],
+    ["more than was paid", { dp_1: dispute("lost", 30, 900), dp_2: dispute("lost", 30, 900) }, 1_000],
+  ])("of %s", (_name, disputes, expected) => {
+    expect(toAmountChargedBack(buildFacts({ disputes }))).toBe(expected);
+  });
+
+  it("is nothing before anything was paid", () => {
+    expect(toAmountChargedBack({ ...noFacts, disputes: { dp_1: dispute("lost") } })).toBe(0);
+  });
+});
+
 describe("paymentFactsSchema", () => {
   it.each<[string, unknown]>([
     ["a fraction of a minor unit", { paid: { amount: 0.5, currency: "eur", at: at(1) } }],
     ["a negative amount", { paid: { amount: -1, currency: "eur", at: at(1) } }],
     ["an upper-case currency", { paid: { amount: 1, currency: "EUR", at: at(1) } }],
+    ["a currency of four letters", { paid: { amount: 1, currency: "euro", at: at(1) } }],
     ["an unknown refund state", { refunds: { re_1: { state: "done", amount: 1, at: at(1) } } }],
     ["a date as text", { canceled: { at: "2030-01-01" } }],
   ])("refuses %s", (_name, facts) => {

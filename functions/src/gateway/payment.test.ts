@@ -176,6 +176,13 @@ describe("mergePayment", () => {
     expect(mergeOnePayment(undefined, paymentNews(facts))).toMatchObject(expected);
   });
 
+  it("is pending where the news tell of a checkout alone, and stays as it was where it is known", () => {
+    const first = mergeOnePayment(undefined, buildNews());
+    expect(first).toMatchObject({ status: "pending", amount: 1_000, providerData: {}, facts: noFacts });
+    const paid = mergeOnePayment(undefined, buildPaidNews());
+    expect(mergeOnePayment(paid, buildNews())).toEqual(paid);
+  });
+
   it("keeps its first date and the ids it knew", () => {
     const known = mergePayment(
       undefined,
