@@ -1,4 +1,4 @@
-import { readCreditsState } from "../subscription/service.ts";
+import { readGrantedCredits, toCreditsState } from "../subscription/service.ts";
 import type { Checkout, CheckoutRequest, PaymentAdapter } from "./adapters/types.ts";
 import { requireProduct, toOrder } from "./catalogue.ts";
 import type { GatewayContext } from "./context.ts";
@@ -66,9 +66,12 @@ export async function verifyPayment(
   const { session: known, buyer } = await readBuyerAndSession(context.db, { userId, sessionId });
   if (known && !isOf(known, caller, request)) throw unknownSession(sessionId);
   if (known?.status === "completed" && known.paymentId !== null) {
-    const { paymentId } = known;
-    const payment = await readPayment(context.db, paymentId);
-    if (payment) return await toResult(context, { sessionId, session: known, paymentId, payment });
+    const { userId, paymentId } = known;
+    const [payment, granted] = await Promise.all([
+      readPayment(context.db, paymentId),
+      readGrantedCredits(context.db, { userId, paymentId }),
+    ]);
+    if (payment) return toResult({ sessionId, session: known, paymentId, payment, granted });
   }
   const provider = known?.provider ?? request.provider;
   const adapter = await requireAdapter(context, provider);
@@ -81,7 +84,10 @@ export async function verifyPayment(
   const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
   if (!known && news.order?.userId !== userId) throw unknownSession(sessionId);
   const applied = await applyNews(context, adapter, { news });
-  return await toResult(context, { sessionId, ...applied });
+  const { session, paymentId, payment } = applied;
+  const isPaid = payment?.paidAt && paymentId !== null;
+  const granted = isPaid ? await readGrantedCredits(context.db, { userId: session.userId, paymentId }) : 0;
+  return toResult({ sessionId, ...applied, granted });
 }
 
 async function openCheckout(
@@ -144,16 +150,14 @@ function toCheckoutKey(
   return toKey("checkout", [context.projectId, caller.userId, requestId, customerId ?? ""]);
 }
 
-async function toResult(
-  context: GatewayContext,
-  found: {
-    sessionId: string;
-    session: PaymentSession;
-    paymentId: string | null;
-    payment: Payment | undefined;
-  },
-): Promise<VerifyPaymentResult> {
-  const { sessionId, session, paymentId, payment } = found;
+function toResult(found: {
+  sessionId: string;
+  session: PaymentSession;
+  paymentId: string | null;
+  payment: Payment | undefined;
+  granted: number;
+}): VerifyPaymentResult {
+  const { sessionId, session, paymentId, payment, granted } = found;
   const status = payment?.status ?? session.status;
   return {
     success: status === "succeeded" || status === "partially_refunded",
@@ -164,7 +168,7 @@ async function toResult(
     amount: payment?.amount ?? session.amount,
     currency: payment?.currency ?? session.currency,
     creditsAmount: payment?.creditsAmount ?? session.creditsAmount,
-    credits: paymentId && payment ? await readCreditsState(context.db, paymentId, payment) : "none",
+    credits: payment ? toCreditsState(payment, granted) : "none",
   };
 }
 

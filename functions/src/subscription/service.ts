@@ -48,14 +48,17 @@ export async function settleCredits(context: CreditContext, paymentId: string): 
   }
 }
 
-/** Whether the credits of a payment are booked. Those of a disputed one are not to be had. */
-export async function readCreditsState(
+/** How many credits are booked for a payment. */
+export async function readGrantedCredits(
   db: Firestore,
-  paymentId: string,
-  payment: CreditablePayment,
-): Promise<CreditsState> {
+  { userId, paymentId }: { userId: string; paymentId: string },
+): Promise<number> {
+  return parseGrant(await grantRef(db, { userId, grantId: paymentId }).get())?.amount ?? 0;
+}
+
+/** Whether all credits of a payment are booked. Those of a disputed one are not to be had. */
+export function toCreditsState(payment: CreditablePayment, grantedCredits: number): CreditsState {
   const { credits, frozen } = toEntitlement(payment);
   if (credits === 0 || frozen) return "none";
-  const grant = parseGrant(await grantRef(db, { userId: payment.userId, grantId: paymentId }).get());
-  return grant?.amount === credits ? "granted" : "pending";
+  return grantedCredits === credits ? "granted" : "pending";
 }
