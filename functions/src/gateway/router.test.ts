@@ -1,9 +1,11 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import { request } from "node:http";
+import { createServer, type Server } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { http, type HttpFunction } from "@google-cloud/functions-framework";
 import { getTestServer } from "@google-cloud/functions-framework/testing";
 import { Stripe } from "stripe";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 
 const SECRET = "whsec_router";
 const MAX_BYTES = 1024 * 1024;
@@ -19,7 +21,7 @@ const environment = {
 
 /** What the function wrote to its log, line by line. */
 const lines: Record<string, unknown>[] = [];
-let server: Server;
+const servers: Server[] = [];
 let url: string;
 
 beforeAll(async () => {
@@ -27,19 +29,13 @@ beforeAll(async () => {
   // The logger takes the console's functions when it is loaded.
   for (const name of ["info", "warn", "error"] as const)
     vi.spyOn(console, name).mockImplementation((line: unknown) => void lines.push(JSON.parse(String(line))));
-  const { gateway } = await vi.importActual<{ gateway: HttpFunction }>("./router.ts");
-  http("gateway", gateway);
-  server = getTestServer("gateway").listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("Cannot listen");
-  url = `http://127.0.0.1:${address.port}`;
+  url = await serve("gateway");
 });
 
 beforeEach(() => void (lines.length = 0));
 
 afterAll(() => {
-  server.close();
+  for (const server of servers) server.close();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
 });
@@ -111,6 +107,15 @@ describe("the webhook's route", () => {
     });
   });
 
+  it("expects a body also where the request does not speak of one", async () => {
+    const bare = request(`${url}/webhook/stripe`, { method: "POST" });
+    for (const header of ["content-length", "transfer-encoding"]) bare.removeHeader(header);
+    const [response] = await once(bare.end(), "response");
+    response.resume();
+    expect(response.statusCode).toBe(400);
+    expect(lines).toEqual([]);
+  });
+
   it("takes a body of one megabyte, and no larger one", async () => {
     const event = toEvent();
     const largest = event + " ".repeat(MAX_BYTES - event.length);
@@ -141,16 +146,8 @@ describe("the webhook's route", () => {
 
   it("wants to be asked again when it cannot check", async () => {
     vi.stubEnv("STRIPE_WEBHOOK_SECRET", "");
-    vi.resetModules();
-    const { gateway } = await vi.importActual<{ gateway: HttpFunction }>("./router.ts");
-    http("unset", gateway);
-    const unset = getTestServer("unset").listen(0, "127.0.0.1");
-    await once(unset, "listening");
-    const address = unset.address();
-    const port = typeof address === "object" ? address?.port : undefined;
-    const answer = await send(`http://127.0.0.1:${port}/webhook/stripe`, toEvent(), sign(toEvent()));
-    unset.close();
-    expect(answer).toEqual({
+    const unset = await serve("unset");
+    expect(await send(`${unset}/webhook/stripe`, toEvent(), sign(toEvent()))).toEqual({
       status: 500,
       allow: null,
       body: { received: false, error: "Cannot process the webhook now, try again later" },
@@ -165,12 +162,66 @@ describe("the webhook's route", () => {
       }),
     ]);
   });
+
+  it("says after ten seconds that it is not done, whatever it waits for", async () => {
+    const silent = createServer();
+    vi.stubEnv("FUNCTIONS_EMULATOR", "true");
+    vi.stubEnv("STRIPE_API_BASE_URL", await listen(silent));
+    vi.stubEnv("STRIPE_WEBHOOK_SECRET", SECRET);
+    const waiting = await serve("waiting");
+    const event = toEvent({ type: "product.updated", object: { id: "prod_1", object: "product" } });
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const answer = send(`${waiting}/webhook/stripe`, event, sign(event));
+    await once(silent, "connection");
+    await vi.advanceTimersByTimeAsync(9_999);
+    await setImmediate();
+    expect(lines).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await answer).toMatchObject({ status: 500, body: { received: false } });
+    expect(lines).toEqual([
+      expect.objectContaining({
+        severity: "ERROR",
+        provider: "stripe",
+        error: expect.stringMatching(/^Error: Not done within 10000 ms\n/),
+      }),
+    ]);
+  });
+});
+
+describe("the function", () => {
+  it("may be called by anybody, has Stripe's secrets and a minute", async () => {
+    const { gateway } = await vi.importActual<{ gateway: HttpFunction }>("./router.ts");
+    const endpoint = {
+      region: ["us-central1"],
+      httpsTrigger: { invoker: ["public"] },
+      secretEnvironmentVariables: [{ key: "STRIPE_SECRET_KEY" }, { key: "STRIPE_WEBHOOK_SECRET" }],
+      timeoutSeconds: 60,
+    };
+    expect(gateway).toHaveProperty("__endpoint", expect.objectContaining(endpoint));
+  });
 });
 
 interface Answer {
   status: number;
   allow: string | null;
   body: unknown;
+}
+
+/** The function as it is with the environment of now; its address. */
+async function serve(name: string): Promise<string> {
+  vi.resetModules();
+  const { gateway } = await vi.importActual<{ gateway: HttpFunction }>("./router.ts");
+  http(name, gateway);
+  return await listen(getTestServer(name));
+}
+
+async function listen(server: Server): Promise<string> {
+  servers.push(server.listen(0, "127.0.0.1"));
+  await once(server, "listening");
+  const address = server.address();
+  if (typeof address !== "object" || address === null) throw new Error("Cannot listen");
+  return `http://127.0.0.1:${address.port}`;
 }
 
 async function post(
@@ -196,14 +247,17 @@ function sign(payload: string): string {
 }
 
 /** An event that says nothing about money, so that no database is asked. */
-function toEvent(): string {
+function toEvent({
+  type = "invoice.upcoming",
+  object = { id: "in_1", object: "invoice" },
+}: { type?: string; object?: object } = {}): string {
   return JSON.stringify({
     id: "evt_1",
     object: "event",
     api_version: Stripe.API_VERSION,
     created: 1,
     livemode: false,
-    type: "invoice.upcoming",
-    data: { object: { id: "in_1", object: "invoice" } },
+    type,
+    data: { object },
   });
 }
