@@ -9,8 +9,8 @@ import type { Grant } from "./types.ts";
  */
 export async function settleAccount(account: Account): Promise<void> {
   account.expirePast(account.changedGrants());
-  if (account.subscription.debt < 0) await giveBack(account);
-  if (account.subscription.debt > 0) await repay(account);
+  await giveBack(account);
+  await repay(account);
   account.expirePast(account.changedGrants());
 }
 
