@@ -61,6 +61,49 @@ describe("book", () => {
     expect(ledger.writes).toBe(0);
   });
 
+  it("answers with the balance, of which not all may be there to spend", async () => {
+    const ledger = new Ledger();
+    const booked = await ledger.bookAll("stripe_pi_1");
+    expect(booked).toEqual({
+      outcome: "booked",
+      delta: 100,
+      balanceAfter: 100,
+      seq: 1,
+      availableCredits: 100,
+    });
+    await ledger.hold(30);
+    await ledger.book("stripe_pi_2", { credits: 50, frozen: true });
+    const less = { delta: -20, balanceAfter: 130, seq: 3, availableCredits: 50 };
+    expect(await ledger.bookAll("stripe_pi_1", { credits: 80, revoked: 20 })).toEqual({
+      outcome: "booked",
+      ...less,
+    });
+    await ledger.spend(50);
+    const owing = { delta: -80, balanceAfter: 0, seq: 5, availableCredits: 0 };
+    expect(await ledger.bookAll("stripe_pi_1", { credits: 0, revoked: 100 })).toEqual({
+      outcome: "booked",
+      ...owing,
+    });
+    expect(ledger.subscription).toMatchObject({ frozen: 50, held: 30, debt: 80 });
+  });
+
+  it("freezes and thaws what remains without an entry", async () => {
+    const ledger = new Ledger();
+    await ledger.book("stripe_pi_1");
+    await ledger.spend(40);
+    const frozen = await ledger.bookAll("stripe_pi_1", { frozen: true });
+    expect(frozen).toEqual({
+      outcome: "booked",
+      delta: 0,
+      balanceAfter: 60,
+      seq: 2,
+      availableCredits: 0,
+    });
+    expect(ledger.requireGrant("stripe_pi_1")).toMatchObject({ status: "frozen", entryCount: 1 });
+    await ledger.book("stripe_pi_1");
+    expect(ledger.subscription).toMatchObject({ availableCredits: 60, frozen: 0, seq: 2 });
+  });
+
   it("keeps a payment that went back before it was booked, without an entry", async () => {
     const [late, prompt] = [new Ledger(), new Ledger()];
     await late.book("stripe_pi_1", { credits: 0, revoked: 100, startDate: at(10) });

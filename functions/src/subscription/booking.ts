@@ -1,4 +1,4 @@
-import { Account } from "./account.ts";
+import { Account, toBalance } from "./account.ts";
 import { updateDates } from "./dates.ts";
 import { settleAccount } from "./debt.ts";
 import type { Entitlement } from "./entitlement.ts";
@@ -35,8 +35,8 @@ export async function book(
   const entry = await bookEntitlement(account, grant, subject);
   const changes = account.toChanges();
   if (!changes) return { result: { outcome: "unchanged" }, changes };
-  const { seq, availableCredits, debt, frozen, held } = changes.subscription;
-  const balanceAfter = availableCredits + frozen + held - debt;
+  const { seq, availableCredits } = changes.subscription;
+  const balanceAfter = toBalance(changes.subscription);
   return {
     result: { outcome: "booked", delta: entry?.delta ?? 0, balanceAfter, seq, availableCredits },
     changes,

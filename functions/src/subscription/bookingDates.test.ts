@@ -51,6 +51,14 @@ describe("the subscription's dates", () => {
     expect(ledger.entries.size).toBe(1);
   });
 
+  it("are not asked for again where a grant keeps its own", async () => {
+    const ledger = new Ledger();
+    await ledger.book("stripe_pi_1", { startDate: at(1), expiresAt: at(3_000) });
+    await ledger.book("stripe_pi_1", { credits: 70, revoked: 30, startDate: at(1), expiresAt: at(3_000) });
+    expect(ledger.queries).toBe(0);
+    expect(ledger.subscription).toMatchObject({ startDate: at(1), endDate: at(3_000) });
+  });
+
   it("come back to those of the other grants when one is revoked", async () => {
     const ledger = new Ledger();
     await ledger.book("stripe_pi_1", { startDate: at(1), expiresAt: at(3_000) });
