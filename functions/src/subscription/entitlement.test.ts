@@ -42,6 +42,15 @@ describe("toEntitlement", () => {
     expect(toEntitlement(buildCreditablePayment({ status, amountRefunded })).credits).toBe(credits);
   });
 
+  it.each<[string, Partial<CreditablePayment>, number]>([
+    ["nothing of a payment that stands", {}, 0],
+    ["the refunded share", { status: "partially_refunded", amountRefunded: 300 }, 30],
+    ["all of a payment that went back", { status: "refunded", amountRefunded: 1_000 }, 100],
+    ["nothing before payment, for nothing was given", { status: "pending", paidAt: null }, 0],
+  ])("revokes %s", (_name, payment, revoked) => {
+    expect(toEntitlement(buildCreditablePayment(payment)).revoked).toBe(revoked);
+  });
+
   it.each([
     ["all of it", { amountChargedBack: 1_000 }, 0],
     ["a part of it", { amountChargedBack: 400 }, 60],
