@@ -23,9 +23,9 @@ const flows = [...purchases, ...moneyBack, ...credits, ...deletion, ...reconcili
 describe("no crash loses or doubles anything", () => {
   const tried: Tried[] = [];
 
-  it.concurrent.each(flows.map((flow, number) => ({ name: flow.name, flow, number })))(
-    "$name",
-    async ({ flow, number }) => {
+  it.concurrent.each(flows.map((flow, number) => [flow.name, flow, number] as const))(
+    "%s",
+    async (_name, flow, number) => {
       const result = await tryFlow(flow, { sample: all ? undefined : number });
       tried.push(result);
       expect(result.problems).toEqual([]);
