@@ -66,7 +66,7 @@ export async function verifyPayment(
   const { session: known, buyer } = await readBuyerAndSession(context.db, { userId, sessionId });
   if (known && !isOf(known, caller, request)) throw unknownSession(sessionId);
   if (known?.status === "completed" && known.paymentId !== null) {
-    const { userId, paymentId } = known;
+    const { paymentId } = known;
     const [payment, granted] = await Promise.all([
       readPayment(context.db, paymentId),
       readGrantedCredits(context.db, { userId, paymentId }),
