@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reconcilePayments } from "../../functions/src/gateway/reconcile.ts";
 import { expectBooks } from "./books.ts";
-import { missTrigger } from "./flows/reconciliation.ts";
+import { missTrigger, missWebhook } from "./flows/reconciliation.ts";
+import { Process } from "./process.ts";
 import { BOUGHT } from "./scene.ts";
 import { Stage } from "./stage.ts";
 
@@ -29,8 +30,23 @@ describe("reconcilePayments", () => {
     expect(await reconcile()).toMatchObject({ credits: { seen: 0 } });
   });
 
-  async function reconcile() {
+  it("comes back to an event whose work failed when that could not be noted either", async () => {
+    await reconcile();
+    const buyer = await missWebhook(stage);
+    await stage.world.advance(45);
+    const unlucky = await Process.start(stage.world);
+    const refused = { when: "before", kind: "fail", error: "DATA_LOSS" } as const;
+    for (const nth of [1, 2])
+      void unlucky.wire.gate.inject(refused, { nth, matches: ({ name }) => name === "Commit" });
+    expect(await reconcile(unlucky)).toMatchObject({ events: { repaired: 0, failed: 1 } });
+    await stage.world.advance(60);
+    expect(await reconcile()).toMatchObject({ events: { repaired: 1, failed: 0 } });
+    await stage.settle();
+    await expectBooks(stage.world, { buyer, expected: BOUGHT });
+  });
+
+  async function reconcile({ context } = stage.healthy) {
     const options = { onFailure: () => {} };
-    return await reconcilePayments(stage.healthy.context, options);
+    return await reconcilePayments(context, options);
   }
 });

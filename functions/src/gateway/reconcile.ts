@@ -2,7 +2,7 @@ import { settleCredits } from "../subscription/service.ts";
 import type { PaymentAdapter } from "./adapters/types.ts";
 import type { GatewayContext } from "./context.ts";
 import { forgetUser } from "./deletion.ts";
-import { GatewayError } from "./errors.ts";
+import { EventError, GatewayError } from "./errors.ts";
 import { takeEvent, type TakenEvent } from "./inbox.ts";
 import { applyNews } from "./news.ts";
 import { requireAdapter, requireValue } from "./provider.ts";
@@ -53,9 +53,10 @@ export async function reconcilePayments(
   const walked = await Promise.allSettled(walks.map((walk) => walkEvents(run, walk, events)));
   const sessions = await settleOverdueSessions(run);
   const credits = await settleMissingCredits(run, await readSince(run, CREDITS));
-  // What failed of an event is in the inbox and has its own next time, so the cursor need not wait for it.
-  const complete = walks.filter((_, index) => walked[index]?.status === "fulfilled");
-  const cursors = complete.map(({ provider }) => provider);
+  const cursors = walks.flatMap(({ provider }, index) => {
+    const walk = walked[index];
+    return walk?.status === "fulfilled" && walk.value ? [provider] : [];
+  });
   // Credits that could not be booked are found by their cursor alone.
   if (credits.failed === 0) cursors.push(CREDITS);
   for (const cursor of cursors)
@@ -128,10 +129,12 @@ async function redrive(
   return await takeEvent(context, adapter, { event: adapter.parseEvent(payload), payload: () => payload });
 }
 
-async function walkEvents(run: Run, { provider, since }: Walk, tally: ReconciliationTally): Promise<void> {
+/** Whether every event was seen, and is either done or kept in the inbox with its own next time. */
+async function walkEvents(run: Run, { provider, since }: Walk, tally: ReconciliationTally): Promise<boolean> {
   const { context } = run;
   const adapter = await requireAdapter(context, provider);
-  if (!adapter.listEvents) return;
+  if (!adapter.listEvents) return true;
+  let isKept = true;
   let cursor: string | undefined;
   do {
     const listed = await adapter.listEvents({ since, cursor });
@@ -141,13 +144,15 @@ async function walkEvents(run: Run, { provider, since }: Walk, tally: Reconcilia
     for (const { event, payload } of events) {
       if (processed.has(event.eventId)) tally.seen += 1;
       else {
-        await count(run, tally, { step: "events", id: event.eventId }, async () => {
+        const error = await count(run, tally, { step: "events", id: event.eventId }, async () => {
           return (await takeEvent(context, adapter, { event, payload: () => payload })).changed;
         });
+        isKept &&= error === undefined || error instanceof EventError;
       }
     }
     cursor = next;
   } while (cursor !== undefined);
+  return isKept;
 }
 
 async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
@@ -215,18 +220,20 @@ function emptyTally(): ReconciliationTally {
   return { seen: 0, repaired: 0, failed: 0 };
 }
 
-/** One thing that cannot be repaired must not keep the others from it. */
+/** One thing that cannot be repaired must not keep the others from it: what was thrown is returned. */
 async function count(
   { options }: Run,
   tally: ReconciliationTally,
   subject: { step: keyof ReconciliationReport; id: string },
   repair: () => Promise<boolean>,
-): Promise<void> {
+): Promise<unknown> {
   tally.seen += 1;
   try {
     if (await repair()) tally.repaired += 1;
+    return undefined;
   } catch (error) {
     tally.failed += 1;
     options.onFailure({ ...subject, error });
+    return error;
   }
 }

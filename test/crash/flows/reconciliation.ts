@@ -36,7 +36,7 @@ async function reconcile({ context }: Process): Promise<void> {
 }
 
 /** Paid, and no webhook came. */
-async function missWebhook(stage: Stage): Promise<Buyer> {
+export async function missWebhook(stage: Stage): Promise<Buyer> {
   const buyer = stage.newBuyer();
   await stage.openAndPay(buyer);
   return buyer;
