@@ -105,6 +105,21 @@ describe("settleAccount", () => {
     expect(ledger.subscription).toMatchObject({ debt: 0, availableCredits: 50 + 150 });
   });
 
+  it("gives back what repaid a debt in the same decision, which ends more holds than a page has", async () => {
+    const ledger = new Ledger();
+    await ledger.book("spent", { expiresAt: at(5_000) });
+    await ledger.hold(100, { key: "last", expiresInSeconds: 90 });
+    await ledger.book("other");
+    for (let number = 0; number < 10; number++)
+      await ledger.hold(10, { key: `job_${number}`, expiresInSeconds: 60 });
+    await ledger.book("spent", { credits: 0, revoked: 100, expiresAt: at(5_000) });
+    ledger.now = at(1_090);
+    expect(await ledger.expire()).toEqual({ grants: 0, holds: 11, more: false });
+    expect(ledger.subscription).toMatchObject({ debt: 0, held: 0, availableCredits: 100 });
+    expect(toRepaid(ledger)).toEqual([0]);
+    expect(ledger.audit()).toMatchObject({ outcome: "agrees" });
+  });
+
   it("books as run out what comes back to a grant after its end", async () => {
     const ledger = await openLedger({ spent: 60 });
     await ledger.book("short", { credits: 100, expiresAt: at(1_600) });

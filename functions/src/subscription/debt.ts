@@ -34,16 +34,21 @@ function repayFrom(account: Account, grants: readonly Grant[]): void {
   }
 }
 
-/** Backwards: what ends last repaid last. */
+/** From what is written first; what repaid in this decision cannot be queried for yet. */
 async function giveBack(account: Account): Promise<void> {
   let after: Grant | undefined;
   while (account.subscription.debt < 0) {
     const page = await account.source.readRepayingGrants(after);
+    giveBackTo(account, page.length > 0 ? account.know(page) : account.changedGrants());
     after = page.at(-1);
     if (!after) return;
-    for (const grant of account.know(page).toSorted((a, b) => bySpendOrder(b, a))) {
-      const amount = Math.min(-account.subscription.debt, grant.repaid);
-      if (amount > 0) account.putGrant(toRepaying(grant, -amount, account.now));
-    }
+  }
+}
+
+/** Backwards: what ends last repaid last. */
+function giveBackTo(account: Account, grants: readonly Grant[]): void {
+  for (const grant of grants.toSorted((a, b) => bySpendOrder(b, a))) {
+    const amount = Math.min(-account.subscription.debt, grant.repaid);
+    if (amount > 0) account.putGrant(toRepaying(grant, -amount, account.now));
   }
 }
