@@ -456,12 +456,13 @@ describe("two providers beside each other", () => {
       shop.context.db.doc(`payment_sessions/${sessionId}`),
     );
     expect((await kit.control(`checkout/${sold[0].sessionId}/pay`, {})).status).toBe(200);
-    await failed?.update({ status: "nonsense" });
     const completed = await vi.waitFor(() => readCompleted(kit));
+    const unreadable = shop.context.db.doc(`payments/${toPaymentId(completed)}`);
+    await unreadable.set({ status: "nonsense" });
     await expect(receiveWebhook(shop.context, "stripe", completed)).rejects.toMatchObject({
       cause: { message: expect.stringContaining("Cannot read document") },
     });
-    await failed?.update({ status: "created" });
+    await unreadable.delete();
     await overdue?.update({ expiresAt: new Date(0) });
     shop.advance(61_000);
     expect(await shop.reconcile()).toMatchObject({
@@ -560,6 +561,14 @@ function readCompleted({ receiver }: Kit): WebhookRequest {
   const found = receiver.received.find(({ event }) => event.type === "checkout.session.completed");
   if (!found) throw new Error("No webhook told of a completed checkout");
   return { rawBody: Buffer.from(found.body), headers: found.headers };
+}
+
+/** The id our payment of a completed checkout has. */
+function toPaymentId({ rawBody }: WebhookRequest): string {
+  const event: { data: { object: { payment_intent: string } } } = JSON.parse(
+    Buffer.from(rawBody).toString("utf8"),
+  );
+  return `stripe_${event.data.object.payment_intent}`;
 }
 
 function countCalls({ orchard }: Shop, route: string): number {
