@@ -11,6 +11,7 @@ export default defineConfig({
           include: [
             "functions/{src,build}/**/*.test.ts",
             "local/**/*.test.ts",
+            "bench/**/*.test.ts",
             "client/**/*.test.ts",
             "web/**/*.test.ts",
             // The second provider needs no emulator, only its own server.

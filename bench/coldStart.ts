@@ -63,7 +63,7 @@ const columns: readonly {
 ];
 
 function toFigures(
-  { name }: Start,
+  { name, isLong = false }: Start,
   started: readonly Started[],
   bare: { name: string; started: readonly Started[] } | undefined,
 ): Figure[] {
@@ -73,7 +73,7 @@ function toFigures(
       unit: column.unit,
       values: started.map((one) => column.of(one)),
       floor: bare && { name: bare.name, values: bare.started.map((one) => column.of(one)) },
-      goal: column.goal,
+      goal: isLong ? undefined : column.goal,
     }),
   );
 }

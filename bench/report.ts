@@ -13,8 +13,9 @@ export interface Figure {
   readonly goal?: Goal | undefined;
 }
 
-/** What is wanted of the ratio, or of the value where there is no floor. */
+/** What is wanted, of the ratio unless it says that the figure itself is meant. */
 export interface Goal {
+  readonly of?: "figure";
   readonly atMost?: number;
   readonly atLeast?: number;
 }

@@ -24,6 +24,7 @@ export interface Shop {
   open(uid: string): Promise<CreatePaymentSessionResult>;
   /** Pays a session on the provider's page; nothing of ours hears of it. */
   pay(uid: string, sessionId: string): Promise<Purchase>;
+  payAll(sessions: readonly { uid: string; sessionId: string }[]): Promise<Purchase[]>;
   deliver(event: object): Promise<void>;
   /** Wakes the credit trigger. */
   book(paymentId: string): Promise<void>;
@@ -55,9 +56,19 @@ export async function openShop(world: World): Promise<Shop> {
     const answer = await post(trigger.url, toPaymentWritten(paymentId, projectId));
     requireStatus(answer, 204, "onPaymentWritten");
   };
+  const payAll = async (sessions: readonly { uid: string; sessionId: string }[]): Promise<Purchase[]> => {
+    for (const { sessionId } of sessions) await payAtStripe(world, sessionId);
+    const events = await readCompleted(world, sessions.length);
+    return sessions.map(({ uid, sessionId }) => {
+      const event = events.get(sessionId);
+      if (!event) throw new Error(`Cannot find the event of session "${sessionId}"`);
+      return { uid, sessionId, paymentId: toPaymentId(event), event };
+    });
+  };
   const pay = async (uid: string, sessionId: string): Promise<Purchase> => {
-    const event = await payAtStripe(world, sessionId);
-    return { uid, sessionId, paymentId: toPaymentId(event), event };
+    const [paid] = await payAll([{ uid, sessionId }]);
+    if (!paid) throw new Error(`Cannot pay session "${sessionId}"`);
+    return paid;
   };
   return {
     productId,
@@ -67,6 +78,7 @@ export async function openShop(world: World): Promise<Shop> {
     trigger,
     open,
     pay,
+    payAll,
     deliver,
     book,
     async buy(uid) {
@@ -91,18 +103,22 @@ async function createProduct({ stripe }: World): Promise<string> {
   return product.id;
 }
 
-async function payAtStripe(
-  { stripe, stripeUrl }: World,
-  sessionId: string,
-): Promise<Stripe.CheckoutSessionCompletedEvent> {
+async function payAtStripe({ stripeUrl }: World, sessionId: string): Promise<void> {
   const url = `${stripeUrl}/_control/checkout/${sessionId}/pay`;
   requireStatus(await post(url, { body: "{}", headers: {} }), 200, "a payment");
-  // The newest events come first, and nobody else pays meanwhile.
-  const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
-  for (const event of data) {
-    if (event.type === "checkout.session.completed" && event.data.object.id === sessionId) return event;
+}
+
+/** The newest events of paid sessions, by session. */
+async function readCompleted(
+  { stripe }: World,
+  count: number,
+): Promise<Map<string, Stripe.CheckoutSessionCompletedEvent>> {
+  const events = new Map<string, Stripe.CheckoutSessionCompletedEvent>();
+  for await (const event of stripe.events.list({ type: "checkout.session.completed", limit: 100 })) {
+    if (event.type === "checkout.session.completed") events.set(event.data.object.id, event);
+    if (events.size === count) break;
   }
-  throw new Error(`Cannot find the event of session "${sessionId}"`);
+  return events;
 }
 
 function toPaymentId({ data: { object: session } }: Stripe.CheckoutSessionCompletedEvent): string {

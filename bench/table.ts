@@ -17,7 +17,7 @@ function toRow({ name, unit, value, floor, ratio, goal }: Figure): string[] {
     `${toText(value)} ${unit}`,
     floor ? `${toText(floor.value)} ${unit} (${floor.name})` : "",
     ratio ? toText(ratio) : "",
-    goal ? `${toGoalText(goal)} ${isMet(goal, ratio ?? value) ? "yes" : "NO"}` : "",
+    goal ? toGoalText(goal, value, ratio) : "",
   ];
 }
 
@@ -31,10 +31,10 @@ function toNumber(value: number): string {
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 }
 
-function toGoalText({ atMost, atLeast }: Goal): string {
-  return atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`;
-}
-
-function isMet({ atMost = Infinity, atLeast = -Infinity }: Goal, { median }: Spread): boolean {
-  return median <= atMost && median >= atLeast;
+function toGoalText(goal: Goal, value: Spread, ratio: Spread | undefined): string {
+  const { of, atMost, atLeast } = goal;
+  const { median } = of === "figure" || !ratio ? value : ratio;
+  const isMet = median <= (atMost ?? Infinity) && median >= (atLeast ?? -Infinity);
+  const wanted = atMost === undefined ? `≥ ${atLeast}` : `≤ ${atMost}`;
+  return `${of === "figure" ? "figure" : "ratio"} ${wanted}: ${isMet ? "yes" : "NO"}`;
 }

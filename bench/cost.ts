@@ -1,0 +1,59 @@
+import { INSTANCE, PRICES } from "./prices.ts";
+import { toFigure, type Figure } from "./report.ts";
+
+/** What one story uses, as `test/cost` counts it on warm instances where nobody shares them. */
+export interface Story {
+  readonly name: string;
+  readonly reads: number;
+  readonly writes: number;
+  /** Later, when the inbox's entries have had their time. */
+  readonly deletes: number;
+  /** Seconds that each invocation takes; those that wait for Stripe take as long as Stripe. */
+  readonly invocationSeconds: readonly number[];
+}
+
+/** Stripe's own time of one call, as its customers report it; it is not measured here. */
+const STRIPE_SECONDS = 0.5;
+const SHORT = 0.05;
+
+/** Counted in the code of a purchase: what each function reads and writes, see `ARCHITECTURE.md`. */
+export const STORIES: readonly Story[] = [
+  {
+    name: "purchase: createPaymentSession, webhook, booking",
+    reads: 2 + 0 + 3,
+    writes: 1 + 3 + 3,
+    deletes: 1,
+    invocationSeconds: [STRIPE_SECONDS, SHORT, SHORT],
+  },
+  {
+    name: "purchase verified on return",
+    reads: 2 + 0 + 3 + 3,
+    writes: 1 + 3 + 3,
+    deletes: 1,
+    invocationSeconds: [STRIPE_SECONDS, SHORT, SHORT, SHORT],
+  },
+];
+
+/** What a million of each story costs at list prices, without Stripe's own fees. */
+export function toCostFigures(): Figure[] {
+  return STORIES.map((story) =>
+    toFigure("Cost", {
+      name: `a million times ${story.name}`,
+      unit: "USD",
+      values: [toDollars(story) * 1_000_000],
+    }),
+  );
+}
+
+export function toDollars({ reads, writes, deletes, invocationSeconds }: Story): number {
+  const { firestore, functions } = PRICES;
+  const database = reads * firestore.read + writes * firestore.write + deletes * firestore.delete;
+  const { cpus, gibibytes } = INSTANCE;
+  const perSecond = cpus * functions.cpuSecond + gibibytes * functions.gibibyteSecond;
+  const seconds = invocationSeconds.reduce((sum, each) => sum + toBilledSeconds(each), 0);
+  return database + seconds * perSecond + invocationSeconds.length * functions.invocation;
+}
+
+function toBilledSeconds(seconds: number): number {
+  return Math.ceil(seconds / INSTANCE.stepSeconds) * INSTANCE.stepSeconds;
+}

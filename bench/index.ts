@@ -1,0 +1,84 @@
+import { writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { measureCalls } from "./calls.ts";
+import { measureColdStarts } from "./coldStart.ts";
+import { measureContention } from "./contention.ts";
+import { toCostFigures } from "./cost.ts";
+import { measureGrowth } from "./growth.ts";
+import type { Figure } from "./report.ts";
+import { openShop, type Shop } from "./shop.ts";
+import { measureStory } from "./story.ts";
+import { toTable } from "./table.ts";
+import { measureWebhook } from "./webhook.ts";
+import { startWorld, type World } from "./world.ts";
+
+const { quick = false, only } = parseArgs({
+  options: { quick: { type: "boolean" }, only: { type: "string" } },
+}).values;
+
+type Chapter = () => Promise<Figure[]>;
+
+const chapters: Readonly<Record<string, Chapter>> = {
+  coldStart: inWorld((world, shop) => measureColdStarts(world, shop, { rounds: quick ? 3 : 9, quick })),
+  webhook: inWorld((world, shop) =>
+    measureWebhook(world, shop, quick ? { rounds: 3, burst: 200 } : { rounds: 9, burst: 400 }),
+  ),
+  calls: inWorld((world, shop) =>
+    measureCalls(world, shop, quick ? { rounds: 3, calls: 15 } : { rounds: 9, calls: 30 }),
+  ),
+  story: inWorld((world, shop) => measureStory(world, shop, { rounds: quick ? 10 : 40 })),
+  contention: inWorld((world, shop) =>
+    measureContention(world, shop, quick ? { purchases: 20, users: 50 } : { purchases: 100, users: 1000 }),
+  ),
+  growth: () =>
+    measureGrowth(
+      quick
+        ? { rounds: 3, calls: 8, small: 100, large: 2_000, entries: 1_000 }
+        : { rounds: 9, calls: 12, small: 1_000, large: 100_000, entries: 10_000 },
+    ),
+  cost: () => Promise.resolve(toCostFigures()),
+};
+
+// Nothing that was started here outlives this process, also when it is interrupted.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
+const startedAt = performance.now();
+const loadBefore = loadavg();
+const figures: Figure[] = [];
+for (const [name, measure] of Object.entries(chapters)) {
+  if (only !== undefined && !only.split(",").includes(name)) continue;
+  console.error(`Measuring ${name} …`);
+  figures.push(...(await measure()));
+}
+const seconds = Math.round((performance.now() - startedAt) / 1000);
+const machine = {
+  processors: `${cpus().length} × ${cpus()[0]?.model}`,
+  node: process.version,
+  loadBefore,
+  loadAfter: loadavg(),
+  seconds,
+};
+console.log(`${toTable(figures)}\n\n${toMachineText()}`);
+writeFileSync(join(import.meta.dirname, "results.json"), JSON.stringify({ machine, figures }, null, 2));
+
+/** A database of its own, so that nothing is measured in what another chapter left. */
+function inWorld(measure: (world: World, shop: Shop) => Promise<Figure[]>): Chapter {
+  return async () => {
+    const world = await startWorld();
+    try {
+      const shop = await openShop(world);
+      const measured = await measure(world, shop);
+      await shop.stop();
+      return measured;
+    } finally {
+      await world.stop();
+    }
+  };
+}
+
+function toMachineText(): string {
+  const load = [...loadBefore.slice(0, 1), ...machine.loadAfter.slice(0, 1)].map((value) => value.toFixed(1));
+  return `${machine.processors}, Node ${machine.node}, load ${load.join(" before, ")} after, ${seconds} s`;
+}

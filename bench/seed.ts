@@ -1,0 +1,48 @@
+import type { Purchase } from "./shop.ts";
+import { runBurst } from "./load.ts";
+import type { World } from "./world.ts";
+
+/** Firestore takes 500 writes at once; these are small enough to be quicker four at a time. */
+const BATCH = 500;
+const AT_ONCE = 4;
+
+/** Fills the database with copies of a payment, of a thousand users. */
+export async function seedPayments(world: World, { paymentId }: Purchase, count: number): Promise<void> {
+  const payment = (await world.db.doc(`payments/${paymentId}`).get()).data();
+  await seed(world, count, (index) => ({
+    path: `payments/stripe_pi_seed_${index}`,
+    data: { ...payment, userId: `seed_${index % 1000}` },
+  }));
+}
+
+/** Gives a user a ledger of so many entries, of which the last ones are his own. */
+export async function seedEntries(world: World, uid: string, count: number): Promise<void> {
+  const account = world.db.doc(`subscriptions/${uid}`);
+  const [entry] = (await account.collection("entries").limit(1).get()).docs;
+  await seed(world, count, (index) => ({
+    path: `${account.path}/entries/seed_${index}`,
+    data: { ...entry?.data(), seq: index + 1 },
+  }));
+  await account.update({ seq: count });
+}
+
+interface SeededDocument {
+  readonly path: string;
+  readonly data: object;
+}
+
+async function seed(
+  { db }: World,
+  count: number,
+  toDocument: (index: number) => SeededDocument,
+): Promise<void> {
+  const batches = Array.from({ length: Math.ceil(count / BATCH) }, (_, index) => index * BATCH);
+  await runBurst(batches, { atOnce: AT_ONCE }, async (first) => {
+    const batch = db.batch();
+    for (let index = first; index < Math.min(first + BATCH, count); index += 1) {
+      const { path, data } = toDocument(index);
+      batch.set(db.doc(path), data);
+    }
+    await batch.commit();
+  });
+}
