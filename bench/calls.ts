@@ -29,7 +29,7 @@ interface Result {
 export async function measureCalls(
   world: World,
   shop: Shop,
-  { rounds, calls }: { rounds: number; calls: number },
+  { rounds, calls, warmUp }: { rounds: number; calls: number; warmUp: number },
 ): Promise<Figure[]> {
   const warm = { ...world, environment: { ...world.environment, ...decodeTokens } };
   const create = await serve(warm, ours("createPaymentSession"));
@@ -38,7 +38,7 @@ export async function measureCalls(
   try {
     const steps = await toSteps(world, shop, { create, verify, bare });
     const measure = (step: Step): Promise<Result> => measureStep(step, calls);
-    for (const step of Object.values(steps)) await measure(step);
+    for (const step of Object.values(steps)) await measureStep(step, warmUp);
     const measured = await measureInTurns(Object.values(steps), rounds, measure);
     return toFigures(steps, (step) => measured.get(step) ?? []);
   } finally {

@@ -26,7 +26,11 @@ const chapters: Readonly<Record<string, Chapter>> = {
     measureWebhook(world, shop, quick ? { rounds: 3, burst: 200 } : { rounds: 9, burst: 400 }),
   ),
   calls: inWorld((world, shop) =>
-    measureCalls(world, shop, quick ? { rounds: 3, calls: 15 } : { rounds: 9, calls: 30 }),
+    measureCalls(
+      world,
+      shop,
+      quick ? { rounds: 3, calls: 15, warmUp: 100 } : { rounds: 9, calls: 30, warmUp: 300 },
+    ),
   ),
   story: inWorld((world, shop) => measureStory(world, shop, { rounds: quick ? 10 : 40 })),
   contention: inWorld((world, shop) =>

@@ -19,10 +19,11 @@ describe("a deployed function", () => {
     expect(loaded).not.toContain("stripe");
   });
 
-  it("that books credits loads no Stripe", async () => {
+  it("that books credits loads no Stripe, and no firebase-admin", async () => {
     const request = toPaymentWritten("stripe_unknown", projectId);
     const call = { target: "onPaymentWritten", signature: "cloudevent", request, status: 204 } as const;
-    expect(await readPackagesOfCall(call)).not.toContain("stripe");
+    const loaded = await readPackagesOfCall(call);
+    for (const unused of ["stripe", "firebase-admin"]) expect(loaded).not.toContain(unused);
   });
 
   it("that takes webhooks loads Stripe to verify them, and no firebase-admin", async () => {
