@@ -49,9 +49,12 @@ export function gatewayContext(): GatewayContext {
       frontendUrl: frontendUrl.value(),
       allowedOrigins: splitList(allowedRedirectOrigins.value()),
     },
-    limits: {
-      callsPerMinute: requirePositive(maxCallsPerMinute),
-      openSessions: requirePositive(maxOpenSessions),
+    // Read where calls are counted: a mistake in them must not keep a webhook from its work.
+    get limits() {
+      return {
+        callsPerMinute: requirePositive(maxCallsPerMinute),
+        openSessions: requirePositive(maxOpenSessions),
+      };
     },
     newId: () => crypto.randomUUID(),
   };
