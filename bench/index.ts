@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { measureCalls } from "./calls.ts";
 import { measureColdStarts } from "./coldStart.ts";
 import { measureContention } from "./contention.ts";
+import { spareCore } from "./cores.ts";
 import { toCostFigures } from "./cost.ts";
 import { measureGrowth } from "./growth.ts";
 import type { Figure } from "./report.ts";
@@ -22,8 +23,10 @@ type Chapter = () => Promise<Figure[]>;
 
 const chapters: Readonly<Record<string, Chapter>> = {
   coldStart: inWorld((world, shop) => measureColdStarts(world, shop, { rounds: quick ? 3 : 9, quick })),
-  webhook: inWorld((world, shop) =>
-    measureWebhook(world, shop, quick ? { rounds: 3, burst: 200 } : { rounds: 9, burst: 400 }),
+  webhook: inWorld(
+    (world, shop) =>
+      measureWebhook(world, shop, quick ? { rounds: 3, burst: 200 } : { rounds: 9, burst: 400 }),
+    spareCore,
   ),
   calls: inWorld((world, shop) =>
     measureCalls(
@@ -68,9 +71,12 @@ console.log(`${toTable(figures)}\n\n${toMachineText()}`);
 writeFileSync(join(import.meta.dirname, "results.json"), JSON.stringify({ machine, figures }, null, 2));
 
 /** A database of its own, so that nothing is measured in what another chapter left. */
-function inWorld(measure: (world: World, shop: Shop) => Promise<Figure[]>): Chapter {
+function inWorld(
+  measure: (world: World, shop: Shop) => Promise<Figure[]>,
+  wrapper: readonly string[] = [],
+): Chapter {
   return async () => {
-    const world = await startWorld();
+    const world = await startWorld(wrapper);
     try {
       const shop = await openShop(world);
       const measured = await measure(world, shop);

@@ -2,7 +2,6 @@ import { Stripe } from "stripe";
 import { toFirestore } from "../functions/test/database.ts";
 import { LOCAL_STRIPE } from "../local/suite.ts";
 import { startAuth } from "./auth.ts";
-import { spareCore } from "./cores.ts";
 import { startFirestore } from "./firestore.ts";
 import { startStripe } from "./stripe.ts";
 
@@ -17,13 +16,10 @@ export interface World {
   stop(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+/** `wrapper` is the command that runs the database, such as `taskset`. */
+export async function startWorld(wrapper: readonly string[] = []): Promise<World> {
   const projectId = `demo-bench-${process.pid}`;
-  const [firestore, stripe, auth] = await Promise.all([
-    startFirestore(spareCore),
-    startStripe(),
-    startAuth(),
-  ]);
+  const [firestore, stripe, auth] = await Promise.all([startFirestore(wrapper), startStripe(), startAuth()]);
   const { hostname, port } = new URL(stripe.url);
   const db = toFirestore({ projectId, host: firestore.host });
   return {
