@@ -6,11 +6,18 @@ import type { World } from "./world.ts";
 const BATCH = 500;
 const AT_ONCE = 4;
 
-/** Fills the database with copies of a payment, of a thousand users. */
-export async function seedPayments(world: World, { paymentId }: Purchase, count: number): Promise<void> {
+/**
+ * Fills the database with copies of a payment, of a thousand users. `writes` may be more than there are `payments`: some
+ * are then written again, for a database that has written more is a faster one.
+ */
+export async function seedPayments(
+  world: World,
+  { paymentId }: Purchase,
+  { payments, writes }: { payments: number; writes: number },
+): Promise<void> {
   const payment = (await world.db.doc(`payments/${paymentId}`).get()).data();
-  await seed(world, count, (index) => ({
-    path: `payments/stripe_pi_seed_${index}`,
+  await seed(world, writes, (index) => ({
+    path: `payments/stripe_pi_seed_${index % payments}`,
     data: { ...payment, userId: `seed_${index % 1000}` },
   }));
 }
