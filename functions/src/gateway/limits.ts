@@ -13,7 +13,7 @@ export interface Limits {
 const MS_PER_MINUTE = 60_000;
 
 /**
- * Does work that costs calls of the provider, if the buyer has any left in this minute. The call is counted beside the
+ * Does work that costs calls of the provider, if the buyer has calls left in this minute. The call is counted beside the
  * work, which therefore takes no longer; calls that come within the time of one write may each pass as the last one.
  */
 export async function withinLimit<T>(
