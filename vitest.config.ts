@@ -4,6 +4,8 @@ import { TallyReporter } from "./test/reporter.ts";
 export default defineConfig({
   test: {
     reporters: ["default", new TallyReporter()],
+    // Each worker has a suite of its own (`test/setup.ts`), and more of them than processors would only wait.
+    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -26,8 +28,6 @@ export default defineConfig({
           exclude: [...configDefaults.exclude, "functions/lib/**", "functions/test/orchard/**"],
           globalSetup: "./test/setup.ts",
           setupFiles: "./functions/test/booksSetup.ts",
-          // All files share one suite, and some of them stop its webhooks or set its clock.
-          fileParallelism: false,
           // The tests' own Firestore client is not to look for Google's metadata server.
           env: { METADATA_SERVER_DETECTION: "none" },
           testTimeout: 60_000,

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { findFirestoreEmulator } from "../local/firestoreEmulator.ts";
 import { requireJava } from "../local/java.ts";
 import { endChild, keepChild } from "../local/children.ts";
-import { createPortFinder, HOST } from "../local/ports.ts";
+import { findFreePort, HOST } from "../local/ports.ts";
 
 export interface FirestoreProcess {
   /** `host:port`. */
@@ -17,7 +17,7 @@ export async function startFirestore(wrapper: readonly string[]): Promise<Firest
   const emulator = findFirestoreEmulator();
   if (emulator.source === "download") throw new Error('No Firestore emulator found: run "npm start" once');
   const java = join(await requireJava(console.error), "java");
-  const port = await createPortFinder()();
+  const port = await findFreePort();
   const [command, ...args] = [...wrapper, java, "-jar", emulator.jar, "--host", HOST, "--port", `${port}`];
   const child = keepChild(spawn(command, args, { stdio: ["ignore", "pipe", "ignore"] }));
   const { promise: ready, resolve, reject } = Promise.withResolvers<void>();

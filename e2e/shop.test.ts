@@ -1,11 +1,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { Stripe } from "stripe";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { seedCatalogue, SMALL_PACK } from "../local/catalogue.ts";
+import { suite } from "../test/suite.ts";
 import { launchBrowser } from "./browser.ts";
 import { balance, buyButton, cards, fillSignIn, openCheckout, payByCard, signUp } from "./shopPage.ts";
 
-const suite = inject("suite");
 const { hostingUrl, stripeUrl, stripeApiKey } = suite;
 const patience = { timeout: 20_000 };
 const smallPack = { product: SMALL_PACK.name, stripeUrl };

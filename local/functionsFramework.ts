@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { endChild, keepChild } from "./children.ts";
-import { createPortFinder, HOST } from "./ports.ts";
+import { findFreePort, HOST } from "./ports.ts";
 
 /** One function of a folder with a package.json, and what runs it. */
 export interface FrameworkOptions {
@@ -27,7 +27,6 @@ export interface ServedFunction {
 }
 
 const READY_LINE = "URL: http://";
-const findPort = createPortFinder();
 const framework = createRequire(import.meta.url)
   .resolve("@google-cloud/functions-framework")
   .replace(/index\.js$/, "main.js");
@@ -35,7 +34,7 @@ const framework = createRequire(import.meta.url)
 /** Runs a function as Google's cloud does, with its functions framework. */
 export async function serveFunction(options: FrameworkOptions): Promise<ServedFunction> {
   const { folder, target, signature, environment, wrapper = [] } = options;
-  const port = await findPort();
+  const port = await findFreePort();
   const args = [framework, "--target", target, "--signature-type", signature, "--port", String(port)];
   const [command = "", ...rest] = [...wrapper, process.execPath, ...args];
   const startedAt = performance.now();

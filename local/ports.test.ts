@@ -2,21 +2,20 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createPortFinder, HOST, isPortFree, requirePortsFree, toTakenMessage } from "./ports.ts";
+import { findFreePort, HOST, isPortFree, requirePortsFree, toTakenMessage } from "./ports.ts";
 
 describe("requirePortsFree", () => {
   it("names the port that is taken and what it was for", async () => {
     const taken = await listenOnce(HOST);
-    const free = await createPortFinder()();
+    const free = await findFreePort();
     await expect(requirePortsFree({ hosting: free, firestore: taken })).rejects.toThrow(
       `Cannot start: port ${taken} (firestore) is taken by another program`,
     );
   });
 
   it("accepts ports that are free", async () => {
-    const findPort = createPortFinder();
     await expect(
-      requirePortsFree({ hosting: await findPort(), auth: await findPort() }),
+      requirePortsFree({ hosting: await findFreePort(), auth: await findFreePort() }),
     ).resolves.toBeUndefined();
   });
 });
@@ -39,10 +38,9 @@ describe("toTakenMessage", () => {
   });
 });
 
-describe("createPortFinder", () => {
+describe("findFreePort", () => {
   it("never gives a port twice", async () => {
-    const findPort = createPortFinder();
-    const ports = await Promise.all(Array.from({ length: 20 }, () => findPort()));
+    const ports = await Promise.all(Array.from({ length: 20 }, () => findFreePort()));
     expect(new Set(ports).size).toBe(20);
   });
 });

@@ -22,15 +22,16 @@ export function toTakenMessage(taken: readonly { name: string; port: number }[])
   return `Cannot start: ${list} ${taken.length === 1 ? "is" : "are"} taken by another program`;
 }
 
-/** Finds ports on which nothing listens, another one with each call. */
-export function createPortFinder(): () => Promise<number> {
-  const given = new Set<number>();
-  return async () => {
-    let port = randomInt(FREE_RANGE.from, FREE_RANGE.to);
-    while (given.has(port) || !(await isPortFree(port))) port = randomInt(FREE_RANGE.from, FREE_RANGE.to);
-    given.add(port);
-    return port;
-  };
+// Each process begins elsewhere, so that what two of them are about to listen on is hardly ever the same.
+let nextPort = randomInt(FREE_RANGE.from, FREE_RANGE.to);
+
+/** Finds a port on which nothing listens, another one with each call. */
+export async function findFreePort(): Promise<number> {
+  for (;;) {
+    const port = nextPort;
+    nextPort = port + 1 < FREE_RANGE.to ? port + 1 : FREE_RANGE.from;
+    if (await isPortFree(port)) return port;
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { readDefaultPorts } from "./emulatorConfig.ts";
 import type { EmulatorPorts } from "./emulatorConfig.ts";
 import type { Emulators } from "./emulators.ts";
 import { startEmulators, toWebhookUrl } from "./emulators.ts";
-import { createPortFinder, HOST, requirePortsFree } from "./ports.ts";
+import { findFreePort, HOST, requirePortsFree } from "./ports.ts";
 import { startLocalStripe } from "./stripe/index.ts";
 
 /** What local Stripe accepts as its API key and signs its webhooks with. */
@@ -76,17 +76,16 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
 
 /** Ports for one run, all of them free. Fails with the ones that are taken. */
 export async function chooseEmulatorPorts(kind: SuiteOptions["ports"]): Promise<EmulatorPorts> {
-  const findPort = createPortFinder();
   const free: EmulatorPorts = {
-    hosting: await findPort(),
-    functions: await findPort(),
-    firestore: await findPort(),
-    auth: await findPort(),
-    websocket: await findPort(),
-    hub: await findPort(),
-    logging: await findPort(),
-    eventarc: await findPort(),
-    tasks: await findPort(),
+    hosting: await findFreePort(),
+    functions: await findFreePort(),
+    firestore: await findFreePort(),
+    auth: await findFreePort(),
+    websocket: await findFreePort(),
+    hub: await findFreePort(),
+    logging: await findFreePort(),
+    eventarc: await findFreePort(),
+    tasks: await findFreePort(),
   };
   if (kind === "free") return free;
   const defaults = readDefaultPorts();

@@ -8,10 +8,9 @@ import {
   where,
 } from "firebase/firestore";
 import { Stripe } from "stripe";
-import { describe, expect, inject, it, onTestFinished } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { CATALOGUE, seedCatalogue } from "../local/catalogue.ts";
-
-const suite = inject("suite");
+import { suite } from "./suite.ts";
 
 describe("seedCatalogue", () => {
   it("puts every product on sale once, however often it runs", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, writeSync } from "node:fs";
+import { globSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { SerializedError } from "vitest";
 import type { Reporter, TestModule } from "vitest/node";
@@ -29,8 +29,8 @@ export class TallyReporter implements Reporter {
     const { passed, skipped } = this.#tally;
     // Whatever else made the run fail, such as a suite that did not start, is a failure, too.
     const failed = exitCode === 0 ? this.#tally.failed : Math.max(1, this.#tally.failed);
-    const logFile = join(cacheFolder, "logs", `${testProjectId}.log`);
-    if (failed > 0 && existsSync(logFile)) writeSync(1, `Output of the emulators: ${logFile}\n`);
+    const logFiles = failed > 0 ? globSync(join(cacheFolder, "logs", `${testProjectId}-*.log`)) : [];
+    for (const file of logFiles) writeSync(1, `Output of the emulators: ${file}\n`);
     writeSync(1, `${passed} passed, ${failed} failed, ${skipped} skipped\n`);
   }
 }

@@ -5,27 +5,33 @@ import { testProjectId } from "./projectId.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The running suite, for `inject("suite")`. */
-    suite: SuiteAddresses;
+    /** The running suites, one for each worker: `suite.ts` has the one to use. */
+    suites: readonly SuiteAddresses[];
   }
 }
 
-let running: Suite | undefined;
+let starting: Promise<Suite>[] = [];
 
+/** A suite for each worker, since some files stop its webhooks or set its clock: those of one worker come one by one. */
 export async function setup(project: TestProject): Promise<void> {
-  running = await startSuite({ projectId: testProjectId, ports: "free" });
-  const { stop: _stop, failed, ...addresses } = running;
-  project.provide("suite", addresses);
-  void reportFailure(failed);
+  starting = Array.from({ length: project.config.maxWorkers }, (_, index) =>
+    startSuite({ projectId: `${testProjectId}-${index + 1}`, ports: "free" }),
+  );
+  const running = await Promise.all(starting);
+  project.provide(
+    "suites",
+    running.map(({ stop: _stop, failed: _failed, ...addresses }) => addresses),
+  );
+  void Promise.race(running.map(({ failed }) => failed)).then(reportFailure);
 }
 
 export async function teardown(): Promise<void> {
-  await running?.stop();
+  const started = await Promise.allSettled(starting);
+  await Promise.all(started.map(async (suite) => suite.status === "fulfilled" && (await suite.value.stop())));
 }
 
 /** Tests would only say that nothing answers: this says why. */
-async function reportFailure(failed: Promise<Error>): Promise<void> {
-  const { message } = await failed;
+function reportFailure({ message }: Error): void {
   console.error(message);
   process.exitCode = 1;
 }

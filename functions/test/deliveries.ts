@@ -32,7 +32,7 @@ export async function readLastEventId(): Promise<string | undefined> {
 export async function deliverEverything({ eventId }: { eventId: string | undefined }): Promise<void> {
   const query = eventId === undefined ? {} : { after: eventId };
   await endModes();
-  await eventually(async () => expect(await readUndelivered(query)).toEqual([]));
+  await untilDelivered(query);
   const dropped = (await readEventLog(query)).filter(({ deliveries }) =>
     deliveries.some(({ state }) => state === "dropped"),
   );
@@ -43,6 +43,11 @@ export async function deliverEverything({ eventId }: { eventId: string | undefin
 /** Delivers an event of the log; fails where we do not take it. */
 export async function deliverLogged({ deliveries: _deliveries, ...event }: LoggedEvent): Promise<void> {
   expect(await deliver(event), `${event.id} (${event.type})`).toMatchObject({ status: 200 });
+}
+
+/** Waits until no event (after another one) is on its way: what local Stripe was told to lose is not. */
+export async function untilDelivered(query: { after?: string } = {}): Promise<void> {
+  await eventually(async () => expect(await readUndelivered(query)).toEqual([]));
 }
 
 async function endModes(): Promise<void> {

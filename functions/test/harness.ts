@@ -3,13 +3,14 @@ import { deleteApp, initializeApp, type FirebaseApp } from "firebase/app";
 import { connectAuthEmulator, createUserWithEmailAndPassword, getAuth } from "firebase/auth";
 import { connectFunctionsEmulator, getFunctions, type Functions } from "firebase/functions";
 import { Stripe } from "stripe";
-import { expect, inject, onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { createFunctionProvider, type FunctionProvider } from "../../client/index.ts";
 import type { VerifyPaymentResult } from "../src/gateway/types.ts";
 import { auditAccount } from "../src/subscription/service.ts";
+import { suite } from "../../test/suite.ts";
 import { toFirestore } from "./database.ts";
 
-export const suite = inject("suite");
+export { suite };
 
 /** The administrator's view of the emulator: no rules apply. */
 export const db = connectFirestore();

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { suite } from "../suite.ts";
 import { toCells } from "./cells.ts";
 import type { Cell } from "./cells.ts";
 import { deployedRules, openRulesDatabase } from "./database.ts";
@@ -12,7 +13,7 @@ const cells = toCells();
 let database: RulesDatabase;
 
 beforeAll(async () => {
-  database = await openRulesDatabase(inject("suite").firestoreHost);
+  database = await openRulesDatabase(suite.firestoreHost);
 });
 
 afterAll(() => database.close());

@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../local/paths.ts";
+import { suite } from "../suite.ts";
 import { operations, toCells } from "./cells.ts";
 import type { Cell } from "./cells.ts";
 import { deployedRules, openRulesDatabase } from "./database.ts";
@@ -11,7 +12,7 @@ import { forgeries, missing, stored } from "./seed.ts";
 let database: RulesDatabase;
 
 beforeAll(async () => {
-  database = await openRulesDatabase(inject("suite").firestoreHost);
+  database = await openRulesDatabase(suite.firestoreHost);
   await database.load(deployedRules);
 });
 

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { createPortFinder, HOST } from "../../local/ports.ts";
+import { findFreePort, HOST } from "../../local/ports.ts";
 import type { Servers } from "./wire.ts";
 
 /** What an instance knows of the world: where its servers are, and what is configured. */
@@ -19,8 +19,6 @@ const FRAMEWORK = new URL("main.js", import.meta.resolve("@google-cloud/function
 const FUNCTIONS = new URL("../../functions", import.meta.url);
 /** An instance must not outlive the tests, however these end. */
 const EXIT_WITH_PARENT = `data:text/javascript,process.on("disconnect",()=>process.exit())`;
-
-const findPort = createPortFinder();
 
 /**
  * One deployed function as production runs it: the built code on Google's functions framework, in a process of its own
@@ -42,7 +40,7 @@ export class Instance {
 
   /** Starts a function by its deployed name, and waits until it serves. */
   static async start(name: string, settings: InstanceSettings): Promise<Instance> {
-    const port = await findPort();
+    const port = await findFreePort();
     const signature = EVENT_FUNCTIONS.has(name) ? "cloudevent" : "http";
     const child = spawn(
       process.execPath,

@@ -1,4 +1,4 @@
-import { inject, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { PaymentAdapterFactory, type AdapterBuilder } from "../../src/gateway/adapters/factory.ts";
 import type { WebhookRequest } from "../../src/gateway/adapters/types.ts";
 import type { GatewayContext } from "../../src/gateway/context.ts";
@@ -9,6 +9,7 @@ import { createPaymentSession, verifyPayment } from "../../src/gateway/service.t
 import type { ReconciliationReport, VerifyPaymentResult } from "../../src/gateway/types.ts";
 import { receiveWebhook } from "../../src/gateway/webhook.ts";
 import { auditAccount, settleCredits } from "../../src/subscription/service.ts";
+import { suite } from "../../../test/suite.ts";
 import { toFirestore } from "../database.ts";
 import { OrchardAdapter } from "./adapter.ts";
 import { toItem } from "./harness.ts";
@@ -44,7 +45,7 @@ export class Shop {
     const orchard = new OrchardServer(now);
     await orchard.start();
     const projectId = `demo-orchard-${crypto.randomUUID()}`;
-    const db = toFirestore({ projectId, host: inject("suite").firestoreHost });
+    const db = toFirestore({ projectId, host: suite.firestoreHost });
     onTestFinished(async () => {
       await orchard.stop();
       await db.terminate();
