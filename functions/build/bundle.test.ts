@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -6,8 +7,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as source from "../src/index.ts";
 import { readLoadedSources, toPackages, toTracingEnvironment } from "../test/loads.ts";
 import { bundleFunctions } from "./bundle.ts";
+import { toDeferredFiles } from "./deferred.ts";
 import { parseEntries } from "./entries.ts";
 
+const requireHere = createRequire(import.meta.url);
 const functionsFolder = join(import.meta.dirname, "..");
 const names = Object.keys(source).toSorted();
 const entries = parseEntries(readFileSync(join(functionsFolder, "src/index.ts"), "utf8"));
@@ -46,6 +49,18 @@ describe("bundleFunctions", { timeout }, () => {
       expect(packages).not.toContain(later);
   });
 
+  it.each(Object.entries(toDeferredFiles()))("loads %s later, with all it has", (name, original) => {
+    const now: object = requireHere(original);
+    expect(Object.keys(requireLater(name)).toSorted()).toEqual(Object.keys(now).toSorted());
+  });
+
+  it("has pipelines for those who ask for one", () => {
+    const { Firestore }: typeof import("firebase-admin/firestore") = requireLater("firebase-admin-firestore");
+    const { Pipeline } = requireLater("firestore-pipelines");
+    const pipeline = new Firestore({ projectId: "demo" }).pipeline().collection("payments");
+    expect(pipeline).toBeInstanceOf(Pipeline);
+  });
+
   it("removes the files of an earlier build", async () => {
     const stale = join(folder, "lib/chunk-STALE.mjs");
     writeFileSync(stale, "");
@@ -53,6 +68,11 @@ describe("bundleFunctions", { timeout }, () => {
     expect(() => readFileSync(stale)).toThrow("ENOENT");
   });
 });
+
+/** A deferred module of the bundle. */
+function requireLater(name: string) {
+  return requireHere(join(folder, `lib/${name}.mjs`)).default;
+}
 
 interface Manifest {
   endpoints: Record<string, object>;

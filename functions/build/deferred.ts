@@ -13,6 +13,15 @@ const modules = new Map([
   ["firebase-admin/auth", "firebase-admin/auth"],
   ["firebase-admin/firestore", "firebase-admin/firestore"],
   ["google-auth-library", "google-auth-library"],
+  ["deferred:jwks-rsa", "jwks-rsa"],
+  ["deferred:grpc-server", "./node_modules/@grpc/grpc-js/build/src/server.js"],
+  ["deferred:grpc-server-credentials", "./node_modules/@grpc/grpc-js/build/src/server-credentials.js"],
+  ["deferred:grpc-server-interceptors", "./node_modules/@grpc/grpc-js/build/src/server-interceptors.js"],
+  ["deferred:firestore-pipelines", "./node_modules/@google-cloud/firestore/build/src/pipelines/index.js"],
+  [
+    "deferred:firestore-pipeline-util",
+    "./node_modules/@google-cloud/firestore/build/src/pipelines/pipeline-util.js",
+  ],
   ["deferred:gax-fallback", "google-gax/fallback"],
   [
     "deferred:firestore-protos",

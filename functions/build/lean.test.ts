@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
+import { withoutUnused } from "./lean.ts";
 
 const requireHere = createRequire(import.meta.url);
 const fromFunctions = createRequire(new URL("../package.json", import.meta.url));
+
+const protos = readFileSync(fromFunctions.resolve("@google-cloud/firestore-api/protos/protos.json"), "utf8");
 
 describe("lean/googleGax", () => {
   it.each([
@@ -31,11 +34,44 @@ describe("lean/gaxFallback", () => {
 
 describe("lean/protoLoader", () => {
   it("makes of Firestore's methods what the package makes of them", () => {
-    const lean = describeMethods(requireHere("./lean/protoLoader.cjs"));
+    const lean = describeMethods(requireHere("./lean/protoLoader.cjs"), JSON.parse(protos));
     expect(lean).toHaveLength(17);
-    expect(lean).toEqual(describeMethods(fromFunctions("@grpc/proto-loader")));
+    expect(lean).toEqual(describeMethods(fromFunctions("@grpc/proto-loader"), JSON.parse(protos)));
   });
 });
+
+describe("withoutUnused", () => {
+  it("leaves Firestore's methods as they are", () => {
+    const loader: ProtoLoader = fromFunctions("@grpc/proto-loader");
+    const less = withoutUnused(protos);
+    expect(less.length).toBeLessThan(protos.length / 3);
+    expect(describeMethods(loader, JSON.parse(less))).toEqual(describeMethods(loader, JSON.parse(protos)));
+  });
+});
+
+describe("lean/pipelines", () => {
+  it("knows no pipeline before one is made, and loads nothing to say so", () => {
+    const pipelines: { Pipeline: new () => object } = requireHere("./lean/pipelines.cjs");
+    expect([[], {}, new Map()].filter((value) => value instanceof pipelines.Pipeline)).toEqual([]);
+  });
+});
+
+describe("lean/nodeVersion", () => {
+  it("answers what jsonwebtoken asks as every supported Node would", () => {
+    const folder = new URL("../node_modules/jsonwebtoken/lib/", import.meta.url);
+    const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), "utf8"));
+    const asked = [...sources.join("\n").matchAll(/semver\.satisfies\(process\.version, '([^']+)'\)/g)];
+    expect(asked).toHaveLength(3);
+    const semver: Semver = fromFunctions("semver");
+    const lean: Semver = requireHere("./lean/nodeVersion.cjs");
+    for (const [, range = ""] of asked)
+      expect(lean.satisfies("20.0.0", range)).toBe(semver.satisfies("20.0.0", range));
+  });
+});
+
+interface Semver {
+  satisfies(version: string, range: string): boolean;
+}
 
 interface ProtoLoader {
   fromJSON(json: object, options: object): Record<string, Record<string, Method>>;
@@ -52,11 +88,10 @@ interface Method {
   responseDeserialize(bytes: Buffer): object;
 }
 
-function describeMethods(loader: ProtoLoader): object[] {
-  const protos: object = fromFunctions("@google-cloud/firestore-api/protos/protos.json");
+function describeMethods(loader: ProtoLoader, messages: object): object[] {
   // As google-gax asks for it.
   const options = { keepCase: false, longs: String, enums: String, defaults: true, oneofs: true };
-  const service = loader.fromJSON(protos, options)["google.firestore.v1.Firestore"] ?? {};
+  const service = loader.fromJSON(messages, options)["google.firestore.v1.Firestore"] ?? {};
   return Object.values(service).map(describeMethod);
 }
 

@@ -2,19 +2,35 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Plugin } from "esbuild";
 
+const clientSource = /@google-cloud[\\/]firestore[\\/]build[\\/]src[\\/](?:reference[\\/])?[\w-]+\.js$/;
 const client = /@google-cloud[\\/]firestore(?:-api)?[\\/]/;
 const gaxGrpc = /google-gax[\\/]build[\\/]src[\\/]grpc\.js$/;
+const adminTokens = /firebase-admin[\\/]lib[\\/]utils[\\/]jwt\.js$/;
+const webTokens = /jsonwebtoken[\\/]lib[\\/]\w+Supported\.js$/;
+const grpcIndex = /@grpc[\\/]grpc-js[\\/]build[\\/]src[\\/](?:index|experimental)\.js$/;
 const gaxErrors = /google-gax[\\/]build[\\/]src[\\/]googleError\.js$/;
 
-/** Where Firestore's client loads far more than it uses: an import, and the file of `lean/` that takes its place. */
+/**
+ * Where Firestore's client and firebase-admin load far more than they use: an import, and what takes its place, a file of
+ * `lean/` or a deferred module.
+ */
 const replacements = [
-  { importer: client, specifier: "@google-cloud/firestore-api", file: "firestoreApi.cjs" },
-  { importer: client, specifier: "@google-cloud/firestore-api/build/src/v1", file: "firestoreApi.cjs" },
-  { importer: client, specifier: "../protos/firestore_v1_proto_api", file: "firestoreProtos.cjs" },
-  { importer: client, specifier: "google-gax", file: "googleGax.cjs" },
-  { importer: client, specifier: "google-gax/fallback", file: "googleGax.cjs" },
-  { importer: gaxGrpc, specifier: "@grpc/proto-loader", file: "protoLoader.cjs" },
-  { importer: gaxErrors, specifier: "./fallback", file: "gaxFallback.cjs" },
+  { importer: clientSource, specifier: "./pipelines", by: "pipelines.cjs" },
+  { importer: clientSource, specifier: "../pipelines", by: "pipelines.cjs" },
+  { importer: clientSource, specifier: "./pipelines/pipeline-util", by: "deferred:firestore-pipeline-util" },
+  { importer: clientSource, specifier: "../pipelines/pipeline-util", by: "deferred:firestore-pipeline-util" },
+  { importer: grpcIndex, specifier: "./server", by: "deferred:grpc-server" },
+  { importer: grpcIndex, specifier: "./server-credentials", by: "deferred:grpc-server-credentials" },
+  { importer: grpcIndex, specifier: "./server-interceptors", by: "deferred:grpc-server-interceptors" },
+  { importer: client, specifier: "@google-cloud/firestore-api", by: "firestoreApi.cjs" },
+  { importer: client, specifier: "@google-cloud/firestore-api/build/src/v1", by: "firestoreApi.cjs" },
+  { importer: client, specifier: "../protos/firestore_v1_proto_api", by: "firestoreProtos.cjs" },
+  { importer: client, specifier: "google-gax", by: "googleGax.cjs" },
+  { importer: client, specifier: "google-gax/fallback", by: "googleGax.cjs" },
+  { importer: gaxGrpc, specifier: "@grpc/proto-loader", by: "protoLoader.cjs" },
+  { importer: webTokens, specifier: "semver", by: "nodeVersion.cjs" },
+  { importer: adminTokens, specifier: "jwks-rsa", by: "jwksRsa.cjs" },
+  { importer: gaxErrors, specifier: "./fallback", by: "gaxFallback.cjs" },
 ];
 
 /** Puts the lean files in their places. One that has no place any more fails the build: it may not be needed either. */
@@ -26,10 +42,12 @@ export const replaceModules: Plugin = {
       const found = replacements.find((known) => known.specifier === path && known.importer.test(importer));
       if (!found) return undefined;
       unused.delete(found);
-      return { path: join(import.meta.dirname, "lean", found.file) };
+      const { by } = found;
+      if (by.startsWith("deferred:")) return { path: by, namespace: "deferred" };
+      return { path: join(import.meta.dirname, "lean", by) };
     });
     build.onLoad({ filter: /firestore-api[\\/]build[\\/]protos[\\/]protos\.json$/ }, async ({ path }) => ({
-      contents: withoutAdministration(await readFile(path, "utf8")),
+      contents: withoutUnused(await readFile(path, "utf8")),
       loader: "json",
     }));
     build.onEnd(() => {
@@ -45,11 +63,33 @@ interface Namespace {
   nested: Record<string, Namespace>;
 }
 
-/** The descriptions of all messages are built with the first call. */
-function withoutAdministration(text: string): string {
+/**
+ * Without the administration, and without what no message of Firestore mentions: the descriptions of all messages are built
+ * with the first call.
+ */
+export function withoutUnused(text: string): string {
   const protos: Namespace = JSON.parse(text);
-  const firestore = protos.nested["google"]?.nested["firestore"];
+  const { firestore, ...packages } = protos.nested["google"]?.nested ?? {};
   if (!firestore?.nested["admin"]) throw new Error("Cannot find the administration's messages");
   delete firestore.nested["admin"];
+  const all = Object.values(packages).flatMap(({ nested }) => Object.entries(nested));
+  const used = new Set<Namespace>();
+  const mention = (definition: Namespace): void => {
+    const names = readMentioned(definition);
+    for (const [name, other] of all) {
+      if (!names.has(name) || used.has(other)) continue;
+      used.add(other);
+      mention(other);
+    }
+  };
+  mention(firestore);
+  for (const { nested } of Object.values(packages))
+    for (const [name, definition] of Object.entries(nested)) if (!used.has(definition)) delete nested[name];
   return JSON.stringify(protos);
+}
+
+/** The words of all names of types: one too many only keeps too much. */
+function readMentioned(definition: Namespace): Set<string> {
+  const types = JSON.stringify(definition).matchAll(/"(?:type|keyType|requestType|responseType)":"([^"]+)"/g);
+  return new Set([...types].flatMap(([, type = ""]) => type.split(".")));
 }
