@@ -40,16 +40,17 @@ export async function createPaymentSession(
   const known = await readBuyerAndProduct(context.db, { userId, provider, productId });
   const { buyer } = known;
   const overSessionIds = await requireRoomForSession(context, buyer, requestId);
-  const { order, checkout } = await withinLimit(context, { userId, buyer }, async () => {
+  return await withinLimit(context, { userId, buyer }, async () => {
     const product = known.product ?? (await requireProduct(context, adapter, productId));
-    return await openCheckout(context, adapter, { caller, request, redirects, buyer, product });
+    const wanted = { caller, request, redirects, buyer, product };
+    const { order, checkout } = await openCheckout(context, adapter, wanted);
+    const { sessionId, url, expiresAt } = checkout;
+    if (url === null) throw new Error(`Cannot use checkout "${sessionId}": it has no page`);
+    const now = context.now();
+    const session = toSession({ provider, order, checkout }, now);
+    await createSession(context.db, { sessionId, session, requestId, buyer, overSessionIds, now });
+    return { sessionId, url, expiresAt: expiresAt.toISOString(), provider };
   });
-  const { sessionId, url, expiresAt } = checkout;
-  if (url === null) throw new Error(`Cannot use checkout "${sessionId}": it has no page`);
-  const now = context.now();
-  const session = toSession({ provider, order, checkout }, now);
-  await createSession(context.db, { sessionId, session, requestId, buyer, overSessionIds, now });
-  return { sessionId, url, expiresAt: expiresAt.toISOString(), provider };
 }
 
 /**
@@ -75,15 +76,13 @@ export async function verifyPayment(
   }
   const provider = known?.provider ?? request.provider;
   const adapter = await requireAdapter(context, provider);
-  const fetched = await withinLimit(
-    context,
-    { userId, buyer },
-    async () => await adapter.fetchCheckout(sessionId),
-  );
-  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw unknownSession(sessionId);
-  const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
-  if (!known && news.order?.userId !== userId) throw unknownSession(sessionId);
-  const applied = await applyNews(context, adapter, { news });
+  const applied = await withinLimit(context, { userId, buyer }, async () => {
+    const fetched = await adapter.fetchCheckout(sessionId);
+    if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw unknownSession(sessionId);
+    const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
+    if (!known && news.order?.userId !== userId) throw unknownSession(sessionId);
+    return await applyNews(context, adapter, { news });
+  });
   const { session, paymentId, payment } = applied;
   const isPaid = payment?.paidAt && paymentId !== null;
   const granted = isPaid ? await readGrantedCredits(context.db, { userId: session.userId, paymentId }) : 0;
