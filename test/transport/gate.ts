@@ -49,6 +49,8 @@ interface Armed {
 /** Sees every call of one process, to whichever server: keeps their log, and lets those go wrong that a test chose. */
 export class Gate {
   readonly calls: Call[] = [];
+  /** How long Stripe takes at least for each call. */
+  stripeMs = 0;
   readonly #armed = new Set<Armed>();
   readonly #struck = new Map<Call, Armed>();
   #isStopped = false;
@@ -91,6 +93,7 @@ export class Gate {
 
   /** Before a call is forwarded: what its caller is told instead, if anything. Never settles for a stopped process. */
   async before(call: Call): Promise<ErrorName | undefined> {
+    if (call.server === "stripe" && this.stripeMs > 0) await sleep(this.stripeMs);
     return await this.#suffer(call, "before");
   }
 
