@@ -163,6 +163,14 @@ describe("the webhook's route", () => {
     ]);
   });
 
+  it("waits for nothing any more once it has answered", async () => {
+    const started = vi.spyOn(globalThis, "setTimeout");
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
+    expect(await post("/webhook/stripe", toEvent())).toMatchObject({ status: 200 });
+    const at = started.mock.calls.findIndex(([, delayMs]) => delayMs === 10_000);
+    expect(cleared).toHaveBeenCalledWith(started.mock.results[at]?.value ?? "the deadline's timer");
+  });
+
   it("says after ten seconds that it is not done, whatever it waits for", async () => {
     const silent = createServer();
     vi.stubEnv("FUNCTIONS_EMULATOR", "true");
