@@ -22,7 +22,13 @@ const { quick = false, only } = parseArgs({
 type Chapter = () => Promise<Figure[]>;
 
 const chapters: Readonly<Record<string, Chapter>> = {
-  coldStart: inWorld((world, shop) => measureColdStarts(world, shop, { rounds: quick ? 3 : 9, quick })),
+  coldStart: inWorld((world, shop) =>
+    measureColdStarts(
+      world,
+      shop,
+      quick ? { rounds: 3, warmUp: 100, quick } : { rounds: 15, warmUp: 300, quick },
+    ),
+  ),
   webhook: inWorld(
     (world, shop) =>
       measureWebhook(world, shop, quick ? { rounds: 3, burst: 200 } : { rounds: 9, burst: 400 }),
