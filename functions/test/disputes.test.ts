@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { spendCredits } from "../src/subscription/service.ts";
 import { readMoment } from "./books.ts";
 import { deliverEverything } from "./deliveries.ts";
-import { db, pauseWebhooks, readAccount, requireControl, signUp, stripe } from "./harness.ts";
+import { db, eventually, pauseWebhooks, readAccount, requireControl, signUp, stripe } from "./harness.ts";
 import {
   buy,
   closeDispute,
@@ -80,7 +80,10 @@ describe("refundPayment of a disputed payment", () => {
     await untilPayment(bought.paymentIntentId, { status: "charged_back" });
     await expectRefused(admin, bought);
     await untilPayment(bought.paymentIntentId, { amountRefunded: 0, amountChargedBack: 500 });
-    expect((await readAccount(bought.user.uid)).entries.map(({ delta }) => delta)).toEqual([100, -100]);
+    await eventually(async () => {
+      const { entries } = await readAccount(bought.user.uid);
+      expect(entries.map(({ delta }) => delta)).toEqual([100, -100]);
+    });
   });
 });
 
