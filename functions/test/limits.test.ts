@@ -38,6 +38,16 @@ describe("the calls of one user", () => {
     expect((await readBuyer(db, userId)).calls).toEqual({ minute: noon / MS_PER_MINUTE + 1, count: 1 });
   });
 
+  it("are counted before they are refused, too", async () => {
+    const userId = crypto.randomUUID();
+    const context = { db, limits: { callsPerMinute: 2, openSessions: 1 }, now: () => new Date() };
+    const refused = withinLimit(context, { userId, buyer: await readBuyer(db, userId) }, async () => {
+      throw new Error("Expected something else");
+    });
+    await expect(refused).rejects.toThrow("Expected something else");
+    expect((await readBuyer(db, userId)).calls).toMatchObject({ count: 1 });
+  });
+
   it("are all counted, also at once", async () => {
     const userId = crypto.randomUUID();
     const now = new Date();

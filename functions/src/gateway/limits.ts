@@ -31,8 +31,12 @@ export async function withinLimit<T>(
       retryAt: new Date((minute + 1) * MS_PER_MINUTE),
     });
   }
-  const [result] = await Promise.all([work(), countCall(db, { userId, buyer, minute, now: calledAt })]);
-  return result;
+  const counting = countCall(db, { userId, buyer, minute, now: calledAt });
+  // Both are waited for: a call that is refused has cost the provider as much, and nothing is sure to run after an answer.
+  const [worked, counted] = await Promise.allSettled([work(), counting]);
+  if (worked.status === "rejected") throw worked.reason;
+  if (counted.status === "rejected") throw counted.reason;
+  return worked.value;
 }
 
 /**
