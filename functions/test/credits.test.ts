@@ -8,6 +8,9 @@ import {
   sweepExpired,
   type CreditContext,
 } from "../src/subscription/service.ts";
+import { decide } from "../src/subscription/decide.ts";
+import { give } from "../src/subscription/giving.ts";
+import { spend } from "../src/subscription/spending.ts";
 import { db, readAccount, signUp, stripe } from "./harness.ts";
 import { buy, untilSubscription } from "./situations.ts";
 
@@ -177,5 +180,24 @@ describe("readEntries", () => {
     expect(first.entries.map(({ seq }) => seq)).toEqual([4, 3, 2]);
     const second = await readEntries(context, { userId: user.uid, limit: 3, before: first.next ?? 0 });
     expect(second).toMatchObject({ entries: [{ seq: 1 }], next: null });
+  });
+});
+
+describe("decide", () => {
+  it("refuses a second account, whatever was decided about the first, and writes neither", async () => {
+    const [giver, taker] = await Promise.all([buy(), buy()]);
+    const { uid: userId } = taker.user;
+    const transferred = decide(context, async (openAccount, now) => {
+      const input = { userId: giver.user.uid, amount: 40, key: "out", reason };
+      await spend(openAccount(giver.user.uid), input, now);
+      const gift = { userId, amount: 40, key: "in", reason, grantedBy: giver.user.uid };
+      return await give(openAccount(userId), gift, now);
+    });
+    await expect(transferred).rejects.toThrow("the decision is about");
+    for (const { user } of [giver, taker]) {
+      const { subscription, entries } = await readAccount(user.uid);
+      expect(subscription).toMatchObject({ availableCredits: 100, totalCredits: 100, creditsUsed: 0 });
+      expect(entries).toHaveLength(1);
+    }
   });
 });

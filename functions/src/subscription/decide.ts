@@ -11,8 +11,8 @@ export interface CreditContext {
 /**
  * Reads, decides and writes in one commit. Every change of an account also writes its subscription, so that a commit
  * which finds it as it was read first has found all of the account as it was: no other lock is needed, and two requests
- * of one user at once cost the second one another attempt. `decide` may run several times; what it reads besides the
- * account may have changed when the commit succeeds.
+ * of one user at once cost the second one another attempt. `decideOnce` may run several times; what it reads besides the
+ * account may have changed when the commit succeeds. It opens one account: a second one is refused.
  */
 export async function decide<T>(
   context: CreditContext,
@@ -21,7 +21,10 @@ export async function decide<T>(
   const decidedAt = context.now();
   return await untilNoConflict(async () => {
     let source: FirestoreSource | undefined;
-    const openAccount = (userId: string) => (source = new FirestoreSource(context.db, userId));
+    const openAccount = (userId: string) => {
+      if (source) throw new Error(`Cannot open "${userId}": the decision is about "${source.userId}"`);
+      return (source = new FirestoreSource(context.db, userId));
+    };
     const [decided] = await Promise.allSettled([decideOnce(openAccount, decidedAt)]);
     if (decided.status === "fulfilled" && decided.value.changes) {
       await source?.write(decided.value.changes);
