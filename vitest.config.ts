@@ -1,10 +1,10 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { TallyReporter } from "./test/reporter.ts";
+import { TallyReporter } from "./tests/kit/reporter.ts";
 
 export default defineConfig({
   test: {
     reporters: ["default", new TallyReporter()],
-    // Each worker has a suite of its own (`test/setup.ts`), and more of them than processors would only wait.
+    // Each worker has a suite of its own (`tests/kit/setup.ts`), and more of them than processors would only wait.
     maxWorkers: 2,
     projects: [
       {
@@ -17,17 +17,18 @@ export default defineConfig({
             "client/**/*.test.ts",
             "web/**/*.test.ts",
             // The second provider needs no emulator, only its own server.
-            "functions/test/orchard/**/*.test.ts",
+            "tests/contract/orchard/**/*.test.ts",
+            "tests/docs/**/*.test.ts",
           ],
         },
       },
       {
         test: {
           name: "suite",
-          include: ["functions/test/**/*.test.ts", "e2e/**/*.test.ts", "test/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, "functions/lib/**", "functions/test/orchard/**"],
-          globalSetup: "./test/setup.ts",
-          setupFiles: "./functions/test/booksSetup.ts",
+          include: ["tests/**/*.test.ts"],
+          exclude: [...configDefaults.exclude, "tests/contract/orchard/**", "tests/docs/**"],
+          globalSetup: "./tests/kit/setup.ts",
+          setupFiles: "./tests/kit/booksSetup.ts",
           // The tests' own Firestore client is not to look for Google's metadata server.
           env: { METADATA_SERVER_DETECTION: "none" },
           testTimeout: 60_000,

@@ -16,7 +16,7 @@ export interface Story {
 const STRIPE_SECONDS = 0.5;
 const SHORT = 0.05;
 
-/** Reads and writes as `test/cost/cost.test.ts` counts them, in its rows "purchase" and "purchase, verified on return". */
+/** Reads and writes as `tests/cost/cost.test.ts` counts them, in its rows "purchase" and "purchase, verified on return". */
 export const STORIES: readonly Story[] = [
   {
     name: "purchase: createPaymentSession, webhook, booking",

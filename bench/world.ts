@@ -1,5 +1,5 @@
 import { Stripe } from "stripe";
-import { toFirestore } from "../functions/test/database.ts";
+import { toFirestore } from "../tests/kit/database.ts";
 import { LOCAL_STRIPE } from "../local/suite.ts";
 import { startAuth } from "./auth.ts";
 import { startFirestore } from "./firestore.ts";

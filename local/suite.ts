@@ -1,4 +1,4 @@
-import { EVENT_TYPES } from "../functions/src/gateway/adapters/stripe/events.ts";
+import { EVENT_TYPES } from "../functions/src/adapters/stripe/events.ts";
 import { readDefaultPorts } from "./emulatorConfig.ts";
 import type { EmulatorPorts } from "./emulatorConfig.ts";
 import type { Emulators } from "./emulators.ts";

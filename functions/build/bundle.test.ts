@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as source from "../src/index.ts";
-import { readLoadedSources, toPackages, toTracingEnvironment } from "../test/loads.ts";
+import { readLoadedSources, toPackages, toTracingEnvironment } from "../../tests/kit/loads.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { toDeferredFiles } from "./deferred.ts";
 import { parseEntries } from "./entries.ts";

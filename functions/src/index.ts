@@ -7,8 +7,8 @@ export {
   resumeSubscription,
   runReconciliation,
   verifyPayment,
-} from "./gateway/functions.ts";
-export { gateway } from "./gateway/router.ts";
-export { onUserDeleted, reconcilePayments } from "./gateway/triggers.ts";
-export { grantCredits } from "./subscription/functions.ts";
-export { expireCredits, onPaymentWritten } from "./subscription/triggers.ts";
+} from "./functions/gateway.ts";
+export { gateway } from "./router.ts";
+export { onUserDeleted, reconcilePayments } from "./triggers/gateway.ts";
+export { grantCredits } from "./functions/grantCredits.ts";
+export { expireCredits, onPaymentWritten } from "./triggers/credits.ts";

@@ -1,0 +1,153 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { buildOrder, projectId } from "../../../tests/kit/builders.ts";
+import { orderSchema, type Order } from "../contract/types.ts";
+import { parseMetadata, toMetadata } from "./metadata.ts";
+
+const anyId = fc.stringMatching(/^[A-Za-z0-9_-]{1,200}$/).filter((id) => !/^__.*__$/.test(id));
+
+const anyOrder: fc.Arbitrary<Order> = fc.record({
+  userId: fc.string({ unit: "grapheme", minLength: 1, maxLength: 128 }).filter(({ length }) => length <= 128),
+  productId: anyId,
+  priceId: anyId,
+  quantity: fc.integer({ min: 1, max: 999 }),
+  currency: fc.stringMatching(/^[a-z]{3}$/),
+  creditsAmount: fc.integer({ min: 0, max: 1_000_000_000 }),
+  subscriptionDays: fc.option(fc.integer({ min: 1, max: 36_500 })),
+});
+
+function metadata(overrides: Record<string, unknown> = {}): Record<string, unknown> {
+  return { ...toMetadata(buildOrder({ subscriptionDays: 30 }), projectId), ...overrides };
+}
+
+describe("toMetadata", () => {
+  it("is read back as the same order", () => {
+    fc.assert(
+      fc.property(anyOrder, (order) => {
+        expect(orderSchema.parse(order)).toEqual(order);
+        expect(parseMetadata(toMetadata(order, projectId), projectId)).toEqual({
+          outcome: "order",
+          order,
+          isOriginal: true,
+        });
+      }),
+    );
+  });
+
+  /** Stripe's limits: https://docs.stripe.com/api/metadata */
+  it("fits a provider's metadata: 50 keys of 40 characters, texts of 1 to 500", () => {
+    fc.assert(
+      fc.property(anyOrder, (order) => {
+        const entries = Object.entries(toMetadata(order, projectId));
+        expect(entries.length).toBeLessThanOrEqual(50);
+        for (const [key, value] of entries) {
+          expect(key.length).toBeLessThanOrEqual(40);
+          expect(value).toEqual(expect.any(String));
+          expect(value.length).toBeGreaterThan(0);
+          expect(value.length).toBeLessThanOrEqual(500);
+        }
+      }),
+    );
+  });
+
+  it("writes no number in a form that is not a whole number's own", () => {
+    const order = buildOrder({ creditsAmount: 1_000_000_000, quantity: 999, subscriptionDays: 36_500 });
+    expect(toMetadata(order, projectId)).toMatchObject({
+      creditsAmount: "1000000000",
+      quantity: "999",
+      subscriptionDays: "36500",
+    });
+  });
+
+  it("leaves the days out of an order that lasts for ever", () => {
+    expect(toMetadata(buildOrder(), projectId)).not.toHaveProperty("subscriptionDays");
+  });
+});
+
+describe("parseMetadata", () => {
+  it.each<[string, unknown]>([
+    ["another project's", metadata({ gatewayProject: "other" })],
+    ["a project's with a longer name", metadata({ gatewayProject: `${projectId}-2` })],
+    ["a project's in capitals", metadata({ gatewayProject: projectId.toUpperCase() })],
+    ["nobody's", metadata({ gatewayProject: undefined })],
+    ["an empty project's", metadata({ gatewayProject: "" })],
+    ["empty", {}],
+    ["null", null],
+    ["missing", undefined],
+    ["text", "gatewayProject"],
+    ["a list", [projectId]],
+  ])("finds metadata foreign that is %s", (_name, foreign) => {
+    expect(parseMetadata(foreign, projectId)).toEqual({ outcome: "foreign" });
+  });
+
+  it("takes the project from the metadata itself, not from its prototype", () => {
+    const inherited: unknown = JSON.parse(`{"__proto__":{"gatewayProject":"${projectId}"}}`);
+    expect(parseMetadata(inherited, projectId)).toEqual({ outcome: "foreign" });
+  });
+
+  it("ignores what others have added", () => {
+    expect(parseMetadata(metadata({ campaign: "spring" }), projectId)).toEqual({
+      outcome: "order",
+      order: buildOrder({ subscriptionDays: 30 }),
+      isOriginal: true,
+    });
+  });
+
+  it.each([
+    { userId: "user_2" },
+    { productId: "prod_large" },
+    { priceId: "price_large" },
+    { quantity: "2" },
+    { currency: "usd" },
+    { creditsAmount: "101" },
+    { subscriptionDays: "31" },
+    { subscriptionDays: undefined },
+    { orderHash: undefined },
+    { orderHash: "order_0" },
+  ])("tells that %j was changed", (change) => {
+    expect(parseMetadata(metadata(change), projectId)).toMatchObject({ outcome: "order", isOriginal: false });
+  });
+
+  it("tells an order of another project from one of its own", () => {
+    const moved = { ...toMetadata(buildOrder(), "other"), gatewayProject: projectId };
+    expect(parseMetadata(moved, projectId)).toMatchObject({ isOriginal: false });
+  });
+
+  it.each(["userId", "productId", "priceId", "quantity", "currency", "creditsAmount"])(
+    "cannot read metadata without %s",
+    (field) => {
+      expect(parseMetadata(metadata({ [field]: undefined }), projectId)).toEqual({ outcome: "unreadable" });
+    },
+  );
+
+  it.each([
+    [
+      "creditsAmount",
+      [
+        "",
+        " ",
+        "0x10",
+        "-1",
+        "0.5",
+        "NaN",
+        "Infinity",
+        "1e21",
+        "1000000001",
+        "9007199254740993",
+        "ten",
+        "1,000",
+      ],
+    ],
+    ["quantity", ["0", "-1", "1.5", "NaN", "1000", "1e21", "two", ""]],
+    ["subscriptionDays", ["0", "-1", "1.5", "NaN", "36501", "1e21", "month"]],
+    ["currency", ["EUR", "eu", "euro", "e u", ""]],
+    ["productId", ["", "a/b", "../gateway", "a".repeat(201)]],
+    ["priceId", ["", "a/b", "../gateway", "a".repeat(201)]],
+    ["userId", ["", "u".repeat(129)]],
+  ])("cannot read a tampered %s", (field, values) => {
+    const accepted = values.filter(
+      (value) => parseMetadata(metadata({ [field]: value }), projectId).outcome !== "unreadable",
+    );
+    expect(accepted).toEqual([]);
+  });
+});

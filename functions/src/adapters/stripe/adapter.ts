@@ -1,0 +1,301 @@
+import { Stripe } from "stripe";
+import { mergeFacts, type PaymentFacts } from "../../model/facts.ts";
+import { isOwn, toMetadata } from "../metadata.ts";
+import type {
+  Checkout,
+  CheckoutRequest,
+  Idempotent,
+  InvoiceNews,
+  ParsedWebhook,
+  PaymentAdapter,
+  PaymentNews,
+  PaymentUpdate,
+  ProviderFailure,
+  ProviderPlan,
+  ProviderProduct,
+  ProviderResult,
+  RefundRequest,
+  StoredEvent,
+  WebhookRequest,
+} from "../paymentAdapter.ts";
+import { expanded, isOurs, toCheckout, toDate, toId, toNews } from "./checkout.ts";
+import { attempt } from "./failure.ts";
+import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
+import { toProviderProduct } from "./product.ts";
+import { REQUEST_ID, toMoneyBack, toRefundUpdate } from "./refunds.ts";
+import { toProviderPlan } from "./subscription.ts";
+import { parseEvent, parseStripeWebhook } from "./webhook.ts";
+
+export interface StripeSettings {
+  secretKey: string;
+  webhookSecrets: readonly string[];
+  projectId: string;
+  /** Another server than Stripe's, for development. */
+  baseUrl: URL | undefined;
+}
+
+/** Stripe Checkout. The API version is the one the installed `stripe` package was generated for. */
+export class StripeAdapter implements PaymentAdapter {
+  readonly name = "stripe";
+  readonly #stripe: Stripe;
+  readonly #settings: StripeSettings;
+  readonly #livemode: boolean;
+
+  constructor(settings: StripeSettings) {
+    this.#settings = settings;
+    this.#livemode = isLiveKey(settings.secretKey);
+    this.#stripe = new Stripe(settings.secretKey, {
+      apiVersion: Stripe.API_VERSION,
+      maxNetworkRetries: 2,
+      timeout: 20_000,
+      telemetry: false,
+      ...(settings.baseUrl && toHost(settings.baseUrl)),
+    });
+  }
+
+  async fetchProduct(productId: string): Promise<ProviderResult<ProviderProduct>> {
+    return await attempt(async () => {
+      const [product, prices] = await Promise.all([
+        this.#stripe.products.retrieve(productId),
+        this.#stripe.prices.list({ product: productId, limit: 100 }),
+      ]);
+      return toProviderProduct(product, prices.data);
+    });
+  }
+
+  async ensureCustomer(
+    customer: { userId: string; email: string | undefined },
+    options: Idempotent,
+  ): Promise<ProviderResult<string>> {
+    const metadata = { gatewayProject: this.#settings.projectId, userId: customer.userId };
+    const { email } = customer;
+    return await attempt(async () => {
+      const created = await this.#stripe.customers.create({ ...(email && { email }), metadata }, options);
+      return created.id;
+    });
+  }
+
+  async updateCustomer({
+    customerId,
+    email,
+  }: {
+    customerId: string;
+    email: string;
+  }): Promise<ProviderResult<void>> {
+    return await attempt(async () => {
+      await this.#stripe.customers.update(customerId, { email });
+    });
+  }
+
+  async deleteCustomer(customerId: string): Promise<ProviderResult<void>> {
+    const deleted = await attempt(async () => void (await this.#stripe.customers.del(customerId)));
+    const isGone = deleted.outcome === "failed" && deleted.failure.kind === "not_found";
+    return isGone ? { outcome: "ok", value: undefined } : deleted;
+  }
+
+  async createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>> {
+    const { order, mode } = request;
+    const metadata = toMetadata(order, this.#settings.projectId);
+    return await attempt(async () => {
+      const session = await this.#stripe.checkout.sessions.create(
+        {
+          mode,
+          ...(request.customerId !== undefined && { customer: request.customerId }),
+          client_reference_id: order.userId,
+          line_items: [{ price: order.priceId, quantity: order.quantity }],
+          success_url: withSessionId(request.successUrl),
+          cancel_url: request.cancelUrl,
+          metadata,
+          ...(mode === "payment"
+            ? { payment_intent_data: { metadata }, allow_promotion_codes: true }
+            : { subscription_data: { metadata } }),
+        },
+        options,
+      );
+      return toCheckout(session);
+    });
+  }
+
+  async fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>> {
+    const fetched = await attempt(() =>
+      this.#stripe.checkout.sessions.retrieve(sessionId, {
+        expand: ["payment_intent.latest_charge", "invoice.payments"],
+      }),
+    );
+    if (fetched.outcome === "failed") return fetched;
+    const session = fetched.value;
+    const { projectId } = this.#settings;
+    if (!isOurs(session, projectId)) return { outcome: "failed", failure: foreign };
+    const news = toNews(session, { projectId, at: toDate(session.created) });
+    const invoice = expanded(session.invoice);
+    if (!invoice) return { outcome: "ok", value: news };
+    return {
+      outcome: "ok",
+      value: { ...news, invoice: toInvoiceNews(invoice, { projectId, failedAt: undefined }) },
+    };
+  }
+
+  async expireCheckout(sessionId: string): Promise<ProviderResult<void>> {
+    const expired = await attempt(async () => void (await this.#stripe.checkout.sessions.expire(sessionId)));
+    if (expired.outcome === "ok" || expired.failure.kind !== "invalid_request") return expired;
+    // Stripe refuses to end what is over.
+    const found = await attempt(() => this.#stripe.checkout.sessions.retrieve(sessionId));
+    const isOver = found.outcome === "ok" && found.value.status !== "open";
+    return isOver ? { outcome: "ok", value: undefined } : expired;
+  }
+
+  async fetchInvoice(invoiceId: string): Promise<ProviderResult<InvoiceNews>> {
+    const fetched = await attempt(() => this.#stripe.invoices.retrieve(invoiceId, { expand: ["payments"] }));
+    if (fetched.outcome === "failed") return fetched;
+    const { projectId } = this.#settings;
+    if (!isOwn(toSubscriptionMetadata(fetched.value), projectId))
+      return { outcome: "failed", failure: foreign };
+    return { outcome: "ok", value: toInvoiceNews(fetched.value, { projectId, failedAt: undefined }) };
+  }
+
+  async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {
+    const found = await attempt(async () => {
+      const [sessions, invoicePayments, refunds, disputes] = await Promise.all([
+        this.#stripe.checkout.sessions.list({
+          payment_intent: key,
+          expand: ["data.payment_intent.latest_charge"],
+        }),
+        this.#stripe.invoicePayments.list({ payment: { type: "payment_intent", payment_intent: key } }),
+        this.#stripe.refunds.list({ payment_intent: key, limit: 100 }),
+        this.#stripe.disputes.list({ payment_intent: key, limit: 100 }),
+      ]);
+      const facts = toMoneyBack(refunds.data, disputes.data);
+      return { session: sessions.data[0], invoiceId: toId(invoicePayments.data[0]?.invoice), facts };
+    });
+    if (found.outcome === "failed") return found;
+    const { session, invoiceId, facts } = found.value;
+    if (invoiceId !== undefined) return await this.#fetchInvoicePayment(invoiceId, facts);
+    const { projectId } = this.#settings;
+    if (!session || !isOurs(session, projectId)) return { outcome: "failed", failure: foreign };
+    const news = toNews(session, { projectId, at: toDate(session.created) });
+    if (!news.payment) return { outcome: "ok", value: { news } };
+    const payment = { ...news.payment, facts: mergeFacts(news.payment.facts, facts) };
+    return { outcome: "ok", value: { news: { ...news, payment } } };
+  }
+
+  async #fetchInvoicePayment(
+    invoiceId: string,
+    facts: PaymentFacts,
+  ): Promise<ProviderResult<{ invoice: InvoiceNews }>> {
+    const fetched = await this.fetchInvoice(invoiceId);
+    if (fetched.outcome === "failed") return fetched;
+    const invoice = { ...fetched.value, facts: mergeFacts(fetched.value.facts, facts) };
+    return { outcome: "ok", value: { invoice } };
+  }
+
+  async fetchSubscription(subscriptionId: string): Promise<ProviderResult<ProviderPlan>> {
+    return this.#toPlan(await attempt(() => this.#stripe.subscriptions.retrieve(subscriptionId)));
+  }
+
+  async setCancelAtPeriodEnd(
+    { subscriptionId, cancelAtPeriodEnd }: { subscriptionId: string; cancelAtPeriodEnd: boolean },
+    options: Idempotent,
+  ): Promise<ProviderResult<ProviderPlan>> {
+    const change = { cancel_at_period_end: cancelAtPeriodEnd };
+    return this.#toPlan(
+      await attempt(() => this.#stripe.subscriptions.update(subscriptionId, change, options)),
+    );
+  }
+
+  async createPortal(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>> {
+    return await attempt(async () => {
+      const { customerId: customer, returnUrl: return_url } = portal;
+      return (await this.#stripe.billingPortal.sessions.create({ customer, return_url })).url;
+    });
+  }
+
+  #toPlan(found: ProviderResult<Stripe.Subscription>): ProviderResult<ProviderPlan> {
+    if (found.outcome === "failed") return found;
+    const plan = toProviderPlan(found.value, this.#settings.projectId);
+    return plan ? { outcome: "ok", value: plan } : { outcome: "failed", failure: foreign };
+  }
+
+  async refund(wanted: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>> {
+    const { amount, requestId } = wanted;
+    const paymentIntentId = wanted.providerData["paymentIntentId"];
+    if (paymentIntentId === undefined) return { outcome: "failed", failure: nothingToRefund };
+    const made = await attempt(() =>
+      this.#stripe.refunds.create(
+        {
+          payment_intent: paymentIntentId,
+          metadata: { [REQUEST_ID]: requestId },
+          ...(amount !== undefined && { amount }),
+        },
+        options,
+      ),
+    );
+    if (made.outcome === "failed") return made;
+    const update = toRefundUpdate(made.value);
+    if (!update) throw new Error(`Cannot read refund "${made.value.id}": it names no payment intent`);
+    return { outcome: "ok", value: update };
+  }
+
+  async listEvents({
+    since,
+    cursor,
+  }: {
+    since: Date;
+    cursor: string | undefined;
+  }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>> {
+    const listed = await attempt(() =>
+      this.#stripe.events.list({
+        created: { gte: Math.floor(since.getTime() / 1000) },
+        limit: 100,
+        ...(cursor !== undefined && { starting_after: cursor }),
+      }),
+    );
+    if (listed.outcome === "failed") return listed;
+    const { data, has_more: hasMore } = listed.value;
+    const events = data.map((event) => ({ event: this.#parse(event), payload: JSON.stringify(event) }));
+    return { outcome: "ok", value: { events, next: hasMore ? data.at(-1)?.id : undefined } };
+  }
+
+  parseEvent(payload: string): ParsedWebhook {
+    return this.#parse(Stripe.webhooks.constructEventWithoutVerification(payload));
+  }
+
+  async parseWebhook(
+    request: WebhookRequest,
+    options: { now: Date },
+  ): Promise<ProviderResult<ParsedWebhook>> {
+    const { projectId, webhookSecrets: secrets } = this.#settings;
+    return parseStripeWebhook(request, { projectId, secrets, livemode: this.#livemode, now: options.now });
+  }
+
+  #parse(event: Stripe.Event): ParsedWebhook {
+    return parseEvent(event, { projectId: this.#settings.projectId, livemode: this.#livemode });
+  }
+}
+
+/** Stripe's keys name their mode, see https://docs.stripe.com/keys; one that names none would make every event foreign. */
+function isLiveKey(secretKey: string): boolean {
+  const mode = /^[a-z]+(?:_[a-z]+)*_(live|test)_/.exec(secretKey)?.[1];
+  if (mode === undefined) throw new Error("Cannot use the Stripe key: it names neither live nor test mode");
+  return mode === "live";
+}
+
+const nothingToRefund: ProviderFailure = {
+  kind: "unsupported",
+  retryable: false,
+  detail: "No payment intent",
+};
+const foreign: ProviderFailure = { kind: "not_found", retryable: false, detail: "Not of this project" };
+
+function toHost(url: URL): { protocol: "http" | "https"; host: string; port: string } {
+  const protocol = url.protocol === "http:" ? "http" : "https";
+  return { protocol, host: url.hostname, port: url.port || (protocol === "http" ? "80" : "443") };
+}
+
+/** Stripe replaces the placeholder, which must therefore reach it unencoded. Source: https://docs.stripe.com/payments/checkout/custom-success-page */
+function withSessionId(successUrl: string): string {
+  const url = new URL(successUrl);
+  if (url.searchParams.has("session_id")) url.searchParams.delete("session_id");
+  const { hash } = url;
+  url.hash = "";
+  return `${url.href}${url.href.includes("?") ? "&" : "?"}session_id={CHECKOUT_SESSION_ID}${hash}`;
+}

@@ -1,0 +1,129 @@
+import type { Stripe } from "stripe";
+import { noFacts, type PaymentFacts, type SessionStatus } from "../../model/facts.ts";
+import { isOwn, parseMetadata } from "../metadata.ts";
+import type { Checkout, PaymentNews } from "../paymentAdapter.ts";
+
+type Session = Stripe.Checkout.Session;
+
+/** What happened to a checkout: read from the session itself, or said by an event of that type. */
+export type CheckoutHappening = "state" | "async_payment_failed";
+
+/** Whether a session is this project's. */
+export function isOurs({ metadata }: Session, projectId: string): boolean {
+  return isOwn(metadata, projectId);
+}
+
+/**
+ * One of our sessions as news. `at` dates what the session does not date itself (an event's creation).
+ * Source: https://docs.stripe.com/checkout/fulfillment (`status` and `payment_status` are different things)
+ */
+export function toNews(
+  session: Session,
+  context: { projectId: string; at: Date; happening?: CheckoutHappening },
+): PaymentNews {
+  const parsed = parseMetadata(session.metadata, context.projectId);
+  const sessionStatus = context.happening === "async_payment_failed" ? "failed" : toSessionStatus(session);
+  const paymentKey = toPaymentKey(session, sessionStatus);
+  const isRecurring = session.mode === "subscription";
+  const payment =
+    paymentKey === undefined || isRecurring
+      ? undefined
+      : {
+          key: paymentKey,
+          facts: toFacts(session, sessionStatus, context.at),
+          providerData: toProviderData(session),
+        };
+  return {
+    order: parsed.outcome === "order" ? parsed.order : undefined,
+    isOriginalOrder: parsed.outcome === "order" && parsed.isOriginal,
+    checkout: toCheckout(session),
+    sessionStatus,
+    ...(paymentKey !== undefined && { paymentKey }),
+    ...(payment && { payment }),
+    metadata: session.metadata ?? {},
+  };
+}
+
+export function toCheckout(session: Session): Checkout {
+  return {
+    sessionId: session.id,
+    mode: session.mode === "subscription" ? "subscription" : "payment",
+    amount: session.amount_total ?? 0,
+    currency: session.currency ?? undefined,
+    url: session.url,
+    successUrl: session.success_url ?? "",
+    cancelUrl: session.cancel_url ?? "",
+    expiresAt: toDate(session.expires_at),
+    providerData: toIds({ customerId: session.customer, subscriptionId: session.subscription }),
+  };
+}
+
+export function toDate(seconds: number): Date {
+  return new Date(seconds * 1000);
+}
+
+function toSessionStatus(session: Session): SessionStatus {
+  if (session.status === "expired") return "expired";
+  if (session.status !== "complete") return "created";
+  if (session.payment_status === "paid") return "completed";
+  // Free. An amount that is due although no payment is required yet is to be paid later.
+  if (session.payment_status === "no_payment_required" && session.amount_total === 0) return "completed";
+  // A delayed payment method: the session is complete, the money is on its way or has failed to come.
+  const intent = expanded(session.payment_intent);
+  if (intent?.status === "succeeded") return "completed";
+  return intent?.status === "requires_payment_method" || intent?.status === "canceled"
+    ? "failed"
+    : "processing";
+}
+
+/** The invoice, else the payment intent, else (nothing was due) the session; undefined while none was attempted. */
+function toPaymentKey(session: Session, status: SessionStatus): string | undefined {
+  if (status === "created" || status === "expired") return undefined;
+  return toId(session.invoice) ?? toId(session.payment_intent) ?? session.id;
+}
+
+function toProviderData(session: Session): Record<string, string> {
+  return toIds({
+    invoiceId: session.invoice,
+    paymentIntentId: session.payment_intent,
+    chargeId: expanded(session.payment_intent)?.latest_charge,
+    customerId: session.customer,
+  });
+}
+
+function toFacts(session: Session, status: SessionStatus, at: Date): PaymentFacts {
+  const intent = expanded(session.payment_intent);
+  const charge = expanded(intent?.latest_charge);
+  if (status === "completed") {
+    const { amount_total: amount, currency } = session;
+    if (amount === null || currency === null)
+      throw new Error(`Cannot read session "${session.id}": no amount`);
+    return { ...noFacts, paid: { amount, currency, at: charge ? toDate(charge.created) : at } };
+  }
+  if (status === "failed") {
+    const reason = intent?.last_payment_error?.code ?? "payment_failed";
+    return { ...noFacts, failed: { reason, at: charge ? toDate(charge.created) : at } };
+  }
+  return noFacts;
+}
+
+type Reference = string | { id: string } | null | undefined;
+
+/** The id of an object that may be expanded. */
+export function toId(reference: Reference): string | undefined {
+  return typeof reference === "string" ? reference : reference?.id;
+}
+
+export function toIds(references: Record<string, Reference>): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (const [name, reference] of Object.entries(references)) {
+    const id = toId(reference);
+    if (id) ids[name] = id;
+  }
+  return ids;
+}
+
+/** The object itself where it was expanded. */
+export function expanded<T extends object>(reference: string | T | null | undefined): T | undefined {
+  return typeof reference === "object" && reference !== null ? reference : undefined;
+}

@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+import { Stripe } from "stripe";
+import { describe, expect, it } from "vitest";
+import { at, projectId } from "../../../../tests/kit/builders.ts";
+import { toSeconds } from "../../../../tests/kit/stripeBuilders.ts";
+import { EVENT_TYPES } from "./events.ts";
+import { parseStripeWebhook } from "./webhook.ts";
+
+const secret = "whsec_test";
+const now = at(1_000);
+const metadata = {
+  gatewayProject: projectId,
+  userId: "user_1",
+  productId: "prod_1",
+  priceId: "price_1",
+  quantity: "1",
+  currency: "usd",
+  creditsAmount: "100",
+};
+
+/** What an event of that type and object means. */
+function readMeaning(type: string, object: object, apiVersion: string = Stripe.API_VERSION): unknown {
+  const payload = JSON.stringify({
+    id: "evt_1",
+    object: "event",
+    api_version: apiVersion,
+    created: toSeconds(at(990)),
+    data: { object },
+    livemode: false,
+    type,
+  });
+  const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: toSeconds(now) });
+  const request = { rawBody: Buffer.from(payload), headers: { "stripe-signature": signature } };
+  const parsed = parseStripeWebhook(request, { projectId, secrets: [secret], livemode: false, now });
+  return parsed.outcome === "ok" ? parsed.value : parsed.failure;
+}
+
+describe("EVENT_TYPES", () => {
+  const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
+
+  it.each(EVENT_TYPES)("names %s, which the README says to register", (type) => {
+    expect(readme.split(/\s+/)).toContain(type);
+  });
+
+  it.each(["customer.created", "payment_intent.succeeded", "charge.succeeded", "invoice.created"])(
+    "leaves out %s, which is ignored",
+    (type) => {
+      expect(readMeaning(type, { id: "x" })).toMatchObject({ outcome: "ignored", reason: "unknown_type" });
+    },
+  );
+});
+
+describe("a refund", () => {
+  const refund = {
+    id: "re_1",
+    amount: 300,
+    created: toSeconds(at(980)),
+    payment_intent: "pi_1",
+    metadata: {},
+  };
+
+  it.each([
+    ["refund.created", "pending", "pending"],
+    ["refund.updated", "requires_action", "pending"],
+    ["refund.updated", "succeeded", "succeeded"],
+    ["refund.failed", "failed", "failed"],
+    ["refund.updated", "canceled", "failed"],
+    ["refund.updated", "something_new", "pending"],
+    ["refund.created", null, "pending"],
+  ])("of %s with status %s is a fact: %s", (type, status, state) => {
+    const fact = { state, amount: 300, at: at(980) };
+    expect(readMeaning(type, { ...refund, status })).toMatchObject({
+      outcome: "update",
+      update: { key: "pi_1", facts: { refunds: { re_1: fact }, disputes: {} } },
+    });
+  });
+
+  it("carries the request it was asked for by", () => {
+    const asked = { ...refund, status: "succeeded", metadata: { gatewayRequestId: "req_1" } };
+    expect(readMeaning("refund.created", asked)).toMatchObject({
+      update: { facts: { refunds: { re_1: { requestId: "req_1" } } } },
+    });
+  });
+
+  it("without a payment intent is not of a checkout", () => {
+    expect(readMeaning("refund.created", { ...refund, payment_intent: null })).toMatchObject({
+      outcome: "ignored",
+      reason: "foreign",
+    });
+  });
+
+  it("of another API release, or of a charge as a whole, makes the payment be read again", () => {
+    const again = { outcome: "refetch", subject: { paymentKey: "pi_1" } };
+    expect(readMeaning("refund.created", refund, "2020-08-27")).toMatchObject(again);
+    expect(readMeaning("charge.refunded", { id: "ch_1", payment_intent: "pi_1" })).toMatchObject(again);
+  });
+});
+
+describe("a dispute", () => {
+  it.each([
+    ["warning_needs_response", "warning"],
+    ["warning_under_review", "warning"],
+    ["warning_closed", "warning_closed"],
+    ["needs_response", "open"],
+    ["under_review", "open"],
+    ["appeal_needs_response", "open"],
+    ["won", "won"],
+    ["prevented", "won"],
+    ["lost", "lost"],
+    ["something_new", "open"],
+  ])("with status %s is a fact of its event's time: %s", (status, state) => {
+    const dispute = { id: "dp_1", amount: 500, status, created: 1, payment_intent: "pi_1" };
+    expect(readMeaning("charge.dispute.updated", dispute)).toMatchObject({
+      update: { key: "pi_1", facts: { disputes: { dp_1: { state, amount: 500, at: at(990) } } } },
+    });
+  });
+
+  it.each([
+    [true, "warning"],
+    [false, "warning_closed"],
+  ])("that is only warned of, actionable %s, is a fact: %s", (actionable, state) => {
+    const warning = { id: "issfr_1", actionable, payment_intent: "pi_1" };
+    expect(readMeaning("radar.early_fraud_warning.updated", warning)).toMatchObject({
+      update: { facts: { disputes: { issfr_1: { state, amount: 0 } } } },
+    });
+  });
+});
+
+describe("a product, a price, a subscription, an invoice", () => {
+  it.each([
+    ["product.updated", { id: "prod_1" }, { outcome: "product", productId: "prod_1" }],
+    ["price.updated", { id: "price_1", product: "prod_1" }, { outcome: "product", productId: "prod_1" }],
+    [
+      "customer.subscription.updated",
+      { id: "sub_1", metadata },
+      { outcome: "subscription", subscriptionId: "sub_1" },
+    ],
+    [
+      "customer.subscription.updated",
+      { id: "sub_1", metadata: {} },
+      { outcome: "ignored", reason: "foreign" },
+    ],
+    [
+      "invoice.paid",
+      { id: "in_1", lines: { data: [], has_more: true } },
+      { outcome: "refetch", subject: { invoiceId: "in_1" } },
+    ],
+    [
+      "invoice.paid",
+      { id: "in_1", lines: { data: [], has_more: false }, parent: null },
+      { outcome: "ignored", reason: "foreign" },
+    ],
+  ])("%s of %j means %j", (type, object, meaning) => {
+    expect(readMeaning(type, object)).toMatchObject(meaning);
+  });
+
+  it("of an invoice of an older release, which keeps its subscription elsewhere, is read again", () => {
+    const invoice = { id: "in_1", subscription: "sub_1", lines: { data: [], has_more: false } };
+    expect(readMeaning("invoice.paid", invoice, "2024-09-30.acacia")).toMatchObject({
+      outcome: "refetch",
+      subject: { invoiceId: "in_1" },
+    });
+  });
+});

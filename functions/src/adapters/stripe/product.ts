@@ -1,0 +1,26 @@
+import type { Stripe } from "stripe";
+import type { ProviderPrice, ProviderProduct } from "../paymentAdapter.ts";
+import { toId } from "./checkout.ts";
+
+/** A product with its prices; those without a fixed amount per unit are left out, since nobody can be shown them. */
+export function toProviderProduct(product: Stripe.Product, prices: readonly Stripe.Price[]): ProviderProduct {
+  const { name, description, images, active, metadata } = product;
+  return {
+    name,
+    description,
+    images,
+    active,
+    metadata,
+    defaultPriceId: toId(product.default_price) ?? null,
+    prices: Object.fromEntries(prices.flatMap((price) => toEntry(price) ?? [])),
+  };
+}
+
+function toEntry(price: Stripe.Price): [[string, ProviderPrice]] | undefined {
+  const { id, unit_amount: amount, currency, active, recurring } = price;
+  if (amount === null) return undefined;
+  const interval = intervals.find((known) => known === recurring?.interval) ?? null;
+  return [[id, { amount, currency, active, type: recurring ? "recurring" : "one_time", interval }]];
+}
+
+const intervals = ["day", "week", "month", "year"] as const;

@@ -1,0 +1,82 @@
+import type { Stripe } from "stripe";
+import { mergeFacts, noFacts, type PaymentFacts } from "../../model/facts.ts";
+import type { PaymentUpdate } from "../paymentAdapter.ts";
+import { toDate, toId } from "./checkout.ts";
+
+/** The metadata by which a refund is known as the one a call asked for. */
+export const REQUEST_ID = "gatewayRequestId";
+
+type RefundState = PaymentFacts["refunds"][string]["state"];
+type DisputeState = PaymentFacts["disputes"][string]["state"];
+
+/** Source: https://docs.stripe.com/refunds#failed-refunds (money that could not be given back is with us again) */
+const refundStates: Record<string, RefundState> = {
+  pending: "pending",
+  requires_action: "pending",
+  succeeded: "succeeded",
+  failed: "failed",
+  canceled: "failed",
+};
+
+/** Source: https://docs.stripe.com/api/disputes/object#dispute_object-status */
+const disputeStates: Record<string, DisputeState> = {
+  warning_needs_response: "warning",
+  warning_under_review: "warning",
+  warning_closed: "warning_closed",
+  needs_response: "open",
+  under_review: "open",
+  appeal_needs_response: "open",
+  appeal_under_review: "open",
+  won: "won",
+  prevented: "won",
+  lost: "lost",
+};
+
+/** Undefined for a refund of no payment intent, which is none of ours. */
+export function toRefundUpdate(refund: Stripe.Refund): PaymentUpdate | undefined {
+  // An unknown state is money that may be gone.
+  const state = refundStates[refund.status ?? "pending"] ?? "pending";
+  const { id, amount, created, metadata } = refund;
+  const requestId = metadata?.[REQUEST_ID];
+  const fact = { state, amount, at: toDate(created), ...(requestId !== undefined && { requestId }) };
+  return toUpdate(refund.payment_intent, { refunds: { [id]: fact } });
+}
+
+/** `at` dates the state: a dispute may go back and forth. */
+export function toDisputeUpdate(dispute: Stripe.Dispute, at: Date): PaymentUpdate | undefined {
+  const state = disputeStates[dispute.status] ?? "open";
+  const { id, amount } = dispute;
+  return toUpdate(dispute.payment_intent, { disputes: { [id]: { state, amount, at } } });
+}
+
+/**
+ * A bank's word that a payment is likely to be disputed; over once nothing can be done about it any more.
+ * Source: https://docs.stripe.com/disputes/measuring#early-fraud-warnings
+ */
+export function toFraudWarningUpdate(
+  warning: Stripe.Radar.EarlyFraudWarning,
+  at: Date,
+): PaymentUpdate | undefined {
+  const state = warning.actionable ? "warning" : "warning_closed";
+  return toUpdate(warning.payment_intent, { disputes: { [warning.id]: { state, amount: 0, at } } });
+}
+
+/** All that went back of one payment. A dispute read at the API is dated by its beginning: its events know better. */
+export function toMoneyBack(
+  refunds: readonly Stripe.Refund[],
+  disputes: readonly Stripe.Dispute[],
+): PaymentFacts {
+  const updates = [
+    ...refunds.map(toRefundUpdate),
+    ...disputes.map((dispute) => toDisputeUpdate(dispute, toDate(dispute.created))),
+  ];
+  return updates.reduce((facts, update) => mergeFacts(facts, update?.facts ?? noFacts), noFacts);
+}
+
+function toUpdate(
+  paymentIntent: Parameters<typeof toId>[0],
+  facts: Partial<PaymentFacts>,
+): PaymentUpdate | undefined {
+  const key = toId(paymentIntent);
+  return key === undefined ? undefined : { key, facts: { ...noFacts, ...facts } };
+}

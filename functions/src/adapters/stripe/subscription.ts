@@ -1,0 +1,29 @@
+import type { Stripe } from "stripe";
+import { parseMetadata } from "../metadata.ts";
+import type { ProviderPlan } from "../paymentAdapter.ts";
+import { toDate, toId } from "./checkout.ts";
+
+/** Undefined for a subscription that is not of this project, or whose metadata was made unreadable. */
+export function toProviderPlan(
+  subscription: Stripe.Subscription,
+  projectId: string,
+): ProviderPlan | undefined {
+  const parsed = parseMetadata(subscription.metadata, projectId);
+  if (parsed.outcome === "foreign") return undefined;
+  if (parsed.outcome === "unreadable") {
+    throw new Error(`Cannot read subscription "${subscription.id}": its metadata is unreadable`);
+  }
+  // The period is that of the items, see https://docs.stripe.com/changelog/basil
+  const item = subscription.items.data[0];
+  return {
+    userId: parsed.order.userId,
+    subscriptionId: subscription.id,
+    status: subscription.status,
+    productId: toId(item?.price.product) ?? null,
+    priceId: item?.price.id ?? null,
+    quantity: item?.quantity ?? 1,
+    currentPeriodEnd: item ? toDate(item.current_period_end) : null,
+    trialEnd: subscription.trial_end === null ? null : toDate(subscription.trial_end),
+    cancelAtPeriodEnd: subscription.cancel_at_period_end,
+  };
+}

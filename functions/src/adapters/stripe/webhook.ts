@@ -1,0 +1,86 @@
+import { Stripe } from "stripe";
+import * as z from "zod";
+import type { ParsedWebhook, ProviderFailure, ProviderResult, WebhookRequest } from "../paymentAdapter.ts";
+import { toMeaning } from "./events.ts";
+
+export interface WebhookSettings {
+  projectId: string;
+  /** Every secret that may have signed: two while one is being rolled. */
+  secrets: readonly string[];
+  livemode: boolean;
+  now: Date;
+}
+
+/**
+ * Verifies once and parses once.
+ * Source: https://docs.stripe.com/webhooks/signature (a signature is accepted for 300 seconds)
+ */
+export function parseStripeWebhook(
+  request: WebhookRequest,
+  settings: WebhookSettings,
+): ProviderResult<ParsedWebhook> {
+  const signature = request.headers["stripe-signature"];
+  if (settings.secrets.length === 0) return fail("unauthenticated", "No webhook secret is configured");
+  if (typeof signature !== "string") return fail("signature", "No stripe-signature header");
+  const verified = verify(request.rawBody, signature, settings);
+  if (verified.outcome === "failed") return verified;
+  return { outcome: "ok", value: parseEvent(verified.value, settings) };
+}
+
+function verify(
+  rawBody: Uint8Array,
+  signature: string,
+  settings: WebhookSettings,
+): ProviderResult<Stripe.Event> {
+  let refusal = "";
+  for (const secret of settings.secrets) {
+    try {
+      const event = Stripe.webhooks.constructEvent(
+        rawBody,
+        signature,
+        secret,
+        Stripe.webhooks.DEFAULT_TOLERANCE,
+        undefined,
+        settings.now.getTime(),
+      );
+      return envelopeSchema.safeParse(event).success ? { outcome: "ok", value: event } : malformed;
+    } catch (error) {
+      // The signature is checked first: whatever else goes wrong is the body's fault.
+      if (!(error instanceof Stripe.errors.StripeSignatureVerificationError)) return malformed;
+      refusal = error.message.split("\n", 1)[0] ?? "";
+    }
+  }
+  return fail("signature", refusal);
+}
+
+/** What an event says, once it is known to be Stripe's. */
+export function parseEvent(
+  event: Stripe.Event,
+  settings: Pick<WebhookSettings, "projectId" | "livemode">,
+): ParsedWebhook {
+  const { id: eventId, type } = event;
+  if (event.livemode !== settings.livemode) {
+    return { eventId, type, outcome: "ignored", reason: "environment_mismatch" };
+  }
+  // Of a connected account, whose owner writes the metadata: none of our checkouts is made there.
+  if (event.account) return { eventId, type, outcome: "ignored", reason: "foreign" };
+  return { eventId, type, ...toMeaning(event, settings.projectId) };
+}
+
+const envelopeSchema = z.object({
+  id: z.string().regex(/^[A-Za-z0-9_-]{1,200}$/),
+  object: z.literal("event"),
+  type: z.string(),
+  created: z.number(),
+  livemode: z.boolean(),
+  data: z.object({ object: z.object({ id: z.string().optional() }) }),
+});
+
+const malformed = fail("invalid_request", "The body is no event");
+
+function fail(
+  kind: ProviderFailure["kind"],
+  detail: string,
+): { outcome: "failed"; failure: ProviderFailure } {
+  return { outcome: "failed", failure: { kind, retryable: false, detail } };
+}

@@ -1,0 +1,62 @@
+import { countCall, readOverSessionIds, type Buyer } from "./db.ts";
+import type { GatewayContext } from "../platform/context.ts";
+import { GatewayError } from "../platform/errors.ts";
+
+/** Of one user. */
+export interface Limits {
+  /** Calls that ask the provider for something. */
+  callsPerMinute: number;
+  /** Checkouts that can be paid. */
+  openSessions: number;
+}
+
+const MS_PER_MINUTE = 60_000;
+
+/**
+ * Does work that costs calls of the provider, if the buyer has calls left in this minute. The call is counted beside the
+ * work, which therefore takes no longer; calls that come within the time of one write may each pass as the last one.
+ */
+export async function withinLimit<T>(
+  { db, limits, now }: Pick<GatewayContext, "db" | "limits" | "now">,
+  { userId, buyer }: { userId: string; buyer: Buyer },
+  work: () => Promise<T>,
+): Promise<T> {
+  if (buyer.deletedAt) throw new GatewayError("unauthenticated", "Expected a user whose account exists");
+  const calledAt = now();
+  const minute = Math.floor(calledAt.getTime() / MS_PER_MINUTE);
+  const { calls } = buyer;
+  if (calls.minute === minute && calls.count >= limits.callsPerMinute) {
+    const reason = `Expected at most ${limits.callsPerMinute} calls a minute`;
+    throw new GatewayError("resource_exhausted", reason, {
+      retryAt: new Date((minute + 1) * MS_PER_MINUTE),
+    });
+  }
+  const counting = countCall(db, { userId, buyer, minute, now: calledAt });
+  // Both are waited for: a call that is refused has cost the provider as much, and nothing is sure to run after an answer.
+  const [worked, counted] = await Promise.allSettled([work(), counting]);
+  if (worked.status === "rejected") throw worked.reason;
+  if (counted.status === "rejected") throw counted.reason;
+  return worked.value;
+}
+
+/**
+ * Refuses one open checkout too many, unless the call repeats an earlier one. Answers those of the buyer's sessions that
+ * are over, as far as it had to know: their documents are read only where there would be too many otherwise.
+ */
+export async function requireRoomForSession(
+  { db, limits, now }: Pick<GatewayContext, "db" | "limits" | "now">,
+  buyer: Buyer,
+  requestId: string | undefined,
+): Promise<string[]> {
+  const askedAt = now();
+  const sessions = Object.entries(buyer.openSessions);
+  const expired = sessions.filter(([, { expiresAt }]) => expiresAt <= askedAt).map(([id]) => id);
+  const others = sessions.filter(([, { expiresAt }]) => expiresAt > askedAt);
+  const isRepeated = requestId !== undefined && others.some(([, session]) => session.requestId === requestId);
+  if (others.length < limits.openSessions || isRepeated) return expired;
+  const over = await readOverSessionIds(db, { sessionIds: others.map(([id]) => id), now: askedAt });
+  const open = others.filter(([id]) => !over.includes(id)).map(([, { expiresAt }]) => expiresAt.getTime());
+  if (open.length < limits.openSessions) return [...expired, ...over];
+  const reason = `Expected at most ${limits.openSessions} open checkouts`;
+  throw new GatewayError("resource_exhausted", reason, { retryAt: new Date(Math.min(...open)) });
+}

@@ -1,0 +1,48 @@
+import type { Account } from "./account.ts";
+import { FOR_EVER, type Grant } from "../types.ts";
+
+/**
+ * Keeps the subscription's dates when a grant changes, before it is put. A new grant only widens them; where one moves
+ * or stops counting, the others are asked.
+ */
+export async function updateDates(account: Account, before: Grant | undefined, after: Grant): Promise<void> {
+  if (!before) account.setDates(toWidened(account, after));
+  else if (isMoved(before, after)) account.setDates(await readDates(account, after));
+}
+
+function isMoved(before: Grant, after: Grant): boolean {
+  return (
+    before.startDate.getTime() !== after.startDate.getTime() ||
+    toEnd(before)?.getTime() !== toEnd(after)?.getTime()
+  );
+}
+
+function toWidened({ subscription }: Account, grant: Grant) {
+  const startDate = earlier(subscription.startDate ?? grant.startDate, grant.startDate);
+  const knownEnd = subscription.totalCredits > 0 ? (subscription.endDate ?? FOR_EVER) : undefined;
+  return { startDate, endDate: toEndDate(later(knownEnd, toEnd(grant)) ?? startDate) };
+}
+
+async function readDates(account: Account, grant: Grant) {
+  const { firstStart, lastEnd } = await account.source.readOtherDates(grant.grantId);
+  const startDate = earlier(firstStart ?? grant.startDate, grant.startDate);
+  return { startDate, endDate: toEndDate(later(lastEnd, toEnd(grant)) ?? startDate) };
+}
+
+/** When a grant that counts ends. */
+function toEnd({ amount, spendableUntil }: Grant): Date | undefined {
+  return amount > 0 ? spendableUntil : undefined;
+}
+
+function toEndDate(end: Date): Date | null {
+  return end < FOR_EVER ? end : null;
+}
+
+function earlier(a: Date, b: Date): Date {
+  return a < b ? a : b;
+}
+
+function later(a: Date | undefined, b: Date | undefined): Date | undefined {
+  if (!a || !b) return a ?? b;
+  return a > b ? a : b;
+}

@@ -1,0 +1,54 @@
+import type { Account } from "./account.ts";
+import { walkActive } from "./active.ts";
+import { bySpendOrder, isPast, toRepaying, toSpendable } from "./grant.ts";
+import type { Grant } from "../types.ts";
+
+/**
+ * The last step of every decision: what ran out is booked, debt takes what can be spent, and what repaid a debt that is
+ * gone comes back. Other grants are read only when there is something of theirs to take or to give back.
+ */
+export async function settleAccount(account: Account): Promise<void> {
+  account.expirePast(account.changedGrants());
+  await giveBack(account);
+  await repay(account);
+  account.expirePast(account.changedGrants());
+}
+
+async function repay(account: Account): Promise<void> {
+  repayFrom(account, account.changedGrants());
+  if (!canRepay(account)) return;
+  for await (const page of walkActive(account)) {
+    repayFrom(account, page);
+    if (!canRepay(account)) return;
+  }
+}
+
+function canRepay({ subscription }: Account): boolean {
+  return subscription.debt > 0 && subscription.availableCredits > 0;
+}
+
+function repayFrom(account: Account, grants: readonly Grant[]): void {
+  for (const grant of grants.toSorted(bySpendOrder)) {
+    const amount = Math.min(account.subscription.debt, toSpendable(grant));
+    if (amount > 0 && !isPast(grant, account.now)) account.putGrant(toRepaying(grant, amount, account.now));
+  }
+}
+
+/** From what is written first; what repaid in this decision cannot be queried for yet. */
+async function giveBack(account: Account): Promise<void> {
+  let after: Grant | undefined;
+  while (account.subscription.debt < 0) {
+    const page = await account.source.readRepayingGrants(after);
+    giveBackTo(account, page.length > 0 ? account.know(page) : account.changedGrants());
+    after = page.at(-1);
+    if (!after) return;
+  }
+}
+
+/** Backwards: what ends last repaid last. */
+function giveBackTo(account: Account, grants: readonly Grant[]): void {
+  for (const grant of grants.toSorted((a, b) => bySpendOrder(b, a))) {
+    const amount = Math.min(-account.subscription.debt, grant.repaid);
+    if (amount > 0) account.putGrant(toRepaying(grant, -amount, account.now));
+  }
+}

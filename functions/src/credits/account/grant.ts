@@ -1,0 +1,94 @@
+import { FOR_EVER, type Grant } from "../types.ts";
+
+/** What a grant's other numbers follow from. */
+export interface GrantTerms {
+  amount: number;
+  revoked: number;
+  /** Credits that were spent of it or are held. */
+  used: number;
+  frozen: boolean;
+  startDate: Date;
+  expiresAt: Date | null;
+}
+
+export function toTerms(grant: Grant): GrantTerms {
+  const { amount, revoked, used, status, startDate, expiresAt } = grant;
+  return { amount, revoked, used, frozen: status === "frozen", startDate, expiresAt };
+}
+
+/**
+ * The grant on other terms. What it gives less what is used goes first into debt it repays already, then into what had
+ * run out, the rest remains. A frozen grant repays nothing.
+ */
+export function toGrant(grant: Grant, changes: Partial<GrantTerms>, now: Date): Grant {
+  const { frozen, ...terms } = { ...toTerms(grant), ...changes };
+  const unused = Math.max(0, terms.amount - terms.used);
+  const repaid = frozen ? 0 : Math.min(grant.repaid, unused);
+  const spendableUntil = terms.expiresAt ?? FOR_EVER;
+  const endMoved = spendableUntil.getTime() !== grant.spendableUntil.getTime();
+  const expired = endMoved && spendableUntil > now ? 0 : Math.min(grant.expired, unused - repaid);
+  return withRemaining({ ...grant, ...terms, spendableUntil, repaid, expired, updatedAt: now }, frozen);
+}
+
+/** The grant with credits moved into another grant's debt, or back when negative. */
+export function toRepaying(grant: Grant, amount: number, now: Date): Grant {
+  return withRemaining({ ...grant, repaid: grant.repaid + amount, updatedAt: now }, false);
+}
+
+/** The grant with all that remains run out. */
+export function toExpired(grant: Grant, now: Date): Grant {
+  return withRemaining({ ...grant, expired: grant.expired + grant.remaining, updatedAt: now }, false);
+}
+
+function withRemaining(grant: Grant, frozen: boolean): Grant {
+  const remaining = Math.max(0, grant.amount - grant.used) - grant.repaid - grant.expired;
+  return { ...grant, remaining, status: toStatus({ ...grant, remaining }, frozen) };
+}
+
+function toStatus({ amount, remaining, expired }: Grant, frozen: boolean): Grant["status"] {
+  if (amount === 0) return "revoked";
+  if (frozen) return "frozen";
+  if (remaining > 0) return "active";
+  return expired > 0 ? "expired" : "used";
+}
+
+/** What more was used of a grant than it gives now, less what it repays of others: its part of the debt. */
+export function toDebt({ amount, used, repaid }: Grant): number {
+  return Math.max(0, used - amount) - repaid;
+}
+
+export function toSpendable({ status, remaining }: Grant): number {
+  return status === "active" ? remaining : 0;
+}
+
+export function toFrozen({ status, remaining }: Grant): number {
+  return status === "frozen" ? remaining : 0;
+}
+
+/** What of a grant counts in the ledger's balance once what was spent is taken off. */
+export function toBooked({ amount, expired }: Grant): number {
+  return amount - expired;
+}
+
+export function isPast({ spendableUntil }: Grant, now: Date): boolean {
+  return spendableUntil <= now;
+}
+
+/** The order of spending: what ends first, then what began first. */
+export function bySpendOrder(a: Grant, b: Grant): number {
+  return (
+    a.spendableUntil.getTime() - b.spendableUntil.getTime() ||
+    a.startDate.getTime() - b.startDate.getTime() ||
+    (a.grantId < b.grantId ? -1 : Number(a.grantId > b.grantId))
+  );
+}
+
+export function isSameGrant(a: Grant, b: Grant): boolean {
+  return (
+    a.amount === b.amount &&
+    a.revoked === b.revoked &&
+    a.status === b.status &&
+    a.startDate.getTime() === b.startDate.getTime() &&
+    a.spendableUntil.getTime() === b.spendableUntil.getTime()
+  );
+}

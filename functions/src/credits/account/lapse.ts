@@ -1,0 +1,42 @@
+import type { Account } from "./account.ts";
+import { settleAccount } from "./debt.ts";
+import { toGrant } from "./grant.ts";
+import { PAGE_SIZE } from "./source.ts";
+import type { Hold, Take } from "../types.ts";
+
+/** One decision's share; what is left is the next one's. */
+const MAX_HOLDS = 200;
+
+export function isLapsed({ status, expiresAt }: Hold, now: Date): boolean {
+  return status === "open" && expiresAt <= now;
+}
+
+/** Ends holds whose time is over, as far as their credits are wanted: one page of them, more only while there are too few. */
+export async function lapseHolds(account: Account, wanted: number): Promise<void> {
+  if (account.subscription.held === 0) return;
+  let after: Hold | undefined;
+  let read = 0;
+  do {
+    const page = await account.source.readLapsedHolds(account.now, after);
+    for (const hold of page) await endHold(account, hold, "expired");
+    await settleAccount(account);
+    read += page.length;
+    after = page.length < PAGE_SIZE || read >= MAX_HOLDS ? undefined : page.at(-1);
+  } while (after && account.subscription.availableCredits < wanted);
+}
+
+/** Gives a hold's credits back to the grants they came from. */
+export async function endHold(account: Account, hold: Hold, status: "released" | "expired"): Promise<void> {
+  account.putHold({ ...hold, status, updatedAt: account.now });
+  account.add({ held: -hold.amount });
+  await putBack(account, hold.takes);
+}
+
+/** Credits return as what their grants are by now: frozen, run out, or gone into debt. */
+export async function putBack(account: Account, takes: readonly Take[]): Promise<void> {
+  account.know(await account.source.readGrants(takes.map(({ grantId }) => grantId)));
+  for (const { grantId, amount } of takes) {
+    const grant = account.requireGrant(grantId);
+    account.putGrant(toGrant(grant, { used: grant.used - amount }, account.now));
+  }
+}

@@ -1,0 +1,50 @@
+import type { Firestore } from "@google-cloud/firestore";
+import { ConflictError, untilNoConflict } from "../platform/compareAndSet.ts";
+import { FirestoreSource } from "./db.ts";
+import type { AccountSource, Decision } from "./account/source.ts";
+
+export interface CreditContext {
+  db: Firestore;
+  readonly now: () => Date;
+}
+
+/**
+ * Reads, decides and writes in one commit. Every change of an account also writes its subscription, so that a commit
+ * which finds it as it was read first has found all of the account as it was: no other lock is needed, and two requests
+ * of one user at once cost the second one another attempt. `decideOnce` may run several times; what it reads besides the
+ * account may have changed when the commit succeeds. It opens one account: a second one is refused.
+ */
+export async function decide<T>(
+  context: CreditContext,
+  decideOnce: (openAccount: (userId: string) => AccountSource, now: Date) => Promise<Decision<T>>,
+): Promise<T> {
+  const decidedAt = context.now();
+  return await untilNoConflict(async () => {
+    let source: FirestoreSource | undefined;
+    const openAccount = (userId: string) => {
+      if (source) throw new Error(`Cannot open "${userId}": the decision is about "${source.userId}"`);
+      return (source = new FirestoreSource(context.db, userId));
+    };
+    const [decided] = await Promise.allSettled([decideOnce(openAccount, decidedAt)]);
+    if (decided.status === "fulfilled" && decided.value.changes) {
+      await source?.write(decided.value.changes);
+      return decided.value.result;
+    }
+    // No commit says whether what was read at several moments belongs together.
+    if (await source?.isOutdated()) throw new ConflictError();
+    if (decided.status === "rejected") throw decided.reason;
+    return decided.value.result;
+  });
+}
+
+/** One decision about one user's account. */
+export async function decideAccount<T, I extends { userId: string }>(
+  context: CreditContext,
+  input: I,
+  decideOnce: (source: AccountSource, input: I, now: Date) => Promise<Decision<T>>,
+): Promise<T> {
+  return await decide(
+    context,
+    async (openAccount, now) => await decideOnce(openAccount(input.userId), input, now),
+  );
+}

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { userIdSchema as userId } from "../platform/userId.ts";
+import { FOR_EVER } from "./types.ts";
+
+const MAX_HOLD_SECONDS = 30 * 86_400;
+
+/** Becomes a document id, so that it is none of Firestore's own (`__name__`). */
+const key = z
+  .string()
+  .regex(/^(?!__.*__$)[A-Za-z0-9_:-]{1,100}$/, "Expected 1 to 100 letters, digits, '_', ':' and '-'");
+const amount = z.int().min(1).max(1_000_000_000);
+const reason = z
+  .string()
+  .min(1)
+  .max(200)
+  .refine((text) => text.isWellFormed(), "Expected Unicode");
+
+export const spendInput = z.strictObject({
+  userId,
+  amount,
+  /** Chosen by the caller: what has been done under a key is not done again. */
+  key,
+  /** For people who read the ledger. */
+  reason,
+});
+export type SpendInput = z.infer<typeof spendInput>;
+
+export const holdInput = z.strictObject({
+  userId,
+  amount,
+  key,
+  reason,
+  /** When the credits come back by themselves, at most 30 days. */
+  expiresInSeconds: z.int().min(1).max(MAX_HOLD_SECONDS),
+});
+export type HoldInput = z.infer<typeof holdInput>;
+
+export const captureInput = z.strictObject({ userId, key, amount });
+export type CaptureInput = z.infer<typeof captureInput>;
+
+export const releaseInput = z.strictObject({ userId, key });
+export type ReleaseInput = z.infer<typeof releaseInput>;
+
+export const giveInput = z.strictObject({
+  userId,
+  amount,
+  key,
+  reason,
+  /** When the credits end; for ever when absent. */
+  expiresAt: z.date().max(FOR_EVER).optional(),
+  /** Who gives: an admin's user id, or a promotion's name. */
+  grantedBy: z.string().min(1).max(128),
+});
+export type GiveInput = z.infer<typeof giveInput>;
+
+/** What an admin asks for over the network. `expiresAt` is an ISO 8601 time. */
+export const grantCreditsInput = giveInput.omit({ grantedBy: true }).extend({
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .pipe(giveInput.shape.expiresAt.unwrap())
+    .optional(),
+});
+export type GrantCreditsInput = z.input<typeof grantCreditsInput>;
+
+/** `repeated`: it had been granted before, once. `availableCredits` is what the user can spend now. */
+export interface GrantCreditsResult {
+  grantId: string;
+  amount: number;
+  seq: number;
+  balanceAfter: number;
+  availableCredits: number;
+  repeated: boolean;
+}
+
+export const readEntriesInput = z.strictObject({
+  userId,
+  limit: z.int().min(1).max(500).default(50),
+  /** Only entries with a lower number: `next` of the page before. */
+  before: z.int().min(1).optional(),
+});
+export type ReadEntriesInput = z.input<typeof readEntriesInput>;
+
+export const auditInput = z.strictObject({ userId });

@@ -1,0 +1,68 @@
+import { Account } from "../account/account.ts";
+import { toInputHash } from "../account/inputHash.ts";
+import type { SpendInput } from "../inputs.ts";
+import type { AccountSource, Decision } from "../account/source.ts";
+import { take, toFunds, type Funds } from "../account/take.ts";
+
+/** The user has less than what was asked for, and what that is. */
+export type InsufficientCredits = { outcome: "insufficient_credits" } & Funds;
+
+/** The key stands for something else already: nothing was done. */
+export interface Conflict {
+  outcome: "conflict";
+}
+
+/** `repeated`: it had been spent before, once. `availableCredits` is what is left now. */
+export type SpendResult =
+  | {
+      outcome: "spent";
+      amount: number;
+      seq: number;
+      balanceAfter: number;
+      availableCredits: number;
+      repeated: boolean;
+    }
+  | InsufficientCredits
+  | Conflict;
+
+export async function spend(
+  source: AccountSource,
+  input: SpendInput,
+  now: Date,
+): Promise<Decision<SpendResult>> {
+  const { amount, key, reason } = input;
+  const entryKey = `spend_${key}`;
+  const inputHash = toInputHash([amount, reason]);
+  const { subscription, entry } = await source.open({ entryKey });
+  const account = new Account(source, subscription, now);
+  if (entry) {
+    if (entry.type !== "spend" || entry.inputHash !== inputHash)
+      return { result: { outcome: "conflict" }, changes: undefined };
+    const { availableCredits } = account.subscription;
+    const { seq, balanceAfter } = entry;
+    return {
+      result: { outcome: "spent", amount, seq, balanceAfter, availableCredits, repeated: true },
+      changes: undefined,
+    };
+  }
+  const takes = await take(account, amount);
+  if (!takes)
+    return {
+      result: { outcome: "insufficient_credits", ...toFunds(account) },
+      changes: account.toChanges(),
+    };
+  account.add({ creditsUsed: amount });
+  const cause = { key, reason, hold: false };
+  const { seq, balanceAfter } = account.post(entryKey, {
+    type: "spend",
+    delta: -amount,
+    cause,
+    takes,
+    inputHash,
+  });
+  const { availableCredits } = account.subscription;
+  return {
+    result: { outcome: "spent", amount, seq, balanceAfter, availableCredits, repeated: false },
+    changes: account.toChanges(),
+  };
+}

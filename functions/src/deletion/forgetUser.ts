@@ -1,0 +1,40 @@
+import { forgetBuyer, saveDeletion } from "../buyers/db.ts";
+import type { GatewayContext } from "../platform/context.ts";
+import { deleteCustomer } from "../buyers/customers.ts";
+import { requireAdapter, requireValue } from "../adapters/require.ts";
+import { userIdSchema } from "../platform/userId.ts";
+
+/** What went with a user: ids at the provider. */
+export interface ForgottenUser {
+  sessionIds: string[];
+  customerIds: string[];
+}
+
+/**
+ * Ends what a deleted Firebase user could still pay or be charged for, and removes what says who he was, here and at the
+ * provider. His payments, sessions and ledger stay for accounting, under an id that leads to nobody. It may be stopped
+ * anywhere and run again.
+ */
+export async function forgetUser(
+  context: Pick<GatewayContext, "db" | "now" | "adapters">,
+  userId: string,
+): Promise<ForgottenUser> {
+  const { db, now } = context;
+  // Such a user could not buy, and his id would name a document of somebody else.
+  if (!userIdSchema.safeParse(userId).success) return { sessionIds: [], customerIds: [] };
+  // First, so that a token which still lives for an hour buys nothing.
+  const { openSessions, providers } = await saveDeletion(db, { userId, now: now() });
+  for (const [sessionId, { provider }] of Object.entries(openSessions)) {
+    const adapter = await requireAdapter(context, provider);
+    if (adapter.expireCheckout)
+      requireValue(await adapter.expireCheckout(sessionId), `Cannot expire session "${sessionId}"`);
+  }
+  for (const [provider, { customerId }] of Object.entries(providers)) {
+    await deleteCustomer(await requireAdapter(context, provider), customerId);
+  }
+  await forgetBuyer(db, { userId, now: now() });
+  return {
+    sessionIds: Object.keys(openSessions),
+    customerIds: Object.values(providers).map(({ customerId }) => customerId),
+  };
+}

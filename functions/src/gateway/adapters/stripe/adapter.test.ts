@@ -1,4 +1,0 @@
-import { describeAdapterContract } from "../../../../test/adapterContract.ts";
-import { StripeHarness } from "../../../../test/stripeHarness.ts";
-
-describeAdapterContract("StripeAdapter", new StripeHarness());

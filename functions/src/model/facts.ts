@@ -1,0 +1,146 @@
+import * as z from "zod";
+import { instant } from "../platform/instant.ts";
+
+/**
+ * What is known about one payment, as a set of facts. Merging is commutative, associative and idempotent, so that the
+ * order and the number of deliveries cannot matter; `toPaymentStatus` derives the rest.
+ */
+const refundStates = ["pending", "succeeded", "failed"] as const;
+const disputeStates = ["warning", "open", "warning_closed", "won", "lost"] as const;
+
+const minorUnits = z.int().min(0);
+const currency = z.string().regex(/^[a-z]{3}$/);
+
+export const refundFactSchema = z.object({
+  state: z.enum(refundStates),
+  amount: minorUnits,
+  at: instant,
+  /** Of the call that asked for it; absent for refunds made at the provider. */
+  requestId: z.string().exactOptional(),
+});
+export const disputeFactSchema = z.object({ state: z.enum(disputeStates), amount: minorUnits, at: instant });
+
+export const paymentFactsSchema = z.object({
+  /** Money received, in minor units of `currency`. */
+  paid: z.object({ amount: minorUnits, currency, at: instant }).optional(),
+  failed: z.object({ reason: z.string(), at: instant }).optional(),
+  canceled: z.object({ at: instant }).optional(),
+  /** By the provider's refund id. */
+  refunds: z.record(z.string(), refundFactSchema).default({}),
+  /** By the provider's dispute id. */
+  disputes: z.record(z.string(), disputeFactSchema).default({}),
+});
+
+export type PaymentFacts = z.infer<typeof paymentFactsSchema>;
+type RefundFact = z.infer<typeof refundFactSchema>;
+type DisputeFact = z.infer<typeof disputeFactSchema>;
+
+export const noFacts: PaymentFacts = { refunds: {}, disputes: {} };
+
+/** A checkout's states, by rank: a later one is never taken back by an earlier one that arrives after it. */
+export const sessionStatuses = ["created", "expired", "processing", "failed", "completed"] as const;
+export type SessionStatus = (typeof sessionStatuses)[number];
+
+export const paymentStatuses = [
+  "pending",
+  "succeeded",
+  "failed",
+  "canceled",
+  "partially_refunded",
+  "refunded",
+  "disputed",
+  "charged_back",
+] as const;
+export type PaymentStatus = (typeof paymentStatuses)[number];
+
+export function mergeSessionStatus(a: SessionStatus, b: SessionStatus): SessionStatus {
+  return sessionStatuses.indexOf(a) >= sessionStatuses.indexOf(b) ? a : b;
+}
+
+export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
+  // A fetched charge only knows when it was begun; for a bank debit that is days before the money came.
+  const paid = pick(a.paid, b.paid, latest);
+  const failed = pick(a.failed, b.failed, latest);
+  const canceled = pick(a.canceled, b.canceled, earliest);
+  return {
+    ...(paid && { paid }),
+    ...(failed && { failed }),
+    ...(canceled && { canceled }),
+    refunds: mergeRecords<RefundFact>(a.refunds, b.refunds, byRank(refundStates)),
+    disputes: mergeRecords<DisputeFact>(a.disputes, b.disputes, latestDispute),
+  };
+}
+
+/** Minor units given back or on their way back; never more than was paid. */
+export function toAmountRefunded(facts: PaymentFacts): number {
+  const total = Object.values(facts.refunds)
+    .filter((refund) => refund.state !== "failed")
+    .reduce((sum, refund) => sum + refund.amount, 0);
+  return Math.min(total, facts.paid?.amount ?? 0);
+}
+
+/** Minor units taken back by lost disputes; never more than was paid. */
+export function toAmountChargedBack(facts: PaymentFacts): number {
+  const total = Object.values(facts.disputes)
+    .filter((dispute) => dispute.state === "lost")
+    .reduce((sum, dispute) => sum + dispute.amount, 0);
+  return Math.min(total, facts.paid?.amount ?? 0);
+}
+
+export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
+  if (!facts.paid) {
+    if (facts.canceled) return "canceled";
+    return facts.failed ? "failed" : "pending";
+  }
+  const disputes = Object.values(facts.disputes);
+  if (disputes.some((dispute) => dispute.state === "lost")) return "charged_back";
+  if (disputes.some(({ state }) => state === "open" || state === "warning")) return "disputed";
+  const amountRefunded = toAmountRefunded(facts);
+  if (amountRefunded === 0) return "succeeded";
+  return amountRefunded >= facts.paid.amount ? "refunded" : "partially_refunded";
+}
+
+type Choice<T> = (a: T, b: T) => T;
+
+function pick<T>(a: T | undefined, b: T | undefined, choose: Choice<T>): T | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : choose(a, b);
+}
+
+/** Ties are broken by content, so that the choice does not depend on which side a fact is on. */
+function earliest<T extends { at: Date }>(a: T, b: T): T {
+  const difference = a.at.getTime() - b.at.getTime();
+  if (difference !== 0) return difference < 0 ? a : b;
+  return toSortKey(a) <= toSortKey(b) ? a : b;
+}
+
+function latest<T extends { at: Date }>(a: T, b: T): T {
+  const difference = a.at.getTime() - b.at.getTime();
+  if (difference !== 0) return difference > 0 ? a : b;
+  return toSortKey(a) <= toSortKey(b) ? a : b;
+}
+
+function byRank<S extends string>(states: readonly S[]): Choice<{ state: S; amount: number; at: Date }> {
+  return (a, b) => {
+    const difference = states.indexOf(a.state) - states.indexOf(b.state);
+    if (difference !== 0) return difference > 0 ? a : b;
+    return earliest(a, b);
+  };
+}
+
+/** A dispute may go back and forth (an appeal), so its last word counts; at the same time, the further one. */
+const latestDispute: Choice<DisputeFact> = (a, b) =>
+  a.at.getTime() === b.at.getTime() ? byRank(disputeStates)(a, b) : latest(a, b);
+
+function mergeRecords<T>(a: Record<string, T>, b: Record<string, T>, choose: Choice<T>): Record<string, T> {
+  const merged = new Map(Object.entries(a));
+  for (const [id, fact] of Object.entries(b)) {
+    const known = merged.get(id);
+    merged.set(id, known === undefined ? fact : choose(known, fact));
+  }
+  return Object.fromEntries(merged);
+}
+
+function toSortKey(fact: object): string {
+  return JSON.stringify(Object.entries(fact).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

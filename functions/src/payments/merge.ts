@@ -1,0 +1,103 @@
+import type { PaymentNews } from "../adapters/paymentAdapter.ts";
+import {
+  mergeFacts,
+  mergeSessionStatus,
+  noFacts,
+  toAmountChargedBack,
+  toAmountRefunded,
+  toPaymentStatus,
+  type PaymentFacts,
+} from "../model/facts.ts";
+import type { Order, Payment, PaymentSession } from "../contract/types.ts";
+
+/** A session document from what the provider holds: the first one, or the one a crash kept from being written. */
+export function toSession(
+  subject: { provider: string; order: Order; checkout: PaymentNews["checkout"] },
+  now: Date,
+): PaymentSession {
+  const { provider, order, checkout } = subject;
+  return {
+    ...order,
+    provider,
+    mode: checkout.mode,
+    amount: checkout.amount,
+    currency: checkout.currency ?? order.currency,
+    status: "created",
+    paymentId: null,
+    successUrl: checkout.successUrl,
+    cancelUrl: checkout.cancelUrl,
+    expiresAt: checkout.expiresAt,
+    providerData: checkout.providerData,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** The session with the news merged in; only `updatedAt` tells when nothing changed. */
+export function mergeSession(session: PaymentSession, news: PaymentNews, now: Date): PaymentSession {
+  const status = mergeSessionStatus(session.status, news.sessionStatus);
+  return {
+    ...session,
+    // A promotion code changes the total while the buyer checks out.
+    amount: status === session.status ? session.amount : news.checkout.amount,
+    status,
+    paymentId: news.paymentKey ? toPaymentId(session.provider, news.paymentKey) : session.paymentId,
+    providerData: { ...session.providerData, ...news.checkout.providerData },
+    updatedAt: now,
+  };
+}
+
+/** The payment with the news merged in. What it is worth comes from our session: the buyer was shown that. */
+export function mergePayment(
+  known: Payment | undefined,
+  subject: { session: PaymentSession; sessionId: string; news: PaymentNews },
+  now: Date,
+): Payment {
+  const { session, sessionId, news } = subject;
+  const first: Payment = known ?? {
+    ...emptyPayment,
+    userId: session.userId,
+    provider: session.provider,
+    sessionId,
+    productId: session.productId,
+    amount: session.amount,
+    currency: session.currency,
+    creditsAmount: session.creditsAmount,
+    subscriptionDays: session.subscriptionDays,
+    metadata: news.metadata,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const providerData = { ...first.providerData, ...news.payment?.providerData };
+  return mergePaymentFacts({ ...first, providerData }, news.payment?.facts ?? noFacts, now);
+}
+
+/** The payment with more facts: whatever is derived from them is derived anew. */
+export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Date): Payment {
+  const facts = mergeFacts(payment.facts, news);
+  return {
+    ...payment,
+    amount: facts.paid?.amount ?? payment.amount,
+    currency: facts.paid?.currency ?? payment.currency,
+    status: toPaymentStatus(facts),
+    amountRefunded: toAmountRefunded(facts),
+    amountChargedBack: toAmountChargedBack(facts),
+    paidAt: facts.paid?.at ?? null,
+    facts,
+    updatedAt: now,
+  };
+}
+
+/** What no fact has changed yet. */
+export const emptyPayment = {
+  status: "pending",
+  amountRefunded: 0,
+  amountChargedBack: 0,
+  paidAt: null,
+  providerData: {},
+  facts: noFacts,
+} as const;
+
+export function toPaymentId(provider: string, key: string): string {
+  return `${provider}_${key}`;
+}

@@ -1,0 +1,239 @@
+import { settleCredits } from "../credits/service.ts";
+import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
+import type { GatewayContext } from "../platform/context.ts";
+import { forgetUser } from "../deletion/forgetUser.ts";
+import { EventError, GatewayError } from "../platform/errors.ts";
+import { takeEvent, type TakenEvent } from "../webhooks/takeEvent.ts";
+import { applyNews } from "../news/applyNews.ts";
+import { requireAdapter, requireValue } from "../adapters/require.ts";
+import {
+  readChangedPayments,
+  readDueEvents,
+  readEvent,
+  readOverdueSessions,
+  readProcessedIds,
+  readReconciledAt,
+  readUnforgottenUsers,
+  saveReconciledAt,
+} from "./db.ts";
+import type { ReconciliationReport, ReconciliationTally, WebhookEvent } from "../contract/types.ts";
+
+const MS_PER_DAY = 86_400_000;
+/** Providers list an event some time after the moment it is dated with. */
+const OVERLAP_MS = 10 * 60_000;
+/** How far the first reconciliation looks back. Stripe lists events of 30 days, see https://docs.stripe.com/api/events/list */
+const FIRST_LOOK_BACK_MS = 29 * MS_PER_DAY;
+const PAGE_SIZE = 100;
+/** The cursor of our own payments, beside those of the providers: none of them can have this name. */
+const CREDITS = "_credits";
+
+export interface ReconciliationOptions {
+  /** Hears of everything that could not be repaired, for the log. */
+  onFailure: (failure: { step: keyof ReconciliationReport; id: string; error: unknown }) => void;
+}
+
+/**
+ * Finds and repairs what webhooks, triggers and crashes left behind, at every registered provider. It may be stopped
+ * anywhere and run again, also beside another run: everything it does is done by the functions that the webhook and the
+ * trigger use. A provider whose events cannot be listed is an error in the end, after everything else is done.
+ */
+export async function reconcilePayments(
+  context: GatewayContext,
+  options: ReconciliationOptions,
+): Promise<ReconciliationReport> {
+  const startedAt = context.now();
+  const run: Run = { context, startedAt, options };
+  const walks: Walk[] = await Promise.all(
+    context.adapters.providers.map(async (provider) => ({ provider, since: await readSince(run, provider) })),
+  );
+  // Before the walk, which then sees what comes of it.
+  const deletions = await forgetDeletedUsers(run);
+  const inbox = await redriveDueEvents(run);
+  const events = emptyTally();
+  const walked = await Promise.allSettled(walks.map((walk) => walkEvents(run, walk, events)));
+  const sessions = await settleOverdueSessions(run);
+  const credits = await settleMissingCredits(run, await readSince(run, CREDITS));
+  const cursors = walks.flatMap(({ provider }, index) => {
+    const walk = walked[index];
+    return walk?.status === "fulfilled" && walk.value ? [provider] : [];
+  });
+  // Credits that could not be booked are found by their cursor alone.
+  if (credits.failed === 0) cursors.push(CREDITS);
+  for (const cursor of cursors)
+    await saveReconciledAt(context.db, { cursor, reconciledAt: startedAt, now: context.now() });
+  const failed = walked.find((walk) => walk.status === "rejected");
+  if (failed) throw failed.reason;
+  return { events, sessions, inbox, credits, deletions };
+}
+
+/** Does the work of one event of the inbox again, also of a dead one. */
+export async function redriveEvent(
+  context: GatewayContext,
+  request: { provider?: string | undefined; eventId: string },
+): Promise<TakenEvent> {
+  const adapter = await requireAdapter(context, request.provider);
+  const entry = await readEvent(context.db, { provider: adapter.name, eventId: request.eventId });
+  if (!entry) throw new GatewayError("not_found", `Cannot redrive event "${request.eventId}": not found`);
+  if (entry.status !== "processed") return await redrive(context, adapter, entry);
+  const { eventId, type } = entry;
+  return { outcome: "duplicate", eventId, type, changed: false };
+}
+
+interface Run {
+  context: GatewayContext;
+  startedAt: Date;
+  options: ReconciliationOptions;
+}
+
+/** One provider's events since the start of the last run that saw them all. */
+interface Walk {
+  provider: string;
+  since: Date;
+}
+
+async function readSince({ context, startedAt }: Run, cursor: string): Promise<Date> {
+  const known = await readReconciledAt(context.db, cursor);
+  return new Date((known?.getTime() ?? startedAt.getTime() - FIRST_LOOK_BACK_MS) - OVERLAP_MS);
+}
+
+async function redriveDueEvents(run: Run): Promise<ReconciliationTally> {
+  const { context, startedAt } = run;
+  const tally = emptyTally();
+  const tried = new Set<string>();
+  for (;;) {
+    // An attempt moves its event out of the query; one that could not even be noted must not be tried for ever.
+    const due = await readDueEvents(context.db, { now: startedAt, limit: PAGE_SIZE });
+    const untried = due.filter((entry) => !tried.has(toName(entry)));
+    if (untried.length === 0) return tally;
+    for (const entry of untried) {
+      tried.add(toName(entry));
+      await count(run, tally, { step: "inbox", id: entry.eventId }, async () => {
+        await redrive(context, await requireAdapter(context, entry.provider), entry);
+        return true;
+      });
+    }
+  }
+}
+
+function toName({ provider, eventId }: WebhookEvent): string {
+  return `${provider}_${eventId}`;
+}
+
+async function redrive(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  entry: WebhookEvent,
+): Promise<TakenEvent> {
+  const { payload, eventId } = entry;
+  if (payload === null) throw new Error(`Cannot redrive event "${eventId}": its payload is gone`);
+  return await takeEvent(context, adapter, { event: adapter.parseEvent(payload), payload: () => payload });
+}
+
+/** Whether every event was seen, and is either done or kept in the inbox with its own next time. */
+async function walkEvents(run: Run, { provider, since }: Walk, tally: ReconciliationTally): Promise<boolean> {
+  const { context } = run;
+  const adapter = await requireAdapter(context, provider);
+  if (!adapter.listEvents) return true;
+  let isKept = true;
+  let cursor: string | undefined;
+  do {
+    const listed = await adapter.listEvents({ since, cursor });
+    const { events, next } = requireValue(listed, "Cannot list events");
+    const eventIds = events.map(({ event }) => event.eventId);
+    const processed = await readProcessedIds(context.db, { provider, eventIds });
+    for (const { event, payload } of events) {
+      if (processed.has(event.eventId)) tally.seen += 1;
+      else {
+        const error = await count(run, tally, { step: "events", id: event.eventId }, async () => {
+          return (await takeEvent(context, adapter, { event, payload: () => payload })).changed;
+        });
+        isKept &&= error === undefined || error instanceof EventError;
+      }
+    }
+    cursor = next;
+  } while (cursor !== undefined);
+  return isKept;
+}
+
+async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
+  const { context, startedAt: now } = run;
+  const tally = emptyTally();
+  for (const status of ["created", "processing"] as const) {
+    let after: Awaited<ReturnType<typeof readOverdueSessions>>["end"];
+    do {
+      const page = await readOverdueSessions(context.db, { status, now, limit: PAGE_SIZE, after });
+      for (const { sessionId, provider } of page.sessions) {
+        await count(run, tally, { step: "sessions", id: sessionId }, async () => {
+          return await settleSession(context, await requireAdapter(context, provider), sessionId);
+        });
+      }
+      after = page.end;
+    } while (after);
+  }
+  return tally;
+}
+
+async function settleSession(
+  context: GatewayContext,
+  adapter: PaymentAdapter,
+  sessionId: string,
+): Promise<boolean> {
+  const fetched = await adapter.fetchCheckout(sessionId);
+  const news = requireValue(fetched, `Cannot fetch session "${sessionId}"`);
+  return (await applyNews(context, adapter, { news })).changed;
+}
+
+async function settleMissingCredits(run: Run, since: Date): Promise<ReconciliationTally> {
+  const { context } = run;
+  const tally = emptyTally();
+  let after: Awaited<ReturnType<typeof readChangedPayments>>["end"];
+  do {
+    const page = await readChangedPayments(context.db, { since, limit: PAGE_SIZE, after });
+    for (const paymentId of page.paymentIds) {
+      await count(run, tally, { step: "credits", id: paymentId }, async () => {
+        return (await settleCredits(context, paymentId)).outcome === "booked";
+      });
+    }
+    after = page.end;
+  } while (after);
+  return tally;
+}
+
+async function forgetDeletedUsers(run: Run): Promise<ReconciliationTally> {
+  const { context } = run;
+  const tally = emptyTally();
+  let after: Awaited<ReturnType<typeof readUnforgottenUsers>>["end"];
+  do {
+    const page = await readUnforgottenUsers(context.db, { limit: PAGE_SIZE, after });
+    for (const userId of page.userIds) {
+      await count(run, tally, { step: "deletions", id: userId }, async () => {
+        await forgetUser(context, userId);
+        return true;
+      });
+    }
+    after = page.end;
+  } while (after);
+  return tally;
+}
+
+function emptyTally(): ReconciliationTally {
+  return { seen: 0, repaired: 0, failed: 0 };
+}
+
+/** One thing that cannot be repaired must not keep the others from it: what was thrown is returned. */
+async function count(
+  { options }: Run,
+  tally: ReconciliationTally,
+  subject: { step: keyof ReconciliationReport; id: string },
+  repair: () => Promise<boolean>,
+): Promise<unknown> {
+  tally.seen += 1;
+  try {
+    if (await repair()) tally.repaired += 1;
+    return undefined;
+  } catch (error) {
+    tally.failed += 1;
+    options.onFailure({ ...subject, error });
+    return error;
+  }
+}

@@ -1,0 +1,56 @@
+import { applyUpdate } from "../payments/applyFacts.ts";
+import type { GatewayContext } from "../platform/context.ts";
+import { readPayment } from "../payments/db.ts";
+import { GatewayError } from "../platform/errors.ts";
+import { toKey } from "../platform/key.ts";
+import { requireAdapter, requireSupport, requireValue } from "../adapters/require.ts";
+import type { Payment, RefundPaymentInput, RefundPaymentResult } from "../contract/types.ts";
+
+/**
+ * Gives money back, once for each `requestId`: the provider repeats its answer while it remembers the key, and the
+ * refund's own facts carry the id after that. The credits follow by the payment's trigger.
+ */
+export async function refundPayment(
+  context: GatewayContext,
+  request: RefundPaymentInput,
+): Promise<RefundPaymentResult> {
+  const { paymentId, amount, requestId } = request;
+  const payment = await readPayment(context.db, paymentId);
+  if (!payment) throw new GatewayError("not_found", `Cannot refund payment "${paymentId}": not found`);
+  if (isDone(payment, request)) return toResult(paymentId, payment);
+  requireRefundable(payment, request);
+  const action = `Cannot refund payment "${paymentId}"`;
+  const adapter = await requireAdapter(context, payment.provider);
+  requireSupport(adapter, "refund", action);
+  const { providerData, currency } = payment;
+  const refunded = await adapter.refund(
+    { providerData, amount, currency, requestId },
+    { idempotencyKey: toKey("refund", [context.projectId, paymentId, requestId]) },
+  );
+  const update = requireValue(refunded, action);
+  const key = paymentId.slice(`${payment.provider}_`.length);
+  const applied = await applyUpdate(context, { provider: adapter.name, update: { ...update, key } });
+  return toResult(paymentId, applied.outcome === "unknown" ? payment : applied.payment);
+}
+
+function isDone(payment: Payment, { paymentId, amount, requestId }: RefundPaymentInput): boolean {
+  const refund = Object.values(payment.facts.refunds).find((fact) => fact.requestId === requestId);
+  if (!refund) return false;
+  if (amount === undefined || amount === refund.amount) return true;
+  const reason = `request "${requestId}" was for ${refund.amount}`;
+  throw new GatewayError("failed_precondition", `Cannot refund payment "${paymentId}": ${reason}`);
+}
+
+function requireRefundable(payment: Payment, { paymentId, amount }: RefundPaymentInput): void {
+  const left = payment.facts.paid ? payment.amount - payment.amountRefunded : 0;
+  if (left > 0 && (amount ?? left) <= left) return;
+  throw new GatewayError(
+    "failed_precondition",
+    `Cannot refund payment "${paymentId}": ${left} is left of it`,
+  );
+}
+
+function toResult(paymentId: string, payment: Payment): RefundPaymentResult {
+  const { status, amount, amountRefunded, currency } = payment;
+  return { paymentId, status, amount, amountRefunded, currency };
+}

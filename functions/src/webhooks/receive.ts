@@ -1,0 +1,41 @@
+import type {
+  ParsedWebhook,
+  ProviderFailureKind,
+  ProviderResult,
+  WebhookRequest,
+} from "../adapters/paymentAdapter.ts";
+import type { GatewayContext } from "../platform/context.ts";
+import { GatewayError } from "../platform/errors.ts";
+import { takeEvent, type TakenEvent } from "./takeEvent.ts";
+import { requireAdapter } from "../adapters/require.ts";
+
+/**
+ * Takes in one webhook delivery. Returns once the work is done and written; whatever is thrown but a `GatewayError` must
+ * be delivered again, and leaves the event in the inbox with its error if the database allows (`EventError`).
+ */
+export async function receiveWebhook(
+  context: GatewayContext,
+  provider: string,
+  request: WebhookRequest,
+): Promise<TakenEvent> {
+  const adapter = await requireAdapter(context, provider);
+  const event = requireEvent(await adapter.parseWebhook(request, { now: context.now() }));
+  return await takeEvent(context, adapter, {
+    event,
+    payload: () => Buffer.from(request.rawBody).toString("utf8"),
+  });
+}
+
+const refusals: Partial<Record<ProviderFailureKind, string>> = {
+  signature: "the signature is not valid",
+  invalid_request: "the body is malformed",
+};
+
+function requireEvent(parsed: ProviderResult<ParsedWebhook>): ParsedWebhook {
+  if (parsed.outcome === "ok") return parsed.value;
+  const { failure } = parsed;
+  const reason = refusals[failure.kind];
+  // Ours to mend, or to be asked again: a secret that is not there yet, a key that cannot be fetched now.
+  if (reason === undefined) throw new Error(`Cannot accept the webhook: ${failure.kind} ${failure.detail}`);
+  throw new GatewayError("invalid_argument", `Cannot accept the webhook: ${reason}`, { cause: failure });
+}

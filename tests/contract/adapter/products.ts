@@ -1,0 +1,45 @@
+import { describe, expect, it, vi } from "vitest";
+import { createPaymentSessionInput } from "../../../functions/src/contract/types.ts";
+import { expectNotFound, requireOk, type Lab } from "./lab.ts";
+
+export function describeProducts(lab: Lab): void {
+  describe("fetchProduct", () => {
+    it.each([
+      { currency: "usd", unitAmount: 1_234 },
+      { currency: "jpy", unitAmount: 500 },
+      { currency: "kwd", unitAmount: 1_230 },
+      { currency: "eur", unitAmount: 5 },
+    ])("reads a price of $unitAmount minor units of $currency", async ({ currency, unitAmount }) => {
+      const metadata = { creditsAmount: "100", subscriptionDays: "30" };
+      const { productId, priceId } = await lab.harness.createProduct({ currency, unitAmount, metadata });
+      expect(createPaymentSessionInput.parse({ productId, priceId })).toEqual({ productId, priceId });
+      const product = requireOk(await lab.adapter.fetchProduct(productId));
+      expect(product).toMatchObject({ active: true, metadata, defaultPriceId: priceId });
+      expect(product.prices[priceId]).toEqual({
+        amount: unitAmount,
+        currency,
+        active: true,
+        type: "one_time",
+        interval: null,
+      });
+    });
+
+    it("finds no product that nobody made", async () => {
+      expectNotFound(await lab.adapter.fetchProduct("prod_nobody_made"));
+    });
+
+    it("reads a withdrawn product as not active, and a webhook says to read it", async () => {
+      const { productId } = await lab.harness.createProduct({
+        currency: "usd",
+        unitAmount: 500,
+        metadata: {},
+      });
+      await lab.harness.withdrawProduct(productId);
+      expect(requireOk(await lab.adapter.fetchProduct(productId)).active).toBe(false);
+      await vi.waitFor(async () => {
+        const events = (await lab.readEvents()).map(({ event }) => event);
+        expect(events).toContainEqual(expect.objectContaining({ outcome: "product", productId }));
+      });
+    });
+  });
+}

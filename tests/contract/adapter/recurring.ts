@@ -1,0 +1,142 @@
+import { describe, expect, it, vi } from "vitest";
+import type { InvoiceNews, ParsedWebhook } from "../../../functions/src/adapters/paymentAdapter.ts";
+import { toPaymentStatus } from "../../../functions/src/model/facts.ts";
+import type { AdapterHarness } from "./harness.ts";
+import {
+  CANCEL_URL,
+  expectNotFound,
+  newKey,
+  requireFailure,
+  requireOk,
+  SUCCESS_URL,
+  type Lab,
+} from "./lab.ts";
+
+export function describeOneTimeOnly(lab: Lab): void {
+  it("refuses a recurring subscription where there are none", async () => {
+    const { request } = await lab.prepare();
+    const recurring = { ...request, mode: "subscription" } as const;
+    const failure = requireFailure(await lab.adapter.createCheckout(recurring, newKey()));
+    expect(failure).toMatchObject({ kind: "unsupported", retryable: false });
+  });
+}
+
+export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarness["recurring"]>): void {
+  describe("a recurring subscription", () => {
+    it("is paid by invoices, of which the checkout names the first", async () => {
+      const { news, order } = await subscribe();
+      expect(news).toMatchObject({ sessionStatus: "completed", order });
+      expect(news.payment).toBeUndefined();
+      const invoice = requireOk(await lab.with("fetchInvoice").fetchInvoice(news.paymentKey ?? ""));
+      expect(invoice).toMatchObject({
+        key: news.paymentKey,
+        order,
+        isFirst: true,
+        amount: 900,
+        currency: "usd",
+      });
+      const { productId, priceId } = order;
+      expect(invoice.lines).toEqual([{ productId, priceId, amount: 900, quantity: 1 }]);
+      expect(toPaymentStatus(invoice.facts)).toBe("succeeded");
+      expect(news.invoice).toEqual(invoice);
+      await vi.waitFor(async () => expect(await hearInvoices()).toContainEqual(invoice.key));
+    });
+
+    it("is told of by webhooks, to be read again", async () => {
+      const { order } = await subscribe();
+      const plan = await untilPlan(order.userId);
+      const { userId, productId, priceId } = order;
+      expect(plan).toMatchObject({ userId, productId, priceId, quantity: 1, cancelAtPeriodEnd: false });
+      expect(plan.currentPeriodEnd?.getTime()).toBeGreaterThan(Date.now());
+    });
+
+    it("ends with its period, or does not", async () => {
+      const { subscriptionId } = await untilPlan((await subscribe()).order.userId);
+      for (const cancelAtPeriodEnd of [true, false]) {
+        const change = { subscriptionId, cancelAtPeriodEnd };
+        const plan = requireOk(await lab.with("setCancelAtPeriodEnd").setCancelAtPeriodEnd(change, newKey()));
+        expect(plan).toMatchObject({ subscriptionId, cancelAtPeriodEnd });
+      }
+    });
+
+    it("is looked after on a page of the provider's", async () => {
+      const customerId = (await subscribe()).customerId ?? "";
+      const portal = await lab.with("createPortal").createPortal({ customerId, returnUrl: SUCCESS_URL });
+      expect(URL.canParse(requireOk(portal))).toBe(true);
+    });
+
+    it("of another project is not found", async () => {
+      const { news, order } = await subscribe();
+      const { subscriptionId } = await untilPlan(order.userId);
+      expectNotFound(await lab.with("fetchInvoice", lab.stranger).fetchInvoice(news.paymentKey ?? ""));
+      expectNotFound(await lab.with("fetchSubscription", lab.stranger).fetchSubscription(subscriptionId));
+      expectNotFound(await lab.with("fetchSubscription").fetchSubscription("nobody_made"));
+      expectNotFound(await lab.with("fetchInvoice").fetchInvoice("nobody_made"));
+    });
+
+    it("has refunds that lead to their invoice, whatever they name", async () => {
+      const { news } = await subscribe();
+      const { key, providerData } = requireInvoice(news.invoice);
+      await lab.harness.refundByMerchant({ key, providerData }, { amountMinor: 300, currency: "usd" });
+      await vi.waitFor(async () => {
+        const updates = (await readEvents()).flatMap((event) =>
+          event.outcome === "update" ? [event.update.key] : [],
+        );
+        const found = await Promise.all([...new Set(updates)].map((each) => lab.adapter.fetchPayment(each)));
+        const invoices = found.flatMap((each) =>
+          each.outcome === "ok" && "invoice" in each.value ? [each.value.invoice] : [],
+        );
+        const refunded = invoices.find((invoice) => invoice.key === key);
+        expect(refunded && toPaymentStatus(refunded.facts)).toBe("partially_refunded");
+      });
+    });
+  });
+
+  async function subscribe() {
+    const { request, order: oneTime } = await lab.prepare();
+    const plan = await recurring.createPlan({ unitAmount: 900, currency: "usd", metadata: {} });
+    const order = { ...oneTime, ...plan };
+    const { customerId } = request;
+    const wanted = {
+      order,
+      mode: "subscription",
+      customerId,
+      successUrl: SUCCESS_URL,
+      cancelUrl: CANCEL_URL,
+    } as const;
+    const checkout = requireOk(await lab.adapter.createCheckout(wanted, newKey()));
+    expect(checkout).toMatchObject({ mode: "subscription", amount: 900 });
+    await lab.harness.pay(checkout.sessionId, "pays");
+    return { order, customerId, news: requireOk(await lab.adapter.fetchCheckout(checkout.sessionId)) };
+  }
+
+  async function readEvents(): Promise<ParsedWebhook[]> {
+    return (await lab.readEvents()).map(({ event }) => event);
+  }
+
+  async function hearInvoices(): Promise<string[]> {
+    return (await readEvents()).flatMap((event) => (event.outcome === "invoice" ? [event.invoice.key] : []));
+  }
+
+  /** Waits until webhooks have named a user's subscription, and reads it. */
+  async function untilPlan(userId: string) {
+    return await vi.waitFor(async () => {
+      const named = (await readEvents()).flatMap((event) =>
+        event.outcome === "subscription" ? [event.subscriptionId] : [],
+      );
+      const read = await Promise.all(
+        [...new Set(named)].map(async (id) =>
+          requireOk(await lab.with("fetchSubscription").fetchSubscription(id)),
+        ),
+      );
+      const plan = read.find((each) => each.userId === userId);
+      if (!plan) throw new Error(`No webhook told of the subscription of user "${userId}"`);
+      return plan;
+    });
+  }
+}
+
+function requireInvoice(invoice: InvoiceNews | undefined): InvoiceNews {
+  if (invoice) return invoice;
+  throw new Error("Expected the news to bring their invoice");
+}

@@ -1,0 +1,164 @@
+import { Stripe } from "stripe";
+import { API_KEY, startKit, type Kit } from "../../local/stripe/testing/kit.ts";
+import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
+import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
+import type { AdapterHarness, Fault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
+
+const ROUTES: Record<Exclude<Operation, "settleCheckout">, string> = {
+  fetchProduct: "GET /v1/products/:id",
+  ensureCustomer: "POST /v1/customers",
+  createCheckout: "POST /v1/checkout/sessions",
+  fetchCheckout: "GET /v1/checkout/sessions/:id",
+  refund: "POST /v1/refunds",
+};
+
+/** The official SDK asks three times where nobody answers, and once where too many ask. */
+const FAULTS: Record<Fault, object> = {
+  outage: { fault: "reset", times: 3 },
+  rate_limit: { fault: "error", status: 429, times: 1 },
+  lost_answer: { fault: "reset", when: "after", times: 3 },
+};
+
+const PAYERS: Record<Payer, object> = {
+  pays: { card: "4242424242424242" },
+  waits: { method: "bank_debit" },
+  fails: { method: "bank_debit" },
+  is_turned_away: { card: "4000000000009995" },
+};
+
+/** Local Stripe with the unmodified SDK, and the world around it. */
+export class StripeHarness implements AdapterHarness {
+  readonly methods = [
+    "createPortal",
+    "deleteCustomer",
+    "ensureCustomer",
+    "expireCheckout",
+    "fetchInvoice",
+    "fetchSubscription",
+    "listEvents",
+    "refund",
+    "setCancelAtPeriodEnd",
+    "updateCustomer",
+  ] as const;
+  #started: Kit | undefined;
+
+  get #kit(): Kit {
+    if (!this.#started) throw new Error("Local Stripe was not started");
+    return this.#started;
+  }
+
+  readonly start = async () => {
+    this.#started = await startKit();
+  };
+
+  readonly stop = async () => {
+    const { json } = await this.#kit.control("faults");
+    await this.#kit.close();
+    // One that has not happened would have meant that its test proved nothing.
+    if (JSON.stringify(json) !== '{"faults":[]}') throw new Error(`Faults are left: ${JSON.stringify(json)}`);
+  };
+
+  readonly createAdapter: AdapterHarness["createAdapter"] = ({ projectId, isKeyWrong = false }) =>
+    new StripeAdapter({
+      secretKey: isKeyWrong ? "sk_test_key_wrong" : API_KEY,
+      webhookSecrets: [this.#kit.receiver.secret],
+      projectId,
+      baseUrl: new URL(this.#kit.server.url),
+    });
+
+  readonly createProduct = async (wanted: ProductWanted) => await this.#createProduct(wanted);
+
+  readonly withdrawProduct = async (productId: string) => {
+    await this.#kit.stripe.products.update(productId, { active: false });
+  };
+
+  readonly pay = async (sessionId: string, payer: Payer) => {
+    const paid = await this.#kit.control(`checkout/${sessionId}/pay`, PAYERS[payer]);
+    const { url, status } = await this.#kit.stripe.checkout.sessions.retrieve(sessionId);
+    if (paid.status !== (payer === "is_turned_away" ? 402 : 200))
+      throw new Error(`Paying answered ${paid.status}`);
+    if (payer === "fails") await this.#settle(sessionId, "failed");
+    if (status !== "complete") return url ?? "";
+    // Submitted once more, the page of a complete checkout leads where the first time led.
+    const page = `${this.#kit.server.url}/c/pay/${sessionId}`;
+    const answer = await fetch(page, { method: "POST", redirect: "manual" });
+    return answer.headers.get("location") ?? "";
+  };
+
+  readonly clear = async (sessionId: string) => await this.#settle(sessionId, "succeeded");
+
+  readonly expire = async (sessionId: string) => await this.#control(`checkout/${sessionId}/expire`);
+
+  readonly refundByMerchant: AdapterHarness["refundByMerchant"] = async (payment, { amountMinor }) => {
+    await this.#control(`payment_intents/${toIntentId(payment)}/refund`, { amount: amountMinor });
+  };
+
+  readonly failRefund = async (refundId: string) => await this.#control(`refunds/${refundId}/fail`);
+
+  readonly breakNext = async (operation: Operation, fault: Fault) => {
+    if (operation === "settleCheckout") throw new Error("Stripe has nothing to settle");
+    await this.#control("faults", { route: ROUTES[operation], ...FAULTS[fault] });
+  };
+
+  readonly webhooks: AdapterHarness["webhooks"] = {
+    readReceived: () =>
+      this.#kit.receiver.received.map(({ body, headers }) => ({ headers, rawBody: Buffer.from(body) })),
+    sign: (body) => sign(body, this.#kit.receiver.secret),
+    forge: (body) => sign(body, "whsec_of_somebody_else"),
+    toUnknownType: (body) => JSON.stringify({ ...JSON.parse(body), type: "account.updated" }),
+    toOtherMode: (body) => JSON.stringify({ ...JSON.parse(body), livemode: true }),
+  };
+
+  readonly customers = {
+    remove: async (customerId: string) => void (await this.#kit.stripe.customers.del(customerId)),
+  };
+
+  readonly disputes: NonNullable<AdapterHarness["disputes"]> = {
+    open: async (payment) => await this.#control(`payment_intents/${toIntentId(payment)}/dispute`),
+    close: async (payment, outcome) => {
+      const { data } = await this.#kit.stripe.disputes.list({ payment_intent: toIntentId(payment) });
+      await this.#control(`disputes/${data[0]?.id}/close`, { outcome });
+    },
+  };
+
+  readonly recurring = {
+    createPlan: async (wanted: ProductWanted) => await this.#createProduct(wanted, { interval: "month" }),
+  };
+
+  async #createProduct(
+    { unitAmount: unit_amount, currency, metadata }: ProductWanted,
+    recurring?: { interval: "month" },
+  ) {
+    const product = await this.#kit.stripe.products.create({
+      name: "Credits",
+      default_price_data: { unit_amount, currency, ...(recurring && { recurring }) },
+      metadata,
+    });
+    return { productId: product.id, priceId: toId(product.default_price) };
+  }
+
+  async #settle(sessionId: string, outcome: "succeeded" | "failed"): Promise<void> {
+    const { payment_intent } = await this.#kit.stripe.checkout.sessions.retrieve(sessionId);
+    await this.#control(`payment_intents/${toId(payment_intent)}/settle`, { outcome });
+  }
+
+  async #control(path: string, body: object = {}): Promise<void> {
+    const { status, json } = await this.#kit.control(path, body);
+    if (status !== 200) throw new Error(`Control "${path}" answered ${status}: ${JSON.stringify(json)}`);
+  }
+}
+
+function toId(reference: string | { id: string } | null | undefined): string {
+  const id = typeof reference === "string" ? reference : reference?.id;
+  if (id === undefined) throw new Error("Expected an id");
+  return id;
+}
+
+function toIntentId({ providerData }: { providerData: Record<string, string> }): string {
+  return providerData["paymentIntentId"] ?? "";
+}
+
+function sign(body: string, secret: string): WebhookRequest {
+  const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret });
+  return { rawBody: Buffer.from(body), headers: { "stripe-signature": signature } };
+}

@@ -1,0 +1,112 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Caller } from "../kit/transport/callers.ts";
+import { Bill } from "./bill.ts";
+import { Shop } from "./shop.ts";
+
+const ada: Caller = { userId: "ada", email: "ada@example.com" };
+const ben: Caller = { userId: "ben", email: "ben@example.com" };
+const admin: Caller = { userId: "root", admin: true };
+
+const MONTH_SECONDS = 32 * 86_400;
+
+/**
+ * What the deployed functions cost, story by story, on warm instances: counted where they reach Firestore and Stripe, and
+ * where they are called. To record it anew: `npx vitest run --project suite test/cost --update`.
+ */
+describe("the cost", () => {
+  let shop: Shop;
+  let bill: Bill;
+
+  beforeAll(async () => {
+    shop = await Shop.open();
+    bill = new Bill(shop.functions);
+    await warmUp();
+    await tellOfPurchases();
+    await tellOfMoneyBack();
+    await tellOfTime();
+  });
+
+  afterAll(async () => await shop.close());
+
+  it("of a purchase on a warm instance is one provider call, three invocations and no query", () => {
+    expect(bill.row("purchase")).toMatchObject({ invocations: 3, providerCalls: 1, queries: 0, found: 0 });
+  });
+
+  it("of a tenth purchase is that of the second", () => {
+    const { story: _tenth, ...tenth } = bill.row("tenth purchase");
+    const { story: _second, ...second } = bill.row("purchase");
+    expect(tenth).toEqual(second);
+  });
+
+  it("of every story is what it was", () => {
+    console.log(`${bill.toText()}\n`);
+    expect(bill.toText()).toMatchInlineSnapshot(`
+      "story                          invocations  providerCalls  reads  queries  found  writes
+      reconciliation, nothing to do            1              1     10        5      0       2
+      first purchase of a user                 3              2      7        0      0      10
+      purchase                                 3              1      6        0      0       9
+      purchase, credits that end               3              1      6        0      0       9
+      purchase, verified on return             4              2     12        0      0      10
+      verifyPayment, completed                 1              0      4        0      0       0
+      webhook, repeated                        1              0      3        0      0       0
+      checkout, abandoned                      2              1      4        0      0       5
+      tenth purchase                           3              1      6        0      0       9
+      refund in full                           5              4     14        2      4       8
+      dispute opened                           3              0      8        0      0       5
+      dispute won                              3              0      8        0      0       5
+      refundPayment                            6              5     16        2      4       8
+      spendCredits                             0              0      2        1     10       3
+      grantCredits                             1              0      2        0      0       3
+      expiry of a grant                        1              0      1        3     11       3
+      reconciliation, all done                 1              1    135        5     15       2
+      recurring, first period                  5              3     14        0      0      13
+      recurring, renewal                       3              1      9        0      0       7"
+    `);
+  });
+
+  /** A first request loads code and opens connections; a first reconciliation looks further back. */
+  async function warmUp(): Promise<void> {
+    await shop.functions.runSchedule("reconcilePayments");
+    await bill.add("reconciliation, nothing to do", () => shop.functions.runSchedule("reconcilePayments"));
+    const caller = { userId: "warm" };
+    await shop.verify(caller, await shop.buy(caller));
+    await shop.refundPayment(admin, await shop.buy(caller));
+    await shop.functions.runSchedule("expireCredits");
+  }
+
+  async function tellOfPurchases(): Promise<void> {
+    await bill.add("first purchase of a user", () => shop.buy(ada));
+    await bill.add("purchase", () => shop.buy(ada));
+    await bill.add("purchase, credits that end", () => shop.buy(ada, "month"));
+    const sessionId = await bill.add("purchase, verified on return", () => shop.buyAndVerify(ada));
+    await bill.add("verifyPayment, completed", () => shop.verify(ada, sessionId));
+    const completed = await shop.readCompleted(sessionId);
+    await bill.add("webhook, repeated", () => shop.functions.receiveEvent(completed));
+    await bill.add("checkout, abandoned", () => shop.abandon(ada));
+    for (let n = 5; n < 10; n += 1) await shop.buy(ada);
+    await bill.add("tenth purchase", () => shop.buy(ada));
+  }
+
+  async function tellOfMoneyBack(): Promise<void> {
+    const refunded = await shop.readPaymentIntent(await shop.buy(ada));
+    await bill.add("refund in full", () => shop.letHappen(`payment_intents/${refunded}/refund`));
+    const disputed = await shop.readPaymentIntent(await shop.buy(ada));
+    await bill.add("dispute opened", () => shop.letHappen(`payment_intents/${disputed}/dispute`));
+    const { data } = await shop.world.stripe.disputes.list({ payment_intent: disputed });
+    const won = { outcome: "won" };
+    await bill.add("dispute won", () => shop.letHappen(`disputes/${data[0]?.id}/close`, won));
+    const sessionId = await shop.buy(ada);
+    await bill.add("refundPayment", () => shop.refundPayment(admin, sessionId));
+  }
+
+  async function tellOfTime(): Promise<void> {
+    await bill.add("spendCredits", () => shop.spend(ada, 30));
+    const { expiresAt } = await bill.add("grantCredits", () => shop.grant(admin, "ada"));
+    await pause(Math.max(0, expiresAt.getTime() - Date.now()));
+    await bill.add("expiry of a grant", () => shop.functions.runSchedule("expireCredits"));
+    await bill.add("reconciliation, all done", () => shop.functions.runSchedule("reconcilePayments"));
+    await bill.add("recurring, first period", () => shop.buy(ben, "plan"));
+    await bill.add("recurring, renewal", () => shop.letHappen("clock", { advanceSeconds: MONTH_SECONDS }));
+  }
+});

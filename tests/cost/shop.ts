@@ -1,0 +1,145 @@
+import type { Stripe } from "stripe";
+import { spendCredits } from "../../functions/src/credits/service.ts";
+import { connectFirestore, toId } from "../kit/harness.ts";
+import type { Caller } from "../kit/transport/callers.ts";
+import { Deployment } from "../kit/transport/deployment.ts";
+import { World } from "../kit/transport/world.ts";
+
+const FUNCTIONS = [
+  "createPaymentSession",
+  "verifyPayment",
+  "gateway",
+  "onPaymentWritten",
+  "refundPayment",
+  "grantCredits",
+  "expireCredits",
+  "reconcilePayments",
+] as const;
+
+/** Credits without an end, credits for 30 days, and credits for each month of a recurring subscription. */
+type Offer = "pack" | "month" | "plan";
+
+interface Terms {
+  metadata?: { subscriptionDays: string };
+  recurring?: { interval: "month" };
+}
+
+/** A world with its functions deployed and something on sale in it, and what its buyers do. */
+export class Shop {
+  readonly world: World;
+  readonly functions: Deployment;
+  readonly #db: FirebaseFirestore.Firestore;
+  readonly #productIds: Record<Offer, string> = { pack: "", month: "", plan: "" };
+
+  private constructor(world: World, functions: Deployment) {
+    this.world = world;
+    this.functions = functions;
+    this.#db = connectFirestore({ projectId: world.projectId, host: functions.wire.firestoreHost });
+  }
+
+  static async open(): Promise<Shop> {
+    const world = await World.start();
+    const functions = await Deployment.start(world, FUNCTIONS);
+    // What is done meanwhile is long done when the real one answers, and otherwise now and then read once more.
+    functions.wire.gate.stripeMs = 50;
+    const shop = new Shop(world, functions);
+    await shop.#sell("pack", {});
+    await shop.#sell("month", { metadata: { subscriptionDays: "30" } });
+    await shop.#sell("plan", { recurring: { interval: "month" } });
+    await shop.settle();
+    return shop;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.functions.kill(), this.#db.terminate()]);
+    await this.world.stop();
+  }
+
+  /** Waits until webhooks and triggers have done their work. */
+  async settle(): Promise<void> {
+    await this.world.settle(this.functions);
+  }
+
+  /** Opens a checkout; the session's id. */
+  async checkOut(caller: Caller, offer: Offer = "pack"): Promise<string> {
+    const input = { productId: this.#productIds[offer] };
+    return (await this.functions.call("createPaymentSession", input, caller)).sessionId;
+  }
+
+  /** A whole purchase, until the credits are booked; the session's id. */
+  async buy(caller: Caller, offer?: Offer): Promise<string> {
+    const sessionId = await this.checkOut(caller, offer);
+    await this.world.pay(sessionId);
+    await this.settle();
+    return sessionId;
+  }
+
+  /** The buyer is back before the webhook. */
+  async buyAndVerify(caller: Caller): Promise<string> {
+    const sessionId = await this.checkOut(caller);
+    await this.world.pay(sessionId);
+    await this.verify(caller, sessionId);
+    await this.settle();
+    return sessionId;
+  }
+
+  async abandon(caller: Caller): Promise<void> {
+    const sessionId = await this.checkOut(caller);
+    await this.world.control(`checkout/${sessionId}/expire`);
+    await this.settle();
+  }
+
+  async verify(caller: Caller, sessionId: string) {
+    return await this.functions.call("verifyPayment", sessionId, caller);
+  }
+
+  /** Stripe's own account of what it told of a session. */
+  async readCompleted(sessionId: string): Promise<Stripe.Event> {
+    const { data } = await this.world.stripe.events.list({ type: "checkout.session.completed", limit: 100 });
+    const event = data.find(({ data: { object } }) => "id" in object && object.id === sessionId);
+    if (!event) throw new Error(`No completed event of session "${sessionId}"`);
+    return event;
+  }
+
+  async readPaymentIntent(sessionId: string): Promise<string> {
+    return toId((await this.world.stripe.checkout.sessions.retrieve(sessionId)).payment_intent);
+  }
+
+  /** What the world outside does, until it is settled. */
+  async letHappen(path: string, body: object = {}): Promise<void> {
+    await this.world.control(path, body);
+    await this.settle();
+  }
+
+  async refundPayment(admin: Caller, sessionId: string): Promise<void> {
+    const paymentId = `stripe_${await this.readPaymentIntent(sessionId)}`;
+    const input = { paymentId, requestId: crypto.randomUUID() };
+    await this.functions.call("refundPayment", input, admin);
+    await this.settle();
+  }
+
+  /** Gives credits that end in a moment. */
+  async grant(admin: Caller, userId: string): Promise<{ expiresAt: Date }> {
+    const expiresAt = new Date(Date.now() + 1_000);
+    const grant = { userId, amount: 50, key: crypto.randomUUID(), reason: "For a moment" };
+    const input = { ...grant, expiresAt: expiresAt.toISOString() };
+    await this.functions.call("grantCredits", input, admin);
+    return { expiresAt };
+  }
+
+  /** An app's own function that spends: one invocation of the app's. */
+  async spend({ userId }: Caller, amount: number) {
+    const context = { db: this.#db, now: () => new Date() };
+    const input = { userId, amount, key: crypto.randomUUID(), reason: "One picture" };
+    return await spendCredits(context, input);
+  }
+
+  async #sell(offer: Offer, { metadata, ...price }: Terms): Promise<void> {
+    const { id } = await this.world.stripe.products.create({
+      name: "Credits",
+      default_price_data: { unit_amount: 500, currency: "usd", ...price },
+      metadata: { creditsAmount: "100", ...metadata },
+    });
+    this.#productIds[offer] = id;
+  }
+}

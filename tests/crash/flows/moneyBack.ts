@@ -1,0 +1,100 @@
+import { refundPayment } from "../../../functions/src/refunds/refundPayment.ts";
+import type { Books } from "../books.ts";
+import type { Process } from "../process.ts";
+import { BOUGHT, REFUNDED, type Flow, type Scene } from "../scene.ts";
+import type { Buyer, Stage } from "../stage.ts";
+import { toDelivery } from "./purchases.ts";
+
+const FROZEN: Books = { ...BOUGHT, credits: 0 };
+
+/** Refunds and disputes: how they become known, and what becomes of the credits. */
+export const moneyBack: readonly Flow[] = [
+  {
+    name: "refundPayment",
+    begin: async (stage) => {
+      const buyer = stage.newBuyer();
+      const request = {
+        paymentId: `stripe_${await stage.buy(buyer)}`,
+        requestId: crypto.randomUUID(),
+      };
+      const run = async ({ context }: Process) => await refundPayment(context, request);
+      return { run, books: [{ buyer, expected: REFUNDED }] };
+    },
+  },
+  {
+    name: "webhook, refund",
+    begin: async (stage) => await toRefund(stage, "refund.created"),
+  },
+  {
+    name: "webhook, refund that is read again",
+    begin: async (stage) => await toRefund(stage, "charge.refunded"),
+  },
+  {
+    name: "webhook, refund of an unknown payment",
+    begin: async (stage) => {
+      const buyer = stage.newBuyer();
+      const paymentIntent = await stage.readPaymentIntent(await stage.openAndPay(buyer));
+      await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+      // Paid and given back before anything was booked: there was never anything to take back.
+      const expected = { ...REFUNDED, entries: 0 };
+      return await toDelivery(stage, { type: "refund.created", buyer, expected });
+    },
+  },
+  {
+    name: "onPaymentWritten, refund",
+    begin: async (stage) => {
+      const { buyer, paymentIntent } = await toBought(stage);
+      await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+      await stage.healthy.receiveEvent(await stage.world.readEvent("refund.created"));
+      return toTrigger({ buyer, paymentIntent, expected: REFUNDED });
+    },
+  },
+  {
+    name: "webhook, dispute opened",
+    begin: async (stage) => {
+      const { buyer, paymentIntent } = await toBought(stage);
+      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      return await toDelivery(stage, { type: "charge.dispute.created", buyer, expected: FROZEN });
+    },
+  },
+  {
+    name: "onPaymentWritten, dispute opened",
+    begin: async (stage) => {
+      const { buyer, paymentIntent } = await toBought(stage);
+      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      await stage.healthy.receiveEvent(await stage.world.readEvent("charge.dispute.created"));
+      return toTrigger({ buyer, paymentIntent, expected: FROZEN });
+    },
+  },
+  {
+    name: "webhook, dispute won",
+    begin: async (stage) => {
+      const { buyer, paymentIntent } = await toBought(stage);
+      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      await stage.settle();
+      const { data } = await stage.world.stripe.disputes.list({ payment_intent: paymentIntent });
+      await stage.world.control(`disputes/${data[0]?.id}/close`, { outcome: "won" });
+      return await toDelivery(stage, { type: "charge.dispute.closed", buyer, expected: BOUGHT });
+    },
+  },
+];
+
+async function toBought(stage: Stage): Promise<{ buyer: Buyer; paymentIntent: string }> {
+  const buyer = stage.newBuyer();
+  return { buyer, paymentIntent: await stage.buy(buyer) };
+}
+
+/** The merchant gives everything back in Stripe's dashboard. */
+async function toRefund(stage: Stage, type: string): Promise<Scene> {
+  const { buyer, paymentIntent } = await toBought(stage);
+  await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+  return await toDelivery(stage, { type, buyer, expected: REFUNDED });
+}
+
+function toTrigger(told: { buyer: Buyer; paymentIntent: string; expected: Books }): Scene {
+  const { buyer, paymentIntent, expected } = told;
+  return {
+    run: async (process) => await process.paymentWritten(`stripe_${paymentIntent}`),
+    books: [{ buyer, expected }],
+  };
+}

@@ -1,0 +1,61 @@
+import type { Stripe } from "stripe";
+import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
+import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
+import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
+import { settleCredits } from "../../functions/src/credits/service.ts";
+import { sign } from "../kit/events.ts";
+import { connectFirestore, suite } from "../kit/harness.ts";
+import type { Wire } from "../kit/transport/wire.ts";
+import type { Listener, World } from "../kit/transport/world.ts";
+
+/**
+ * The services of one process, run inside the test but over transports of their own. When its gate stops it, the servers
+ * see what they see of a killed process: whatever it had sent is done, and nothing more comes.
+ */
+export class Process implements Listener {
+  readonly wire: Wire;
+  readonly context;
+  readonly #world: World;
+
+  private constructor(world: World, wire: Wire) {
+    this.#world = world;
+    this.wire = wire;
+    this.context = toContext(world, wire);
+  }
+
+  static async start(world: World): Promise<Process> {
+    return new Process(world, await world.openWire());
+  }
+
+  async receiveEvent(event: Stripe.Event): Promise<void> {
+    const body = JSON.stringify(event);
+    const ageSeconds = Math.round((Date.now() - this.#world.now().getTime()) / 1_000);
+    const headers = { "stripe-signature": sign(body, { ageSeconds }) };
+    await receiveWebhook(this.context, "stripe", { rawBody: Buffer.from(body), headers });
+  }
+
+  async paymentWritten(paymentId: string): Promise<void> {
+    await settleCredits(this.context, paymentId);
+  }
+}
+
+/** As config.ts builds it, but for the transports and the clock. */
+function toContext(world: World, { firestoreHost, stripeUrl }: Wire) {
+  const { projectId } = world;
+  const buildStripe = async () =>
+    new StripeAdapter({
+      secretKey: suite.stripeApiKey,
+      webhookSecrets: [suite.webhookSecret],
+      projectId,
+      baseUrl: new URL(stripeUrl),
+    });
+  return {
+    db: connectFirestore({ projectId, host: firestoreHost }),
+    adapters: new PaymentAdapterFactory({ stripe: buildStripe }, { defaultProvider: "stripe" }),
+    projectId,
+    redirects: { frontendUrl: suite.hostingUrl, allowedOrigins: [] },
+    limits: { callsPerMinute: 1_000, openSessions: 1_000 },
+    now: () => world.now(),
+    newId: () => crypto.randomUUID(),
+  };
+}

@@ -1,0 +1,82 @@
+import { createPaymentSession } from "../../functions/src/checkout/checkout.ts";
+import { toId } from "../kit/harness.ts";
+import { World } from "../kit/transport/world.ts";
+import { Process } from "./process.ts";
+
+export interface Buyer {
+  readonly userId: string;
+  readonly email: string;
+}
+
+/** A one-time product of 100 credits, and 100 credits for each month; each costs 5.00. */
+export type Offer = "pack" | "plan";
+
+/** A world with something on sale, and a process in it in which nothing goes wrong. */
+export class Stage {
+  readonly world: World;
+  readonly healthy: Process;
+  readonly products: Readonly<Record<Offer, string>>;
+
+  private constructor(world: World, healthy: Process, products: Record<Offer, string>) {
+    this.world = world;
+    this.healthy = healthy;
+    this.products = products;
+  }
+
+  static async start(): Promise<Stage> {
+    const world = await World.start();
+    const healthy = await Process.start(world);
+    const [pack, plan] = [await sell(world), await sell(world, { recurring: { interval: "month" } })];
+    const stage = new Stage(world, healthy, { pack, plan });
+    await stage.settle();
+    return stage;
+  }
+
+  /** Puts something on sale of which no event has come yet; its id. */
+  async sell(): Promise<string> {
+    return await sell(this.world);
+  }
+
+  newBuyer(): Buyer {
+    const userId = crypto.randomUUID();
+    return { userId, email: `${userId}@example.com` };
+  }
+
+  /** A session that can be paid; its id. */
+  async open(buyer: Buyer, offer: Offer = "pack"): Promise<string> {
+    const request = { productId: this.products[offer] };
+    return (await createPaymentSession(this.healthy.context, buyer, request)).sessionId;
+  }
+
+  /** A session that was paid, of which nobody here has heard; its id. */
+  async openAndPay(buyer: Buyer, offer?: Offer): Promise<string> {
+    const sessionId = await this.open(buyer, offer);
+    await this.world.pay(sessionId);
+    return sessionId;
+  }
+
+  /** A whole purchase; its payment intent's id. */
+  async buy(buyer: Buyer): Promise<string> {
+    const sessionId = await this.openAndPay(buyer);
+    await this.settle();
+    return await this.readPaymentIntent(sessionId);
+  }
+
+  async readPaymentIntent(sessionId: string): Promise<string> {
+    return toId((await this.world.stripe.checkout.sessions.retrieve(sessionId)).payment_intent);
+  }
+
+  /** Stripe and Eventarc tell everything they have, again where it was not heard. */
+  async settle(): Promise<void> {
+    await this.world.settle(this.healthy);
+  }
+}
+
+async function sell(world: World, price: { recurring?: { interval: "month" } } = {}): Promise<string> {
+  const { id } = await world.stripe.products.create({
+    name: "Credits",
+    default_price_data: { unit_amount: 500, currency: "usd", ...price },
+    metadata: { creditsAmount: "100" },
+  });
+  return id;
+}

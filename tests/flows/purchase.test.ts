@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import {
+  control,
+  createProduct,
+  db,
+  eventually,
+  pauseWebhooks,
+  pay,
+  readAccount,
+  requireControl,
+  signUp,
+  stripe,
+  untilGranted,
+} from "../kit/harness.ts";
+import { advanceDays, open, payFor, settle, type Bought } from "../kit/situations.ts";
+
+describe("a purchase", () => {
+  it("is settled by the webhook alone", async () => {
+    const user = await signUp();
+    const productId = await createProduct({ creditsAmount: "100", subscriptionDays: "30" });
+    const session = await user.functionProvider.run("createPaymentSession", { productId });
+    expect(session).toMatchObject({ provider: "stripe", url: expect.stringContaining(session.sessionId) });
+    await pay(session.sessionId);
+    const account = await eventually(async () => {
+      const found = await readAccount(user.uid);
+      expect(found.subscription?.["availableCredits"]).toBe(100);
+      return found;
+    });
+    expect(account.entries).toHaveLength(1);
+    expect(account.entries[0]).toMatchObject({ seq: 1, type: "grant", delta: 100, balanceAfter: 100 });
+    const [paymentId] = Object.keys(account.grants);
+    const payment = (await db.collection("payments").doc(String(paymentId)).get()).data();
+    expect(payment).toMatchObject({ userId: user.uid, status: "succeeded", amount: 500, currency: "usd" });
+    const lastedMs = account.subscription?.["endDate"].toMillis() - payment?.["paidAt"].toMillis();
+    expect(lastedMs).toBe(30 * 86_400_000);
+  });
+
+  it("is settled by verifyPayment alone", async () => {
+    const user = await signUp();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct(),
+    });
+    const resume = await pauseWebhooks(sessionId);
+    const unpaid = await user.functionProvider.run("verifyPayment", sessionId);
+    expect(unpaid).toMatchObject({ success: false, status: "created", credits: "none", paymentId: null });
+    await pay(sessionId);
+    const result = await untilGranted(user, sessionId);
+    expect(result).toMatchObject({ status: "succeeded", amount: 500, currency: "usd", creditsAmount: 100 });
+    await resume();
+    await untilDelivered(sessionId);
+    expect((await readAccount(user.uid)).entries).toHaveLength(1);
+  });
+
+  it("is settled once by webhook and verifyPayment at the same time", async () => {
+    const user = await signUp();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct(),
+    });
+    const resume = await pauseWebhooks(sessionId);
+    await pay(sessionId);
+    await Promise.all([
+      resume(),
+      ...Array.from({ length: 3 }, () => user.functionProvider.run("verifyPayment", { sessionId })),
+    ]);
+    await untilGranted(user, sessionId);
+    await untilDelivered(sessionId);
+    const { entries, subscription } = await readAccount(user.uid);
+    expect(entries).toHaveLength(1);
+    expect(subscription).toMatchObject({ availableCredits: 100, totalCredits: 100 });
+  });
+
+  it("keeps two users apart", async () => {
+    const [ada, ben] = [await signUp(), await signUp()];
+    const productId = await createProduct();
+    for (const user of [ada, ben]) {
+      const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
+      await pay(sessionId);
+      await untilGranted(user, sessionId);
+    }
+    for (const user of [ada, ben]) {
+      expect((await readAccount(user.uid)).subscription).toMatchObject({ availableCredits: 100 });
+    }
+  });
+
+  it("uses one customer for all of a user's purchases, also for two first ones at once", async () => {
+    const user = await signUp();
+    const productId = await createProduct();
+    const sessions = await Promise.all(
+      Array.from({ length: 2 }, () => user.functionProvider.run("createPaymentSession", { productId })),
+    );
+    const later = await user.functionProvider.run("createPaymentSession", { productId });
+    const found = await Promise.all(
+      [...sessions, later].map(({ sessionId }) => stripe.checkout.sessions.retrieve(sessionId)),
+    );
+    expect(new Set(found.map(({ customer }) => customer)).size).toBe(1);
+    expect(new Set(found.map(({ id }) => id)).size).toBe(3);
+  });
+
+  it("grants every unit of several", async () => {
+    const user = await signUp();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct({ creditsAmount: "7" }),
+      quantity: 3,
+    });
+    await pay(sessionId);
+    expect(await untilGranted(user, sessionId)).toMatchObject({ amount: 1500, creditsAmount: 21 });
+    expect((await readAccount(user.uid)).subscription).toMatchObject({ availableCredits: 21 });
+  });
+
+  it.each([
+    { currency: "jpy", unitAmount: 500 },
+    { currency: "kwd", unitAmount: 5000 },
+  ])("is charged in whole minor units of $currency", async ({ currency, unitAmount }) => {
+    const user = await signUp();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct({ currency, unitAmount }),
+    });
+    await pay(sessionId);
+    expect(await untilGranted(user, sessionId)).toMatchObject({ currency, amount: unitAmount });
+  });
+
+  it("is free at price 0 and still grants", async () => {
+    const user = await signUp();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct({ unitAmount: 0 }),
+    });
+    await pay(sessionId);
+    expect(await untilGranted(user, sessionId)).toMatchObject({
+      amount: 0,
+      paymentId: `stripe_${sessionId}`,
+    });
+  });
+
+  it("is free with a promotion code for all of it and still grants", async () => {
+    const user = await signUp();
+    const coupon = await stripe.coupons.create({ percent_off: 100, duration: "once" });
+    const { code } = await stripe.promotionCodes.create({ promotion: { type: "coupon", coupon: coupon.id } });
+    const { sessionId, url } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct(),
+    });
+    await enterPromotionCode(url, code);
+    await pay(sessionId);
+    expect(await untilGranted(user, sessionId)).toMatchObject({ amount: 0, status: "succeeded" });
+  });
+
+  it("can be paid after a declined card", async () => {
+    const user = await signUp();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct(),
+    });
+    expect((await control(`checkout/${sessionId}/pay`, { card: "4000000000009995" })).status).toBe(402);
+    expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
+      success: false,
+      status: "created",
+      credits: "none",
+    });
+    await pay(sessionId);
+    await untilGranted(user, sessionId);
+  });
+});
+
+describe("a bank debit", () => {
+  it("grants when it settles", async () => {
+    const { user, sessionId, paymentIntentId } = await buyByBankDebit();
+    await settle(paymentIntentId, "succeeded");
+    await untilGranted(user, sessionId);
+    expect((await readAccount(user.uid)).entries).toHaveLength(1);
+  });
+
+  it("grants nothing when it fails days later", async () => {
+    const { user, sessionId, paymentIntentId } = await buyByBankDebit();
+    await advanceDays(4);
+    expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({ status: "pending" });
+    await settle(paymentIntentId, "failed");
+    await eventually(async () => {
+      expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
+        success: false,
+        status: "failed",
+        credits: "none",
+      });
+    });
+    await untilDelivered(sessionId);
+    expect((await readAccount(user.uid)).subscription).toBeUndefined();
+  });
+
+  it("that failed is told by verifyPayment alone", async () => {
+    const { user, sessionId, paymentIntentId } = await buyByBankDebit({ paused: true });
+    await settle(paymentIntentId, "failed");
+    expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({ status: "failed" });
+  });
+});
+
+describe("a session that expires", () => {
+  it("ends as expired and grants nothing", async () => {
+    const user = await signUp();
+    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
+      productId: await createProduct(),
+    });
+    await requireControl(`checkout/${sessionId}/expire`);
+    await eventually(async () => {
+      const session = (await db.collection("payment_sessions").doc(sessionId).get()).data();
+      expect(session).toMatchObject({ status: "expired", paymentId: null });
+    });
+    expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
+      success: false,
+      status: "expired",
+      credits: "none",
+    });
+  });
+});
+
+/** As the form of the checkout page does. */
+async function enterPromotionCode(url: string, code: string): Promise<void> {
+  const body = new URLSearchParams({ action: "apply_promotion_code", promotion_code: code });
+  expect((await fetch(url, { method: "POST", body })).status).toBe(200);
+}
+
+/** Waits until no webhook of the session is on its way. */
+async function untilDelivered(sessionId: string): Promise<void> {
+  await eventually(async () => {
+    const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
+    const event = data.find(({ data: { object } }) => "id" in object && object.id === sessionId);
+    expect(event).toMatchObject({ pending_webhooks: 0 });
+  });
+}
+
+/** A session paid by bank debit, whose money is still on its way. */
+async function buyByBankDebit({ paused = false } = {}): Promise<Bought> {
+  const opened = await open();
+  if (paused) await pauseWebhooks(opened.sessionId);
+  const bought = await payFor(opened, { method: "bank_debit" });
+  const waiting = await bought.user.functionProvider.run("verifyPayment", bought.sessionId);
+  expect(waiting).toMatchObject({ success: false, status: "pending", credits: "none" });
+  return bought;
+}

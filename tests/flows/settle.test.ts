@@ -1,0 +1,88 @@
+import type { Firestore } from "@google-cloud/firestore";
+import { describe, expect, it } from "vitest";
+import {
+  auditAccount,
+  settleCredits,
+  spendCredits,
+  type CreditContext,
+} from "../../functions/src/credits/service.ts";
+import { buildCreditablePayment } from "../kit/builders.ts";
+import { toFirestore } from "../kit/database.ts";
+import { suite } from "../kit/harness.ts";
+
+const context = toContext(openDatabase());
+const { db } = context;
+
+describe("settleCredits", () => {
+  it("books again when the payment changed while its credits were being booked", async () => {
+    const { paymentId, userId, ref } = await createPaidPayment();
+    await settleCredits(context, paymentId);
+    await ref.update({ amountRefunded: 1_000, status: "refunded" });
+    const slow = createSlowFirestore();
+    const settling = settleCredits(toContext(slow.db), paymentId);
+    await slow.untilCommit();
+    // The refund fails, and the turn of that news finds the account as it is to be.
+    await ref.update({ amountRefunded: 0, status: "succeeded" });
+    expect(await settleCredits(context, paymentId)).toMatchObject({ outcome: "unchanged" });
+    slow.proceed();
+    await settling;
+    expect(await readSubscription(userId)).toMatchObject({ availableCredits: 100, debt: 0 });
+  });
+
+  it("begins again when the account changed meanwhile", async () => {
+    const { paymentId, userId, ref } = await createPaidPayment();
+    await settleCredits(context, paymentId);
+    await ref.update({ amountRefunded: 1_000, status: "refunded" });
+    const slow = createSlowFirestore();
+    const settling = settleCredits(toContext(slow.db), paymentId);
+    await slow.untilCommit();
+    expect(await spendCredits(context, { userId, amount: 30, key: "a", reason: "A picture" })).toMatchObject({
+      outcome: "spent",
+    });
+    slow.proceed();
+    await settling;
+    expect(await readSubscription(userId)).toMatchObject({ availableCredits: 0, debt: 30 });
+  });
+});
+
+/** A database that no trigger watches. */
+function openDatabase(): Firestore {
+  return toFirestore({ projectId: suite.projectId, host: suite.firestoreHost, databaseId: "unwatched" });
+}
+
+function toContext(database: Firestore): CreditContext {
+  return { db: database, now: () => new Date() };
+}
+
+/** The real client, whose first commit waits. */
+function createSlowFirestore() {
+  const slow = openDatabase();
+  const reached = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const createBatch = slow.batch.bind(slow);
+  slow.batch = () => {
+    const batch = createBatch();
+    const commit = batch.commit.bind(batch);
+    batch.commit = async () => {
+      reached.resolve();
+      await released.promise;
+      return await commit();
+    };
+    return batch;
+  };
+  return { db: slow, untilCommit: async () => await reached.promise, proceed: () => released.resolve() };
+}
+
+/** A payment of 1000 cents for 100 credits. */
+async function createPaidPayment() {
+  const userId = crypto.randomUUID();
+  const paymentId = `test_${userId}`;
+  const ref = db.collection("payments").doc(paymentId);
+  await ref.set(buildCreditablePayment({ userId }));
+  return { userId, paymentId, ref };
+}
+
+async function readSubscription(userId: string): Promise<FirebaseFirestore.DocumentData | undefined> {
+  expect(await auditAccount({ db }, userId)).toMatchObject({ outcome: "agrees" });
+  return (await db.collection("subscriptions").doc(userId).get()).data();
+}

@@ -1,0 +1,81 @@
+import { Stripe } from "stripe";
+import { expect } from "vitest";
+import { z } from "zod";
+import { sign } from "../kit/events.ts";
+import { toId } from "../kit/harness.ts";
+import type { LocalStripe } from "../../local/stripe/index.ts";
+import { toCall } from "../security/send.ts";
+import type { Deployed } from "../security/serve.ts";
+import type { World } from "./model.ts";
+import type { Secrets } from "./signatures.ts";
+import type { ToToken } from "./target.ts";
+
+interface Place {
+  readonly deployed: Deployed;
+  readonly db: FirebaseFirestore.Firestore;
+  readonly stripe: LocalStripe;
+  readonly secrets: Secrets;
+  readonly toToken: ToToken;
+}
+
+const PAID_AMOUNT = 500;
+
+/** Lets a user buy something and get credits of an admin, by the functions' own means. */
+export async function seedWorld({ deployed, db, stripe, secrets, toToken }: Place): Promise<World> {
+  const { port } = stripe;
+  const sdk = new Stripe(secrets.apiKey, { host: "127.0.0.1", port, protocol: "http", telemetry: false });
+  const product = await sdk.products.create({
+    name: "Credits",
+    default_price_data: { unit_amount: PAID_AMOUNT, currency: "eur" },
+    metadata: { creditsAmount: "100" },
+  });
+  const victimId = "victim";
+  const sessionId = await openSession(deployed, { token: toToken(victimId), productId: product.id });
+  await pay(stripe, sessionId);
+  const { data } = await sdk.events.list({ type: "checkout.session.completed" });
+  await deliver(deployed, { body: JSON.stringify(data[0]), secret: secrets.webhookSecret });
+  const grant = { userId: victimId, amount: 5, key: "given-1", reason: "Before the fuzzer" };
+  const admin = toToken("admin", { admin: true });
+  expect(await deployed.send("grantCredits", toCall(grant, { token: admin }))).toMatchObject({ status: 200 });
+  const { docs } = await db.collection("payments").get();
+  return {
+    victimId,
+    productId: product.id,
+    priceId: toId(product.default_price),
+    sessionId,
+    paymentId: toId(docs[0]),
+    paidAmount: PAID_AMOUNT,
+    grantKey: grant.key,
+  };
+}
+
+const sessionSchema = z.object({ result: z.object({ sessionId: z.string() }) });
+
+export async function openSession(
+  deployed: Deployed,
+  { token, productId }: { token: string; productId: string },
+): Promise<string> {
+  // As Android and iOS write a whole number.
+  const quantity = { "@type": "type.googleapis.com/google.protobuf.Int64Value", value: "1" };
+  const { status, body } = await deployed.send(
+    "createPaymentSession",
+    toCall({ productId, quantity }, { token }),
+  );
+  expect(status, body).toBe(200);
+  return sessionSchema.parse(JSON.parse(body)).result.sessionId;
+}
+
+async function pay({ url }: LocalStripe, sessionId: string): Promise<void> {
+  const body = JSON.stringify({ card: "4242424242424242" });
+  const paid = await fetch(`${url}/_control/checkout/${sessionId}/pay`, { method: "POST", body });
+  expect(paid.status, await paid.text()).toBe(200);
+}
+
+async function deliver(
+  deployed: Deployed,
+  { body, secret }: { body: string; secret: string },
+): Promise<void> {
+  const headers = { "content-type": "application/json", "stripe-signature": sign(body, { secret }) };
+  const answer = await deployed.send("gateway", { path: "/webhook/stripe", headers, body });
+  expect(answer).toMatchObject({ status: 200, body: expect.stringContaining("processed") });
+}

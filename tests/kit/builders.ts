@@ -1,0 +1,99 @@
+import type { PaymentNews } from "../../functions/src/adapters/paymentAdapter.ts";
+import { noFacts, type PaymentFacts } from "../../functions/src/model/facts.ts";
+import type { CreditablePayment, Order, PaymentSession } from "../../functions/src/contract/types.ts";
+
+/** Values for tests, each complete and valid, with whatever matters to the test put in its place. */
+export const projectId = "demo-gateway";
+
+/** Whole seconds after the start of 2030, when every test's story begins. */
+export function at(seconds: number): Date {
+  return new Date(Date.UTC(2030, 0, 1) + seconds * 1000);
+}
+
+export function buildOrder(overrides: Partial<Order> = {}): Order {
+  return {
+    userId: "user_1",
+    productId: "prod_small",
+    priceId: "price_small",
+    quantity: 1,
+    currency: "eur",
+    creditsAmount: 100,
+    subscriptionDays: null,
+    ...overrides,
+  };
+}
+
+export function buildCheckout(overrides: Partial<PaymentNews["checkout"]> = {}): PaymentNews["checkout"] {
+  return {
+    sessionId: "cs_1",
+    mode: "payment",
+    amount: 1_000,
+    currency: "eur",
+    url: "https://checkout.example/cs_1",
+    successUrl: "https://app.example/payment-success",
+    cancelUrl: "https://app.example/payment-canceled",
+    expiresAt: at(86_400),
+    providerData: { customerId: "cus_1" },
+    ...overrides,
+  };
+}
+
+/** News about an open checkout that nobody has paid. */
+export function buildNews(overrides: Partial<PaymentNews> = {}): PaymentNews {
+  return {
+    order: buildOrder(),
+    isOriginalOrder: true,
+    checkout: buildCheckout(),
+    sessionStatus: "created",
+    metadata: { gatewayProject: projectId },
+    ...overrides,
+  };
+}
+
+/** News about a checkout that was paid in full. */
+export function buildPaidNews(overrides: Partial<PaymentNews> = {}): PaymentNews {
+  return buildNews({
+    sessionStatus: "completed",
+    paymentKey: "pi_1",
+    payment: { key: "pi_1", facts: buildFacts(), providerData: { paymentIntentId: "pi_1" } },
+    ...overrides,
+  });
+}
+
+/** The facts of 1000 cents received ten seconds into the story. */
+export function buildFacts(overrides: Partial<PaymentFacts> = {}): PaymentFacts {
+  return { ...noFacts, paid: { amount: 1_000, currency: "eur", at: at(10) }, ...overrides };
+}
+
+export function buildPaymentSession(overrides: Partial<PaymentSession> = {}): PaymentSession {
+  return {
+    ...buildOrder(),
+    provider: "stripe",
+    mode: "payment",
+    amount: 1_000,
+    status: "created",
+    paymentId: null,
+    successUrl: "https://app.example/payment-success",
+    cancelUrl: "https://app.example/payment-canceled",
+    expiresAt: at(86_400),
+    providerData: { customerId: "cus_1" },
+    createdAt: at(0),
+    updatedAt: at(0),
+    ...overrides,
+  };
+}
+
+/** A payment of 1000 cents for 100 credits without an end. */
+export function buildCreditablePayment(overrides: Partial<CreditablePayment> = {}): CreditablePayment {
+  return {
+    userId: "user_1",
+    amount: 1_000,
+    amountRefunded: 0,
+    amountChargedBack: 0,
+    status: "succeeded",
+    creditsAmount: 100,
+    subscriptionDays: null,
+    paidAt: at(10),
+    ...overrides,
+  };
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { control, createProduct, suite } from "../kit/harness.ts";
+import { startOutside } from "./outside.ts";
+import type { Outside } from "./outside.ts";
+import { toCall } from "./send.ts";
+import type { Answer } from "./send.ts";
+import { serveDeployed } from "./serve.ts";
+import type { Deployed } from "./serve.ts";
+import { toIdClaims } from "./tokens.ts";
+
+const projectId = `${suite.projectId}-discretion`;
+const email = "not-an-address of somebody";
+const wrongKey = "sk_test_of_another_account";
+
+let outside: Outside;
+
+describe("what the provider says about an error", () => {
+  let deployed: Deployed;
+  let productId: string;
+
+  beforeAll(async () => {
+    outside = await startOutside();
+    deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port });
+    productId = await createProduct();
+  });
+
+  afterAll(async () => await deployed.stop());
+
+  it("stays out of the answer and the log, where it quotes the e-mail address", async () => {
+    const answer = await create(deployed, { productId, email });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: JSON.stringify({
+        error: {
+          message: "Cannot create the customer: the provider does not accept it",
+          status: "FAILED_PRECONDITION",
+        },
+      }),
+    });
+    expect(deployed.log()).toContain("StripeInvalidRequestError email_invalid");
+    expect(deployed.log()).not.toMatch(/Invalid email|not-an-address/);
+  });
+
+  it("stays out of the answer while it is down", async () => {
+    const fault = { route: "POST /v1/customers", times: 3, fault: "error", status: 500, match: "user_1" };
+    expect((await control("faults", fault)).status).toBe(200);
+    expect(await create(deployed, { productId })).toMatchObject({
+      status: 503,
+      body: expect.not.stringMatching(/unknown error|api_error|Stripe/),
+    });
+  });
+});
+
+describe("what the provider says about a key it does not accept", () => {
+  let deployed: Deployed;
+
+  beforeAll(async () => {
+    const variables = { STRIPE_SECRET_KEY: wrongKey };
+    deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port, variables });
+  });
+
+  afterAll(async () => {
+    await deployed.stop();
+    outside.close();
+  });
+
+  it("stays out of the answer and the log, where it quotes a part of the key", async () => {
+    const answer = await create(deployed, { productId: "prod_1" });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: JSON.stringify({
+        error: {
+          message: 'Cannot read product "prod_1": payments are not configured',
+          status: "FAILED_PRECONDITION",
+        },
+      }),
+    });
+    expect(deployed.log()).toContain("StripeAuthenticationError");
+    expect(deployed.log()).not.toMatch(/Invalid API Key|sk_test/);
+  });
+});
+
+async function create(
+  deployed: Deployed,
+  { productId, email: address }: { productId: string; email?: string },
+): Promise<Answer> {
+  const token = outside.google.sign(toIdClaims(projectId, "user_1", { email: address }));
+  return await deployed.send("createPaymentSession", toCall({ productId }, { token }));
+}

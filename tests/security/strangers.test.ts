@@ -1,0 +1,141 @@
+import { describe, expect, it } from "vitest";
+import {
+  createProduct,
+  db,
+  eventually,
+  pay,
+  signUp,
+  stripe,
+  toId,
+  untilGranted,
+  type TestUser,
+} from "../kit/harness.ts";
+
+describe("a stranger", () => {
+  it("can do nothing with what is somebody else's, at any entry point", async () => {
+    const victim = await subscribe();
+    const { uid: userId, sessionId, paymentId, subscriptionId, productId } = victim;
+    const stranger = await signUp();
+    const before = await readVictim(victim);
+    const event = (await stripe.events.list({ type: "checkout.session.completed", limit: 1 })).data[0];
+    const calls: [name: string, input: unknown, code: string][] = [
+      ["verifyPayment", sessionId, "not-found"],
+      ["verifyPayment", { sessionId, provider: "stripe" }, "not-found"],
+      ["verifyPayment", { sessionId, userId }, "invalid-argument"],
+      ["verifyPayment", paymentId, "not-found"],
+      ["createPaymentSession", { productId, userId }, "invalid-argument"],
+      ["createPaymentSession", { productId, customer: "cus_1" }, "invalid-argument"],
+      ["createPortalSession", {}, "failed-precondition"],
+      ["createPortalSession", { userId }, "invalid-argument"],
+      ["cancelSubscription", {}, "failed-precondition"],
+      ["cancelSubscription", { subscriptionId }, "invalid-argument"],
+      ["resumeSubscription", {}, "failed-precondition"],
+      ["resumeSubscription", { userId }, "invalid-argument"],
+      ["refundPayment", { paymentId, requestId: "r1" }, "permission-denied"],
+      ["redriveEvent", { eventId: event?.id }, "permission-denied"],
+      ["runReconciliation", {}, "permission-denied"],
+      ["grantCredits", { userId: stranger.uid, amount: 1, key: "k1", reason: "Mine" }, "permission-denied"],
+    ];
+    for (const [name, input, code] of calls) {
+      await expect(run(stranger, name, input), name).rejects.toMatchObject({ code });
+    }
+    expect(await readVictim(victim)).toEqual(before);
+    expect((await db.collection("subscriptions").doc(stranger.uid).get()).exists).toBe(false);
+  });
+});
+
+describe("a checkout made at the provider by somebody else's means", () => {
+  it.each<[string, (uid: string) => object]>([
+    ["that names the user", (uid) => ({ client_reference_id: uid })],
+    ["of another project", (uid) => ({ metadata: toMetadata(uid, { gatewayProject: "another" }) })],
+    ["of no project", (uid) => ({ metadata: toMetadata(uid, {}) })],
+    [
+      "of a project with a longer name",
+      (uid) => ({ metadata: toMetadata(uid, { gatewayProject: "demo-test-" }) }),
+    ],
+  ])("%s gives him nothing, whatever it says it is worth", async (_, toFields) => {
+    const user = await signUp();
+    const product = await stripe.products.retrieve(await createProduct());
+    const session = await stripe.checkout.sessions.create({
+      mode: "payment",
+      line_items: [{ price: toId(product.default_price), quantity: 1 }],
+      success_url: "https://example.com/",
+      ...toFields(user.uid),
+    });
+    await pay(session.id);
+    await untilDelivered(session.id);
+    await expect(user.functionProvider.run("verifyPayment", session.id)).rejects.toMatchObject({
+      code: "not-found",
+    });
+    const written = await Promise.all([
+      db.collection("payment_sessions").doc(session.id).get(),
+      db.collection("subscriptions").doc(user.uid).get(),
+    ]);
+    expect(written.map(({ exists }) => exists)).toEqual([false, false]);
+    expect((await db.collection("payments").where("userId", "==", user.uid).get()).size).toBe(0);
+  });
+});
+
+function toMetadata(userId: string, fields: object): object {
+  return {
+    userId,
+    productId: "prod_1",
+    priceId: "price_1",
+    quantity: "1",
+    currency: "usd",
+    creditsAmount: "1000000",
+    ...fields,
+  };
+}
+
+type Victim = Awaited<ReturnType<typeof subscribe>>;
+
+/** Somebody with a recurring subscription that is paid for. */
+async function subscribe() {
+  const user = await signUp();
+  const product = await stripe.products.create({
+    name: "Plan",
+    default_price_data: { unit_amount: 1_900, currency: "usd", recurring: { interval: "month" } },
+    metadata: { creditsAmount: "500" },
+  });
+  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId: product.id });
+  await pay(sessionId);
+  const { paymentId } = await untilGranted(user, sessionId);
+  const { subscription } = await stripe.checkout.sessions.retrieve(sessionId);
+  const subscriptionId = toId(subscription);
+  await eventually(async () => {
+    const found = (await db.collection("subscriptions").doc(user.uid).get()).data();
+    expect(found).toMatchObject({ plan: { subscriptionId } });
+  });
+  return { uid: user.uid, productId: product.id, sessionId, paymentId: String(paymentId), subscriptionId };
+}
+
+async function readVictim({ uid, sessionId, paymentId, subscriptionId }: Victim): Promise<object> {
+  const [session, payment, account, { status, cancel_at_period_end }] = await Promise.all([
+    db.collection("payment_sessions").doc(sessionId).get(),
+    db.collection("payments").doc(paymentId).get(),
+    db.collection("subscriptions").doc(uid).get(),
+    stripe.subscriptions.retrieve(subscriptionId),
+  ]);
+  return {
+    session: session.data(),
+    payment: payment.data(),
+    account: account.data(),
+    status,
+    cancel_at_period_end,
+  };
+}
+
+/** The types forbid such inputs; a client need not obey them. */
+async function run({ functionProvider }: TestUser, name: string, input: unknown): Promise<unknown> {
+  return await Reflect.apply(functionProvider.run, functionProvider, [name, input]);
+}
+
+/** Waits until the webhook has answered to what was paid. */
+async function untilDelivered(sessionId: string): Promise<void> {
+  await eventually(async () => {
+    const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
+    const event = data.find(({ data: { object } }) => "id" in object && object.id === sessionId);
+    expect(event).toMatchObject({ pending_webhooks: 0 });
+  });
+}
