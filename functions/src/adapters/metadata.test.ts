@@ -141,8 +141,8 @@ describe("parseMetadata", () => {
     ["quantity", ["0", "-1", "1.5", "NaN", "1000", "1e21", "two", ""]],
     ["subscriptionDays", ["0", "-1", "1.5", "NaN", "36501", "1e21", "month"]],
     ["currency", ["EUR", "eu", "euro", "e u", ""]],
-    ["productId", ["", "a/b", "../gateway", "a".repeat(201)]],
-    ["priceId", ["", "a/b", "../gateway", "a".repeat(201)]],
+    ["productId", ["", "a/b", "..", "a".repeat(201)]],
+    ["priceId", ["", "a/b", "..", "a".repeat(201)]],
     ["userId", ["", "u".repeat(129)]],
   ])("cannot read a tampered %s", (field, values) => {
     const accepted = values.filter(

@@ -12,7 +12,7 @@ const unusableIds: [string, unknown][] = [
   ["nothing", ""],
   ["a slash", "prod/1"],
   ["a path upwards", "../prod_1"],
-  ["one dot", "../gateway"],
+  ["one dot", "."],
   ["two dots", ".."],
   ["a dot inside", "prod.1"],
   ["a blank", "prod 1"],
