@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import type { CreatePaymentSessionResult } from "../functions/src/contract/types.ts";
+import type { CreatePaymentSessionResult } from "../functions/src/contract/calls.ts";
 import type { ServedFunction } from "../local/functionsFramework.ts";
 import { ours, serve } from "./functions.ts";
 import { post, requireStatus } from "./http.ts";

@@ -5,9 +5,9 @@ import {
   type FunctionsErrorCode,
   type HttpsCallableOptions,
 } from "firebase/functions";
-import type { GatewayFunctions } from "../functions/src/contract/types.ts";
+import type { GatewayFunctions } from "../functions/src/contract/calls.ts";
 
-export type { GatewayFunctions } from "../functions/src/contract/types.ts";
+export type { GatewayFunctions } from "../functions/src/contract/calls.ts";
 
 /** The name of a deployed callable. */
 export type GatewayFunctionName = keyof GatewayFunctions;

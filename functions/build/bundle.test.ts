@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import type * as adminFirestore from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as source from "../src/index.ts";
 import { readLoadedSources, toPackages, toTracingEnvironment } from "../../tests/kit/loads.ts";
@@ -55,7 +56,7 @@ describe("bundleFunctions", { timeout }, () => {
   });
 
   it("has pipelines for those who ask for one", () => {
-    const { Firestore }: typeof import("firebase-admin/firestore") = requireLater("firebase-admin-firestore");
+    const { Firestore }: typeof adminFirestore = requireLater("firebase-admin-firestore");
     const { Pipeline } = requireLater("firestore-pipelines");
     const pipeline = new Firestore({ projectId: "demo" }).pipeline().collection("payments");
     expect(pipeline).toBeInstanceOf(Pipeline);

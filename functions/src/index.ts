@@ -1,14 +1,14 @@
-export {
-  cancelSubscription,
-  createPaymentSession,
-  createPortalSession,
-  redriveEvent,
-  refundPayment,
-  resumeSubscription,
-  runReconciliation,
-  verifyPayment,
-} from "./functions/gateway.ts";
-export { gateway } from "./router.ts";
-export { onUserDeleted, reconcilePayments } from "./triggers/gateway.ts";
+export { cancelSubscription } from "./functions/cancelSubscription.ts";
+export { createPaymentSession } from "./functions/createPaymentSession.ts";
+export { createPortalSession } from "./functions/createPortalSession.ts";
 export { grantCredits } from "./functions/grantCredits.ts";
-export { expireCredits, onPaymentWritten } from "./triggers/credits.ts";
+export { redriveEvent } from "./functions/redriveEvent.ts";
+export { refundPayment } from "./functions/refundPayment.ts";
+export { resumeSubscription } from "./functions/resumeSubscription.ts";
+export { runReconciliation } from "./functions/runReconciliation.ts";
+export { verifyPayment } from "./functions/verifyPayment.ts";
+export { gateway } from "./router.ts";
+export { expireCredits } from "./triggers/expireCredits.ts";
+export { onPaymentWritten } from "./triggers/onPaymentWritten.ts";
+export { onUserDeleted } from "./triggers/onUserDeleted.ts";
+export { reconcilePayments } from "./triggers/reconcilePayments.ts";

@@ -1,13 +1,18 @@
 import { Firestore } from "@google-cloud/firestore";
 import { defineBoolean, defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
 import { PaymentAdapterFactory } from "./adapters/factory.ts";
-import type { GatewayContext } from "./platform/context.ts";
-import type { CreditContext } from "./credits/service.ts";
+import type { Provider } from "./adapters/provider.ts";
+import { providers } from "./adapters/providers.ts";
+import type { CheckoutContext } from "./checkout/createPaymentSession.ts";
+import type { CreditContext } from "./credits/decide.ts";
+import { splitList } from "./platform/list.ts";
+import { withoutTracing } from "./platform/workarounds/tracing.ts";
 
-export const REGION = "us-central1";
+const region = "us-central1";
 
-export const stripeSecretKey = defineSecret("STRIPE_SECRET_KEY");
-export const stripeWebhookSecret = defineSecret("STRIPE_WEBHOOK_SECRET");
+const secrets = new Map(
+  providers.flatMap((provider) => provider.secrets.map((name) => [name, defineSecret(name)])),
+);
 const frontendUrl = defineString("FRONTEND_URL", {
   description: "The app's address, such as https://example.com: where a buyer returns after the checkout",
 });
@@ -23,19 +28,27 @@ const maxOpenSessions = defineInt("MAX_OPEN_SESSIONS", {
   default: 20,
   description: "Checkouts of one user that can be paid at the same time",
 });
-export const enforceAppCheck = defineBoolean("ENFORCE_APP_CHECK", {
+const enforceAppCheck = defineBoolean("ENFORCE_APP_CHECK", {
   default: false,
   description: "Refuse calls that carry no App Check token",
 });
 
+/** Of every function. */
+export const baseOptions = { region };
+/** Of the functions that reach a provider. */
+export const providerOptions = { region, secrets: [...secrets.values()] };
+/** Of the callables. */
+export const callableOptions = { ...baseOptions, enforceAppCheck };
+export const providerCallableOptions = { ...providerOptions, enforceAppCheck };
+
+/** What all of Gateway's functions need, of which each room's take their part. */
+export type GatewayContext = CheckoutContext;
+
 let database: Firestore | undefined;
 let gateway: GatewayContext | undefined;
 
-/** What the credit functions need; they know no provider and no secret. */
 export function creditContext(): CreditContext {
-  // Spans that nobody collects take a tenth of a webhook's processor time; "on" in the environment brings them back.
-  process.env["FIRESTORE_ENABLE_TRACING"] ??= "off";
-  database ??= new Firestore();
+  database ??= withoutTracing(() => new Firestore());
   return { db: database, now: () => new Date() };
 }
 
@@ -43,13 +56,16 @@ export function creditContext(): CreditContext {
 export function gatewayContext(): GatewayContext {
   gateway ??= {
     ...creditContext(),
-    adapters: new PaymentAdapterFactory({ stripe: buildStripeAdapter }, { defaultProvider: "stripe" }),
+    adapters: new PaymentAdapterFactory(
+      Object.fromEntries(providers.map((provider) => [provider.name, () => buildAdapter(provider)])),
+      { defaultProvider: providers[0].name },
+    ),
     projectId: projectID.value(),
     redirects: {
       frontendUrl: frontendUrl.value(),
       allowedOrigins: splitList(allowedRedirectOrigins.value()),
     },
-    // Read where calls are counted: a mistake in them must not keep a webhook from its work.
+    // Read when calls are counted: a mistake in them must not keep a webhook from its work.
     get limits() {
       return {
         callsPerMinute: requirePositive(maxCallsPerMinute),
@@ -61,35 +77,24 @@ export function gatewayContext(): GatewayContext {
   return gateway;
 }
 
-async function buildStripeAdapter() {
-  const secretKey = stripeSecretKey.value();
-  if (!secretKey) throw new Error("Cannot build the Stripe adapter: STRIPE_SECRET_KEY is not set");
-  const { StripeAdapter } = await import("./adapters/stripe/adapter.ts");
-  return new StripeAdapter({
-    secretKey,
-    webhookSecrets: splitList(stripeWebhookSecret.value()),
+async function buildAdapter(provider: Provider) {
+  return await provider.build({
     projectId: projectID.value(),
-    baseUrl: readBaseUrl(),
+    readSecret: (name) => secrets.get(name)?.value() ?? "",
+    baseUrl: readBaseUrl(provider),
   });
 }
 
-/** Only the emulator may point at another server than Stripe's. */
-function readBaseUrl(): URL | undefined {
-  const baseUrl =
-    process.env["FUNCTIONS_EMULATOR"] === "true" ? process.env["STRIPE_API_BASE_URL"] : undefined;
+/** Only the emulator may point at another server than the provider's. */
+function readBaseUrl({ name }: Provider): URL | undefined {
+  if (process.env["FUNCTIONS_EMULATOR"] !== "true") return undefined;
+  const baseUrl = process.env[`${name.toUpperCase()}_API_BASE_URL`];
   return baseUrl ? new URL(baseUrl) : undefined;
 }
 
-/** A limit of nothing is a mistake, and one that is not set says 0. */
+/** Limits must be positive; an unset param reads as 0. */
 function requirePositive(param: typeof maxCallsPerMinute): number {
   const value = param.value();
   if (value > 0) return value;
   throw new Error(`Cannot use ${param.name} ${value}: expected a whole number above 0`);
-}
-
-function splitList(value: string): string[] {
-  return value
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
 }

@@ -1,9 +1,9 @@
 import { onRequest, type Request } from "firebase-functions/https";
 import { error as logError, info, warn } from "firebase-functions/logger";
-import { gatewayContext, REGION, stripeSecretKey, stripeWebhookSecret } from "./options.ts";
-import { GatewayError, type GatewayErrorCode } from "./platform/errors.ts";
+import type { GatewayErrorCode, WebhookOutcome } from "./contract/codes.ts";
+import { gatewayContext, providerOptions } from "./options.ts";
+import { GatewayError } from "./platform/errors.ts";
 import { toLogFields } from "./platform/log.ts";
-import type { WebhookOutcome } from "./contract/types.ts";
 import { receiveWebhook } from "./webhooks/receive.ts";
 
 /** Stripe's events stay far below; the platform itself would take 32 MiB. */
@@ -32,7 +32,7 @@ interface Answer {
 
 /** `POST /gateway/webhook/:provider`, at the function's own URL and behind the hosting rewrite alike. */
 export const gateway = onRequest(
-  { region: REGION, secrets: [stripeSecretKey, stripeWebhookSecret], invoker: "public", timeoutSeconds: 60 },
+  { ...providerOptions, invoker: "public", timeoutSeconds: 60 },
   async (request, response) => {
     const answer = await route(request);
     if (answer.allow) response.set("Allow", answer.allow);
@@ -44,7 +44,7 @@ async function route(request: Request): Promise<Answer> {
   const provider = /^(?:\/gateway)?\/webhook\/([a-z0-9_]{1,32})\/?$/.exec(request.path)?.[1];
   if (provider === undefined) return refuse(404, `Cannot serve "${request.path}": not found`);
   if (request.method !== "POST") return { ...refuse(405, "Expected POST"), allow: "POST" };
-  // Undefined where the request had no body, whatever the declared type says.
+  // Undefined if the request had no body, whatever the declared type says.
   const rawBody: Buffer | undefined = request.rawBody;
   if (rawBody === undefined || rawBody.length === 0) return refuse(400, "Expected a body");
   if (rawBody.length > MAX_BODY_BYTES) return refuse(413, `Expected at most ${MAX_BODY_BYTES} bytes`);

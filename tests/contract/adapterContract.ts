@@ -39,7 +39,7 @@ export function describeAdapterContract(name: string, harness: AdapterHarness): 
     describeWebhooks(lab);
     describeFailures(lab);
     const { customers, disputes, recurring } = harness;
-    (lab.has("settleCheckout") ? describeSettling : describeOneStep)(lab);
+    (lab.has("captureCheckout") ? describeSettling : describeOneStep)(lab);
     if (lab.has("expireCheckout")) describeExpiring(lab);
     if (lab.has("refund")) describeRefund(lab);
     if (lab.has("listEvents")) describeListedEvents(lab);

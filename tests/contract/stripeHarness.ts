@@ -4,7 +4,7 @@ import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import type { AdapterHarness, Fault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
 
-const ROUTES: Record<Exclude<Operation, "settleCheckout">, string> = {
+const ROUTES: Record<Exclude<Operation, "captureCheckout">, string> = {
   fetchProduct: "GET /v1/products/:id",
   ensureCustomer: "POST /v1/customers",
   createCheckout: "POST /v1/checkout/sessions",
@@ -96,7 +96,7 @@ export class StripeHarness implements AdapterHarness {
   readonly failRefund = async (refundId: string) => await this.#control(`refunds/${refundId}/fail`);
 
   readonly breakNext = async (operation: Operation, fault: Fault) => {
-    if (operation === "settleCheckout") throw new Error("Stripe has nothing to settle");
+    if (operation === "captureCheckout") throw new Error("Stripe has nothing to settle");
     await this.#control("faults", { route: ROUTES[operation], ...FAULTS[fault] });
   };
 

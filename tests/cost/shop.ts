@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { spendCredits } from "../../functions/src/credits/service.ts";
+import { spendCredits } from "../../functions/src/credits/credits.ts";
 import { connectFirestore, toId } from "../kit/harness.ts";
 import type { Caller } from "../kit/transport/callers.ts";
 import { Deployment } from "../kit/transport/deployment.ts";

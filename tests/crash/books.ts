@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { expect } from "vitest";
-import { auditAccount } from "../../functions/src/credits/service.ts";
+import { auditAccount } from "../../functions/src/credits/credits.ts";
 import type { World } from "../kit/transport/world.ts";
 import type { Buyer } from "./stage.ts";
 

@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
-import { settleCredits } from "../../functions/src/credits/service.ts";
+import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
 import { sign } from "../kit/events.ts";
 import { connectFirestore, suite } from "../kit/harness.ts";
 import type { Wire } from "../kit/transport/wire.ts";
@@ -35,7 +35,7 @@ export class Process implements Listener {
   }
 
   async paymentWritten(paymentId: string): Promise<void> {
-    await settleCredits(this.context, paymentId);
+    await bookPayment(this.context, paymentId);
   }
 }
 

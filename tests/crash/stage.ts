@@ -1,4 +1,4 @@
-import { createPaymentSession } from "../../functions/src/checkout/checkout.ts";
+import { createPaymentSession } from "../../functions/src/checkout/createPaymentSession.ts";
 import { toId } from "../kit/harness.ts";
 import { World } from "../kit/transport/world.ts";
 import { Process } from "./process.ts";

@@ -5,9 +5,9 @@ import {
   readEntries,
   releaseHold,
   spendCredits,
-  sweepExpired,
-  type CreditContext,
-} from "../../functions/src/credits/service.ts";
+} from "../../functions/src/credits/credits.ts";
+import { sweepExpired } from "../../functions/src/credits/sweep.ts";
+import type { CreditContext } from "../../functions/src/credits/decide.ts";
 import { decide } from "../../functions/src/credits/decide.ts";
 import { give } from "../../functions/src/credits/operations/giving.ts";
 import { spend as spendOf } from "../../functions/src/credits/operations/spending.ts";

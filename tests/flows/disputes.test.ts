@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { spendCredits } from "../../functions/src/credits/service.ts";
+import { spendCredits } from "../../functions/src/credits/credits.ts";
 import { readMoment } from "../kit/books.ts";
 import { deliverEverything } from "../kit/deliveries.ts";
 import {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { ReconciliationReport } from "../../functions/src/contract/types.ts";
+import type { ReconciliationReport } from "../../functions/src/contract/calls.ts";
 import { completedEvent, deliver, withUnsureOrder } from "../kit/events.ts";
 import {
   control,

@@ -3,12 +3,15 @@ import { API_KEY, startKit, type Kit } from "../../local/stripe/testing/kit.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
 import { forgetUser } from "../../functions/src/deletion/forgetUser.ts";
-import { createPortalSession, setCancelAtPeriodEnd } from "../../functions/src/plans/plans.ts";
-import { redriveEvent } from "../../functions/src/reconciliation/reconcile.ts";
+import { createPortalSession } from "../../functions/src/plans/portal.ts";
+import { cancelSubscription } from "../../functions/src/plans/cancel.ts";
+import { Committer } from "../../functions/src/inbox/committer.ts";
+import { redriveEvent } from "../../functions/src/webhooks/redrive.ts";
 import { refundPayment } from "../../functions/src/refunds/refundPayment.ts";
-import { createPaymentSession, verifyPayment } from "../../functions/src/checkout/checkout.ts";
+import { createPaymentSession } from "../../functions/src/checkout/createPaymentSession.ts";
+import { verifyPayment } from "../../functions/src/checkout/verifyPayment.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
-import { savePlan } from "../../functions/src/credits/service.ts";
+import { savePlan } from "../../functions/src/plans/save.ts";
 import { Shop, type Sale } from "../contract/orchard/shop.ts";
 
 const CAPTURE = "POST /orders/capture";
@@ -497,11 +500,9 @@ describe("what a provider cannot do", () => {
       priceId: null,
     };
     const dates = { currentPeriodEnd: null, trialEnd: null, cancelAtPeriodEnd: false };
-    await savePlan(shop.context, {
-      userId: caller.userId,
-      plan: { ...plan, ...dates, quantity: 1, readAt: shop.context.now() },
-    });
-    await expect(setCancelAtPeriodEnd(shop.context, caller, true)).rejects.toMatchObject({
+    const saved = { ...plan, ...dates, quantity: 1, readAt: shop.context.now() };
+    await savePlan(shop.context, { userId: caller.userId, plan: saved }, new Committer(shop.context));
+    await expect(cancelSubscription(shop.context, caller)).rejects.toMatchObject({
       code: "failed_precondition",
       message: "Cannot cancel the subscription: not supported",
     });

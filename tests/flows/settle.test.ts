@@ -1,11 +1,8 @@
 import type { Firestore } from "@google-cloud/firestore";
 import { describe, expect, it } from "vitest";
-import {
-  auditAccount,
-  settleCredits,
-  spendCredits,
-  type CreditContext,
-} from "../../functions/src/credits/service.ts";
+import { auditAccount, spendCredits } from "../../functions/src/credits/credits.ts";
+import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
+import type { CreditContext } from "../../functions/src/credits/decide.ts";
 import { buildCreditablePayment } from "../kit/builders.ts";
 import { toFirestore } from "../kit/database.ts";
 import { suite } from "../kit/harness.ts";
@@ -13,17 +10,17 @@ import { suite } from "../kit/harness.ts";
 const context = toContext(openDatabase());
 const { db } = context;
 
-describe("settleCredits", () => {
+describe("bookPayment", () => {
   it("books again when the payment changed while its credits were being booked", async () => {
     const { paymentId, userId, ref } = await createPaidPayment();
-    await settleCredits(context, paymentId);
+    await bookPayment(context, paymentId);
     await ref.update({ amountRefunded: 1_000, status: "refunded" });
     const slow = createSlowFirestore();
-    const settling = settleCredits(toContext(slow.db), paymentId);
+    const settling = bookPayment(toContext(slow.db), paymentId);
     await slow.untilCommit();
     // The refund fails, and the turn of that news finds the account as it is to be.
     await ref.update({ amountRefunded: 0, status: "succeeded" });
-    expect(await settleCredits(context, paymentId)).toMatchObject({ outcome: "unchanged" });
+    expect(await bookPayment(context, paymentId)).toMatchObject({ outcome: "unchanged" });
     slow.proceed();
     await settling;
     expect(await readSubscription(userId)).toMatchObject({ availableCredits: 100, debt: 0 });
@@ -31,10 +28,10 @@ describe("settleCredits", () => {
 
   it("begins again when the account changed meanwhile", async () => {
     const { paymentId, userId, ref } = await createPaidPayment();
-    await settleCredits(context, paymentId);
+    await bookPayment(context, paymentId);
     await ref.update({ amountRefunded: 1_000, status: "refunded" });
     const slow = createSlowFirestore();
-    const settling = settleCredits(toContext(slow.db), paymentId);
+    const settling = bookPayment(toContext(slow.db), paymentId);
     await slow.untilCommit();
     expect(await spendCredits(context, { userId, amount: 30, key: "a", reason: "A picture" })).toMatchObject({
       outcome: "spent",

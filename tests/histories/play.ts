@@ -1,21 +1,23 @@
 import type { Stripe } from "stripe";
 import { forgetUser } from "../../functions/src/deletion/forgetUser.ts";
-import { EventError, GatewayError } from "../../functions/src/platform/errors.ts";
-import { setCancelAtPeriodEnd } from "../../functions/src/plans/plans.ts";
+import { EventError } from "../../functions/src/inbox/processEvent.ts";
+import { GatewayError } from "../../functions/src/platform/errors.ts";
+import { cancelSubscription, resumeSubscription } from "../../functions/src/plans/cancel.ts";
 import { reconcilePayments } from "../../functions/src/reconciliation/reconcile.ts";
 import { refundPayment } from "../../functions/src/refunds/refundPayment.ts";
-import { createPaymentSession, verifyPayment } from "../../functions/src/checkout/checkout.ts";
-import type { ReconciliationReport } from "../../functions/src/contract/types.ts";
+import { createPaymentSession } from "../../functions/src/checkout/createPaymentSession.ts";
+import { verifyPayment } from "../../functions/src/checkout/verifyPayment.ts";
+import type { ReconciliationReport } from "../../functions/src/contract/calls.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import {
   captureHold,
   grantCredits,
   holdCredits,
   releaseHold,
-  settleCredits,
   spendCredits,
-  sweepExpired,
-} from "../../functions/src/credits/service.ts";
+} from "../../functions/src/credits/credits.ts";
+import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
+import { sweepExpired } from "../../functions/src/credits/sweep.ts";
 import type { Step } from "./steps.ts";
 import type { World } from "./world.ts";
 
@@ -142,7 +144,7 @@ const players: Player = {
     );
   },
   "set cancel": async (world, { user, cancelAtPeriodEnd }) =>
-    await setCancelAtPeriodEnd(world.context, callerOf(world, user), cancelAtPeriodEnd),
+    await (cancelAtPeriodEnd ? cancelSubscription : resumeSubscription)(world.context, callerOf(world, user)),
   "change product": async (world, { product, creditsAmount }) => {
     const { productId } = pickOf(world.products, product);
     await world.stripe.products.update(productId, { metadata: { creditsAmount } });
@@ -164,7 +166,7 @@ const players: Player = {
     const { docs } = await world.db.collection("payments").get();
     if (docs.length === 0) return;
     const ids = payments.flatMap((payment) => Array.from({ length: times }, () => pickOf(docs, payment).id));
-    await untilAll(ids.map(async (id) => await settleCredits(world.context, id)));
+    await untilAll(ids.map(async (id) => await bookPayment(world.context, id)));
   },
   spend: async (world, { user, amount, key }) => {
     const { userId } = callerOf(world, user);

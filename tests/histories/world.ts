@@ -3,7 +3,7 @@ import { Stripe } from "stripe";
 import { startLocalStripe, type LocalStripe } from "../../local/stripe/index.ts";
 import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
-import type { GatewayContext } from "../../functions/src/platform/context.ts";
+import type { GatewayContext } from "../../functions/src/options.ts";
 import { toFirestore } from "../kit/database.ts";
 
 const API_KEY = "sk_test_histories";

@@ -1,5 +1,6 @@
 import { emptySubscription } from "../../functions/src/credits/account/account.ts";
-import { FOR_EVER, type Grant, type Subscription } from "../../functions/src/credits/types.ts";
+import { FOR_EVER } from "../../functions/src/credits/account/grant.ts";
+import type { Grant, Subscription } from "../../functions/src/contract/documents.ts";
 import { at } from "./builders.ts";
 
 /** A grant of 100 credits without an end, none of them used. */

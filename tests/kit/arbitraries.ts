@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { PaymentFacts } from "../../functions/src/model/facts.ts";
+import type { PaymentFacts } from "../../functions/src/contract/documents.ts";
 import { at } from "./builders.ts";
 
 /** Few instants, amounts and ids, so that ties and collisions are common. */

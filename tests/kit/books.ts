@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import { parsePayment } from "../../functions/src/payments/db.ts";
-import type { Payment } from "../../functions/src/contract/types.ts";
+import { paymentDocument } from "../../functions/src/payments/documents.ts";
+import type { Payment } from "../../functions/src/payments/documents.ts";
 import { parseGrant } from "../../functions/src/credits/db.ts";
 import { toEntitlement } from "../../functions/src/credits/entitlement.ts";
-import { auditAccount } from "../../functions/src/credits/service.ts";
-import type { Grant } from "../../functions/src/credits/types.ts";
+import { auditAccount } from "../../functions/src/credits/credits.ts";
+import type { Grant } from "../../functions/src/contract/documents.ts";
 import { deliverEverything, readLastEventId } from "./deliveries.ts";
 import { db, eventually, readControl, stripe, suite } from "./harness.ts";
 import {
@@ -103,7 +103,7 @@ async function readBothBooks(
 function toPayments(docs: readonly FirebaseFirestore.DocumentSnapshot[]): Payments {
   return new Map(
     docs.flatMap((snapshot): [string, Payment][] => {
-      const payment = parsePayment(snapshot);
+      const payment = paymentDocument.parse(snapshot);
       return payment ? [[snapshot.id, payment]] : [];
     }),
   );

@@ -1,6 +1,8 @@
 import type { PaymentNews } from "../../functions/src/adapters/paymentAdapter.ts";
-import { noFacts, type PaymentFacts } from "../../functions/src/model/facts.ts";
-import type { CreditablePayment, Order, PaymentSession } from "../../functions/src/contract/types.ts";
+import { noFacts } from "../../functions/src/model/facts.ts";
+import type { PaymentFacts, Worth } from "../../functions/src/contract/documents.ts";
+import type { CreditablePayment, PaymentSession } from "../../functions/src/payments/documents.ts";
+import type { Order } from "../../functions/src/model/order.ts";
 
 /** Values for tests, each complete and valid, with whatever matters to the test put in its place. */
 export const projectId = "demo-gateway";
@@ -10,16 +12,17 @@ export function at(seconds: number): Date {
   return new Date(Date.UTC(2030, 0, 1) + seconds * 1000);
 }
 
-export function buildOrder(overrides: Partial<Order> = {}): Order {
+/** Also takes the attributes of its worth as documents have them. */
+export function buildOrder(overrides: Partial<Order & Worth> = {}): Order {
+  const { worth, rest } = splitWorth(overrides);
   return {
     userId: "user_1",
     productId: "prod_small",
     priceId: "price_small",
     quantity: 1,
     currency: "eur",
-    creditsAmount: 100,
-    subscriptionDays: null,
-    ...overrides,
+    worth,
+    ...rest,
   };
 }
 
@@ -65,7 +68,8 @@ export function buildFacts(overrides: Partial<PaymentFacts> = {}): PaymentFacts 
   return { ...noFacts, paid: { amount: 1_000, currency: "eur", at: at(10) }, ...overrides };
 }
 
-export function buildPaymentSession(overrides: Partial<PaymentSession> = {}): PaymentSession {
+export function buildPaymentSession(overrides: Partial<PaymentSession & Worth> = {}): PaymentSession {
+  const { worth, rest } = splitWorth(overrides);
   return {
     ...buildOrder(),
     provider: "stripe",
@@ -79,21 +83,29 @@ export function buildPaymentSession(overrides: Partial<PaymentSession> = {}): Pa
     providerData: { customerId: "cus_1" },
     createdAt: at(0),
     updatedAt: at(0),
-    ...overrides,
+    worth,
+    ...rest,
   };
 }
 
 /** A payment of 1000 cents for 100 credits without an end. */
-export function buildCreditablePayment(overrides: Partial<CreditablePayment> = {}): CreditablePayment {
+export function buildCreditablePayment(
+  overrides: Partial<CreditablePayment & Worth> = {},
+): CreditablePayment {
+  const { worth, rest } = splitWorth(overrides);
   return {
     userId: "user_1",
     amount: 1_000,
     amountRefunded: 0,
     amountChargedBack: 0,
     status: "succeeded",
-    creditsAmount: 100,
-    subscriptionDays: null,
+    worth,
     paidAt: at(10),
-    ...overrides,
+    ...rest,
   };
+}
+
+function splitWorth<T extends Partial<Worth>>(overrides: T) {
+  const { creditsAmount = 100, subscriptionDays = null, ...rest } = overrides;
+  return { worth: { creditsAmount, subscriptionDays }, rest };
 }

@@ -5,8 +5,8 @@ import { connectFunctionsEmulator, getFunctions, type Functions } from "firebase
 import { Stripe } from "stripe";
 import { expect, onTestFinished } from "vitest";
 import { createFunctionProvider, type FunctionProvider } from "../../client/index.ts";
-import type { VerifyPaymentResult } from "../../functions/src/contract/types.ts";
-import { auditAccount } from "../../functions/src/credits/service.ts";
+import type { VerifyPaymentResult } from "../../functions/src/contract/calls.ts";
+import { auditAccount } from "../../functions/src/credits/credits.ts";
 import { suite } from "./suite.ts";
 import { toFirestore } from "./database.ts";
 

@@ -22,7 +22,7 @@ import {
   type Wanted,
 } from "../../functions/src/credits/account/source.ts";
 import { spend, type SpendResult } from "../../functions/src/credits/operations/spending.ts";
-import type { Entry, Grant, Hold, Subscription } from "../../functions/src/credits/types.ts";
+import type { Entry, Grant, Hold, Subscription } from "../../functions/src/contract/documents.ts";
 import { at } from "./builders.ts";
 
 type Booking = Partial<Entitlement> & { startDate?: Date };

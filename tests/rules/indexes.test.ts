@@ -3,13 +3,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import indexes from "../../firestore.indexes.json" with { type: "json" };
-import { buyerSchema } from "../../functions/src/buyers/db.ts";
-import {
-  paymentSchema,
-  paymentSessionSchema,
-  webhookEventSchema,
-} from "../../functions/src/contract/types.ts";
-import { grantSchema, holdSchema } from "../../functions/src/credits/types.ts";
+import { buyerSchema } from "../../functions/src/buyers/documents.ts";
+import { paymentSchema, paymentSessionSchema } from "../../functions/src/payments/documents.ts";
+import { webhookEventSchema } from "../../functions/src/inbox/documents.ts";
+import { grantSchema, holdSchema } from "../../functions/src/credits/documents.ts";
 import { toAskedQueries } from "./askedQueries.ts";
 import type { AskedQuery } from "./askedQueries.ts";
 

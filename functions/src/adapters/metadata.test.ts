@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildOrder, projectId } from "../../../tests/kit/builders.ts";
-import { orderSchema, type Order } from "../contract/types.ts";
+import { orderSchema, type Order } from "../model/order.ts";
 import { parseMetadata, toMetadata } from "./metadata.ts";
 
 const anyId = fc.stringMatching(/^[A-Za-z0-9_-]{1,200}$/).filter((id) => !/^__.*__$/.test(id));
@@ -12,8 +12,10 @@ const anyOrder: fc.Arbitrary<Order> = fc.record({
   priceId: anyId,
   quantity: fc.integer({ min: 1, max: 999 }),
   currency: fc.stringMatching(/^[a-z]{3}$/),
-  creditsAmount: fc.integer({ min: 0, max: 1_000_000_000 }),
-  subscriptionDays: fc.option(fc.integer({ min: 1, max: 36_500 })),
+  worth: fc.record({
+    creditsAmount: fc.integer({ min: 0, max: 1_000_000_000 }),
+    subscriptionDays: fc.option(fc.integer({ min: 1, max: 36_500 })),
+  }),
 });
 
 function metadata(overrides: Record<string, unknown> = {}): Record<string, unknown> {

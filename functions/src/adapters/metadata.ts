@@ -1,32 +1,27 @@
 import * as z from "zod";
-import { toKey } from "../platform/key.ts";
-import { orderSchema, wholeNumberText, type Order } from "../contract/types.ts";
+import { orderSchema, type Order } from "../model/order.ts";
+import { parseWorth, toWorthParts, toWorthText, wholeNumberText, worthSchema } from "../model/worth.ts";
+import { toKey } from "../platform/ids.ts";
 
 /**
- * The order as string metadata at the provider. `gatewayProject` tells this project's checkouts from those of others
- * on a shared provider account: whatever lacks it is foreign.
+ * The order as string metadata at the provider, but for its worth. `gatewayProject` tells this project's checkouts from
+ * those of others on a shared provider account: whatever lacks it is foreign.
  */
-const metadataSchema = z
-  .object({
-    userId: z.string(),
-    productId: z.string(),
-    priceId: z.string(),
-    quantity: wholeNumberText,
-    currency: z.string(),
-    creditsAmount: wholeNumberText,
-    subscriptionDays: wholeNumberText.optional(),
-  })
-  .transform(({ subscriptionDays, ...order }) => ({ ...order, subscriptionDays: subscriptionDays ?? null }))
-  .pipe(orderSchema);
+const metadataSchema = z.object({
+  userId: z.string(),
+  productId: z.string(),
+  priceId: z.string(),
+  quantity: wholeNumberText,
+  currency: z.string(),
+});
 
 export function toMetadata(order: Order, projectId: string): Record<string, string> {
-  const { subscriptionDays, quantity, creditsAmount, ...names } = order;
+  const { worth, quantity, ...names } = order;
   return {
     gatewayProject: projectId,
     ...names,
     quantity: String(quantity),
-    creditsAmount: String(creditsAmount),
-    ...(subscriptionDays !== null && { subscriptionDays: String(subscriptionDays) }),
+    ...toWorthText(worth),
     orderHash: toOrderHash(order, projectId),
   };
 }
@@ -47,14 +42,16 @@ export type OrderMetadata =
 
 export function parseMetadata(metadata: unknown, projectId: string): OrderMetadata {
   if (!isOwn(metadata, projectId)) return { outcome: "foreign" };
-  const parsed = metadataSchema.safeParse(metadata);
-  if (!parsed.success) return { outcome: "unreadable" };
-  const order = parsed.data;
-  return {
-    outcome: "order",
-    order,
-    isOriginal: readOwn(metadata, "orderHash") === toOrderHash(order, projectId),
-  };
+  const order = parseOrder(metadata);
+  if (!order) return { outcome: "unreadable" };
+  const isOriginal = readOwn(metadata, "orderHash") === toOrderHash(order, projectId);
+  return { outcome: "order", order, isOriginal };
+}
+
+function parseOrder(metadata: unknown): Order | undefined {
+  const names = metadataSchema.safeParse(metadata);
+  const worth = parseWorth(metadata, worthSchema);
+  return names.success && worth ? orderSchema.safeParse({ ...names.data, worth }).data : undefined;
 }
 
 function readOwn(metadata: unknown, name: string): unknown {
@@ -63,7 +60,7 @@ function readOwn(metadata: unknown, name: string): unknown {
 }
 
 function toOrderHash(order: Order, projectId: string): string {
-  const { userId, productId, priceId, quantity, currency, creditsAmount, subscriptionDays } = order;
-  const numbers = [quantity, creditsAmount, subscriptionDays].map(String);
+  const { userId, productId, priceId, quantity, currency, worth } = order;
+  const numbers = [String(quantity), ...toWorthParts(worth)];
   return toKey("order", [projectId, userId, productId, priceId, currency, ...numbers]);
 }

@@ -1,5 +1,6 @@
-import type { PaymentFacts, SessionStatus } from "../model/facts.ts";
-import type { Order } from "../contract/types.ts";
+import type { CheckoutMode, PriceInterval, PriceType, SessionStatus } from "../contract/codes.ts";
+import type { PaymentFacts } from "../contract/documents.ts";
+import type { Order } from "../model/order.ts";
 
 /** Why a provider call did not work out, in words every provider shares. */
 export type ProviderFailureKind =
@@ -31,8 +32,8 @@ export interface ProviderPrice {
   amount: number;
   currency: string;
   active: boolean;
-  type: "one_time" | "recurring";
-  interval: "day" | "week" | "month" | "year" | null;
+  type: PriceType;
+  interval: PriceInterval | null;
 }
 
 /** A product with all its prices. `metadata` as it stands at the provider, unchecked. */
@@ -48,7 +49,7 @@ export interface ProviderProduct {
 
 export interface CheckoutRequest {
   order: Order;
-  mode: "payment" | "subscription";
+  mode: CheckoutMode;
   /** Undefined at a provider without customers. */
   customerId: string | undefined;
   successUrl: string;
@@ -58,7 +59,7 @@ export interface CheckoutRequest {
 /** A checkout as the provider holds it now; enough to write our session document from. */
 export interface Checkout {
   sessionId: string;
-  mode: "payment" | "subscription";
+  mode: CheckoutMode;
   amount: number;
   /** Undefined where the provider names none, as for some free orders. */
   currency: string | undefined;
@@ -78,7 +79,7 @@ export interface PaymentNews {
   checkout: Checkout;
   sessionStatus: SessionStatus;
   /**
-   * When the payer approved, while the money still waits for `settleCheckout`; until that the checkout is `created`.
+   * When the buyer approved, while the money still waits for `captureCheckout`; until that the checkout is `created`.
    * Another approval, after a capture that was declined, has another date.
    */
   approvedAt?: Date;
@@ -198,11 +199,11 @@ export interface PaymentAdapter {
   /** Ends a checkout that nobody has paid, approved or not; one that is over already stays as it is. */
   expireCheckout?(sessionId: string): Promise<ProviderResult<void>>;
   /**
-   * Takes the money of a checkout that its payer has approved, once however often it is called, and returns the
+   * Takes the money of a checkout that its buyer has approved, once however often it is called, and returns the
    * checkout as it stands then. A capture that is declined is news, no failure; a checkout that is not approved, or
-   * settled already, is returned as it stands. Left out where paying is one step; needs `expireCheckout`.
+   * captured already, is returned as it stands. Left out if paying is one step; needs `expireCheckout`.
    */
-  settleCheckout?(sessionId: string, options: Idempotent): Promise<ProviderResult<PaymentNews>>;
+  captureCheckout?(sessionId: string, options: Idempotent): Promise<ProviderResult<PaymentNews>>;
   /**
    * The checkout or the invoice that a payment belongs to, with all that happened to its money. `not_found` also where
    * it is not of this project.

@@ -5,12 +5,18 @@ import type {
   ProviderFailureKind,
   ProviderResult,
 } from "./paymentAdapter.ts";
-import type { GatewayContext } from "../platform/context.ts";
-import { GatewayError, type GatewayErrorCode } from "../platform/errors.ts";
+import type { PaymentAdapterFactory } from "./factory.ts";
+import type { GatewayErrorCode } from "../contract/codes.ts";
+import { GatewayError } from "../platform/errors.ts";
+
+/** How the rooms reach the providers. */
+export interface ProviderContext {
+  adapters: PaymentAdapterFactory;
+}
 
 /** Throws `not_found` for a provider that is not registered. */
 export async function requireAdapter(
-  { adapters }: Pick<GatewayContext, "adapters">,
+  { adapters }: ProviderContext,
   name: string | undefined,
 ): Promise<PaymentAdapter> {
   const provider = name ?? adapters.defaultProvider;

@@ -1,14 +1,15 @@
 import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
-import type { GatewayContext } from "../platform/context.ts";
-import { saveCustomer, type Customer } from "./db.ts";
-import { GatewayError } from "../platform/errors.ts";
-import { toKey } from "../platform/key.ts";
 import { requireValue } from "../adapters/require.ts";
+import type { Caller } from "../platform/caller.ts";
+import type { StoreContext } from "../platform/context.ts";
+import { GatewayError } from "../platform/errors.ts";
+import { toKey } from "../platform/ids.ts";
+import { saveCustomer } from "./db.ts";
+import type { Customer } from "./documents.ts";
 
-/** The signed-in caller, from the token. */
-export interface Caller {
-  userId: string;
-  email: string | undefined;
+/** `projectId` keeps the customers of several projects on one provider account apart. */
+export interface CustomerContext extends StoreContext {
+  projectId: string;
 }
 
 /**
@@ -16,7 +17,7 @@ export interface Caller {
  * at a provider without customers.
  */
 export async function ensureCustomer(
-  context: GatewayContext,
+  context: CustomerContext,
   adapter: PaymentAdapter,
   { caller, known }: { caller: Caller; known: Customer | undefined },
 ): Promise<string | undefined> {
@@ -37,7 +38,7 @@ export async function ensureCustomer(
  * have any more, in whose place the new one comes.
  */
 export async function createCustomer(
-  context: GatewayContext,
+  context: CustomerContext,
   adapter: PaymentAdapter,
   { caller, lost }: { caller: Caller; lost: string | undefined },
 ): Promise<string | undefined> {
@@ -49,9 +50,9 @@ export async function createCustomer(
   return await keepCustomer(context, adapter, { userId, customer: { customerId, email: email ?? null } });
 }
 
-/** Of a user who was deleted meanwhile, the provider is to know nothing either. */
+/** The provider is to know nothing of a user who was deleted meanwhile. */
 async function keepCustomer(
-  context: GatewayContext,
+  context: StoreContext,
   adapter: PaymentAdapter,
   { userId, customer }: { userId: string; customer: Customer },
 ): Promise<string> {
@@ -62,7 +63,7 @@ async function keepCustomer(
   throw new GatewayError("unauthenticated", "Expected a user whose account exists");
 }
 
-/** With what the provider knows of him. */
+/** With all that the provider knows of the user. */
 export async function deleteCustomer(adapter: PaymentAdapter, customerId: string): Promise<void> {
   if (adapter.deleteCustomer)
     requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");

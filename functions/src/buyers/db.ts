@@ -5,80 +5,24 @@ import {
   type DocumentSnapshot,
   type Firestore,
 } from "@google-cloud/firestore";
-import * as z from "zod";
+import { collections } from "../contract/collections.ts";
+import { sessionRef } from "../payments/db.ts";
+import { sessionDocument } from "../payments/documents.ts";
 import { compareAndSet } from "../platform/compareAndSet.ts";
-import { createIfMissing, parseProduct, parseSession, productRef, sessionRef } from "../payments/db.ts";
-import { parseDocument } from "../platform/document.ts";
-import { instant } from "../platform/instant.ts";
-import { readDocument } from "../platform/knownDocument.ts";
-import type { PaymentSession, Product } from "../contract/types.ts";
+import { parseDocument, requireSnapshot } from "../platform/document.ts";
+import { buyerSchema, type Buyer, type Customer } from "./documents.ts";
 
-/**
- * `customers/{uid}`: a user as a buyer. Counts and sessions are written without preconditions, so that no two calls of
- * one user wait for each other.
- */
-export const buyerSchema = z.object({
-  /** By provider. `email` is the one the provider was told last. */
-  providers: z
-    .record(z.string(), z.object({ customerId: z.string(), email: z.string().nullable() }))
-    .default({}),
-  /** The calls of the last minute in which there was one; `minute` counts from 1970. */
-  calls: z.object({ minute: z.int(), count: z.int() }).default({ minute: 0, count: 0 }),
-  /** The checkouts handed out that may still be open, by session. */
-  openSessions: z
-    .record(
-      z.string(),
-      z.object({ provider: z.string(), requestId: z.string().nullable(), expiresAt: instant }),
-    )
-    .default({}),
-  /** When the Firebase user was deleted, and when all that is to go with him was gone. */
-  deletedAt: instant.nullable().default(null),
-  forgottenAt: instant.nullable().default(null),
-  createdAt: instant.nullable().default(null),
-});
-export type Buyer = z.infer<typeof buyerSchema>;
-export type Customer = Buyer["providers"][string];
-
-function buyerRef(db: Firestore, userId: string): DocumentReference {
-  return db.collection("customers").doc(userId);
-}
-
-function parseBuyer(snapshot: DocumentSnapshot): Buyer {
-  return parseDocument(snapshot, buyerSchema) ?? buyerSchema.parse({});
+export function buyerRef(db: Firestore, userId: string): DocumentReference {
+  return db.collection(collections.customers).doc(userId);
 }
 
 /** A user who never bought anything is a buyer without customers. */
+export function parseBuyer(snapshot: DocumentSnapshot): Buyer {
+  return parseDocument(snapshot, buyerSchema) ?? buyerSchema.parse({});
+}
+
 export async function readBuyer(db: Firestore, userId: string): Promise<Buyer> {
   return parseBuyer(await buyerRef(db, userId).get());
-}
-
-/** What a purchase begins with, in one read. */
-export async function readBuyerAndProduct(
-  db: Firestore,
-  wanted: { userId: string; provider: string; productId: string },
-): Promise<{ buyer: Buyer; product: Product | undefined }> {
-  const [buyer, product] = await readBoth(db, buyerRef(db, wanted.userId), productRef(db, wanted.productId));
-  const known = parseProduct(product);
-  return { buyer: parseBuyer(buyer), product: known?.provider === wanted.provider ? known : undefined };
-}
-
-/** What a buyer's return begins with, in one read. */
-export async function readBuyerAndSession(
-  db: Firestore,
-  wanted: { userId: string; sessionId: string },
-): Promise<{ buyer: Buyer; session: PaymentSession | undefined }> {
-  const [buyer, session] = await readBoth(db, buyerRef(db, wanted.userId), sessionRef(db, wanted.sessionId));
-  return { buyer: parseBuyer(buyer), session: parseSession(session) };
-}
-
-async function readBoth(
-  db: Firestore,
-  first: DocumentReference,
-  second: DocumentReference,
-): Promise<[DocumentSnapshot, DocumentSnapshot]> {
-  const [a, b] = await db.getAll(first, second);
-  if (!a || !b) throw new Error("Cannot read two documents: one is missing in the answer");
-  return [a, b];
 }
 
 /** Counts one call; the first of a minute begins a new count. */
@@ -91,34 +35,7 @@ export async function countCall(
   await buyerRef(db, userId).set({ ...toStamps(userId, buyer, now), calls }, { merge: true });
 }
 
-/**
- * Writes a session, and that it was handed out, in place of those of the buyer that are over. Leaves a session alone
- * that is there already: a webhook or a repeated call may have been faster.
- */
-export async function createSession(
-  db: Firestore,
-  created: {
-    sessionId: string;
-    session: PaymentSession;
-    requestId: string | undefined;
-    buyer: Buyer;
-    overSessionIds: readonly string[];
-    now: Date;
-  },
-): Promise<void> {
-  const { sessionId, session, requestId = null, buyer, overSessionIds, now } = created;
-  const { userId, provider, expiresAt } = session;
-  const openSessions = {
-    ...Object.fromEntries(overSessionIds.map((id) => [id, FieldValue.delete()])),
-    [sessionId]: { provider, requestId, expiresAt },
-  };
-  const batch = db.batch();
-  batch.create(sessionRef(db, sessionId), session);
-  batch.set(buyerRef(db, userId), { ...toStamps(userId, buyer, now), openSessions }, { merge: true });
-  await createIfMissing(() => batch.commit());
-}
-
-/** False when the user was deleted meanwhile: nothing is to be known of him any more. */
+/** False when the user was deleted meanwhile: nothing is to be known of them any more. */
 export async function saveCustomer(
   db: Firestore,
   saved: { userId: string; provider: string; customer: Customer; now: Date },
@@ -131,7 +48,7 @@ export async function saveCustomer(
   });
 }
 
-/** Notes that the user was deleted, from where on he cannot buy; the buyer as he was. */
+/** Notes that the user was deleted, who cannot buy from then on; the buyer as they were. */
 export async function saveDeletion(
   db: Firestore,
   { userId, now }: { userId: string; now: Date },
@@ -142,7 +59,7 @@ export async function saveDeletion(
   });
 }
 
-/** Leaves of a deleted user only that he was. */
+/** Leaves of a deleted user only that there was one. */
 export async function forgetBuyer(
   db: Firestore,
   { userId, now }: { userId: string; now: Date },
@@ -160,7 +77,7 @@ export async function readOverSessionIds(
 ): Promise<string[]> {
   const snapshots = await db.getAll(...sessionIds.map((id) => sessionRef(db, id)));
   return snapshots.flatMap((snapshot) => {
-    const session = parseSession(snapshot);
+    const session = sessionDocument.parse(snapshot);
     return session?.status === "created" && session.expiresAt > now ? [] : [snapshot.id];
   });
 }
@@ -172,12 +89,12 @@ async function changeBuyer<T>(
 ): Promise<T> {
   const ref = buyerRef(db, userId);
   return await compareAndSet(db, [ref], (snapshots) => {
-    const { snapshot } = readDocument(snapshots, ref, parseBuyer);
+    const snapshot = requireSnapshot(snapshots, ref);
     const { data, result } = decide(parseBuyer(snapshot));
     return { changes: data ? [{ snapshot, data }] : [], result };
   });
 }
 
-function toStamps(userId: string, buyer: Buyer, now: Date): DocumentData {
+export function toStamps(userId: string, buyer: Buyer, now: Date): DocumentData {
   return { userId, createdAt: buyer.createdAt ?? now, updatedAt: now };
 }

@@ -1,6 +1,7 @@
-import { countCall, readOverSessionIds, type Buyer } from "./db.ts";
-import type { GatewayContext } from "../platform/context.ts";
+import type { StoreContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
+import { countCall, readOverSessionIds } from "./db.ts";
+import type { Buyer } from "./documents.ts";
 
 /** Of one user. */
 export interface Limits {
@@ -10,6 +11,10 @@ export interface Limits {
   openSessions: number;
 }
 
+export interface LimitContext extends StoreContext {
+  limits: Limits;
+}
+
 const MS_PER_MINUTE = 60_000;
 
 /**
@@ -17,7 +22,7 @@ const MS_PER_MINUTE = 60_000;
  * work, which therefore takes no longer; calls that come within the time of one write may each pass as the last one.
  */
 export async function withinLimit<T>(
-  { db, limits, now }: Pick<GatewayContext, "db" | "limits" | "now">,
+  { db, limits, now }: LimitContext,
   { userId, buyer }: { userId: string; buyer: Buyer },
   work: () => Promise<T>,
 ): Promise<T> {
@@ -41,10 +46,10 @@ export async function withinLimit<T>(
 
 /**
  * Refuses one open checkout too many, unless the call repeats an earlier one. Answers those of the buyer's sessions that
- * are over, as far as it had to know: their documents are read only where there would be too many otherwise.
+ * are over, as far as it had to know: their documents are read only if there would be too many otherwise.
  */
 export async function requireRoomForSession(
-  { db, limits, now }: Pick<GatewayContext, "db" | "limits" | "now">,
+  { db, limits, now }: LimitContext,
   buyer: Buyer,
   requestId: string | undefined,
 ): Promise<string[]> {

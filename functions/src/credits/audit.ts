@@ -1,6 +1,6 @@
-import { toBooked, toDebt, toFrozen, toGrant, toSpendable } from "./account/grant.ts";
+import { FOR_EVER, toBooked, toDebt, toFrozen, toGrant, toSpendable } from "./account/grant.ts";
 import { toBalance } from "./account/account.ts";
-import { FOR_EVER, type Entry, type Grant, type Hold, type Subscription, type Take } from "./types.ts";
+import type { Entry, Grant, Hold, Subscription, Take } from "../contract/documents.ts";
 
 /** A number, date or status that is not what the entries, grants and holds say. */
 export interface Difference {

@@ -28,7 +28,7 @@ import {
 } from "./inputs.ts";
 import { spend, type SpendResult } from "./operations/spending.ts";
 import { decideAccount, type CreditContext } from "./decide.ts";
-import type { Entry } from "./types.ts";
+import type { Entry } from "../contract/documents.ts";
 
 /*
  * What an app's own functions do with credits. Amounts are whole numbers of credits from 1 to 1 000 000 000. Every call

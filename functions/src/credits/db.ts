@@ -9,7 +9,11 @@ import {
   type Timestamp,
   type Transaction,
 } from "@google-cloud/firestore";
-import * as z from "zod";
+import { grantStatuses } from "../contract/codes.ts";
+import { accountCollections, collections, type AccountCollection } from "../contract/collections.ts";
+import type { Entry, Grant, Hold, Subscription } from "../contract/documents.ts";
+import { paymentRef } from "../payments/db.ts";
+import { creditablePaymentDocument, type CreditablePayment } from "../payments/documents.ts";
 import { writeChange } from "../platform/compareAndSet.ts";
 import { parseDocument } from "../platform/document.ts";
 import {
@@ -19,40 +23,21 @@ import {
   type OtherDates,
   type Wanted,
 } from "./account/source.ts";
-import {
-  entrySchema,
-  grantSchema,
-  grantStatuses,
-  holdSchema,
-  planSchema,
-  subscriptionSchema,
-  type Entry,
-  type Grant,
-  type Hold,
-  type Plan,
-  type Subscription,
-} from "./types.ts";
+import { entrySchema, grantSchema, holdSchema, subscriptionSchema } from "./documents.ts";
 
 const AUDIT_PAGE_SIZE = 300;
 const SWEEP_PAGE_SIZE = 200;
 
-type Part = "grants" | "entries" | "holds";
-
 export function subscriptionRef(db: Firestore, userId: string): DocumentReference {
-  return db.collection("subscriptions").doc(userId);
+  return db.collection(collections.subscriptions).doc(userId);
 }
 
 export function grantRef(db: Firestore, grant: { userId: string; grantId: string }): DocumentReference {
   return partsOf(db, grant.userId, "grants").doc(grant.grantId);
 }
 
-function partsOf(db: Firestore, userId: string, part: Part): CollectionReference {
-  return subscriptionRef(db, userId).collection(part);
-}
-
-/** The plan that the subscription's document carries; undefined without one. */
-export function parsePlan(snapshot: DocumentSnapshot): Plan | undefined {
-  return parseDocument(snapshot, z.object({ plan: planSchema.optional() }))?.plan;
+function partsOf(db: Firestore, userId: string, part: AccountCollection): CollectionReference {
+  return subscriptionRef(db, userId).collection(accountCollections[part]);
 }
 
 /** Undefined also for a subscription that knows only a plan yet, and no credits. */
@@ -72,7 +57,24 @@ function parseHold(snapshot: DocumentSnapshot): Hold | undefined {
   return parseDocument(snapshot, holdSchema);
 }
 
-/** Whether a document is as it was, by its update times; undefined where there is none. */
+/** A payment as it stands, and when it was written; undefined if there is none. */
+export async function readCreditablePayment(
+  db: Firestore,
+  paymentId: string,
+): Promise<{ payment: CreditablePayment | undefined; updateTime: Timestamp | undefined }> {
+  const snapshot = await paymentRef(db, paymentId).get();
+  return { payment: creditablePaymentDocument.parse(snapshot), updateTime: snapshot.updateTime };
+}
+
+/** How many credits are booked for a payment. */
+export async function readGrantedCredits(
+  db: Firestore,
+  { userId, paymentId }: { userId: string; paymentId: string },
+): Promise<number> {
+  return parseGrant(await grantRef(db, { userId, grantId: paymentId }).get())?.amount ?? 0;
+}
+
+/** Whether a document is as it was, by its update times; undefined if there is none. */
 export function isSameTime(a: Timestamp | undefined, b: Timestamp | undefined): boolean {
   return a && b ? a.isEqual(b) : a === b;
 }
@@ -184,7 +186,7 @@ export class FirestoreSource implements AccountSource {
     throw new Error(`Cannot change the account of "${this.userId}": it was not opened`);
   }
 
-  #part(part: Part): CollectionReference {
+  #part(part: AccountCollection): CollectionReference {
     return partsOf(this.#db, this.userId, part);
   }
 
@@ -225,7 +227,7 @@ async function* readAll<T>(
 
 /** Every document of one user's account, as of one point in time when the transaction is read-only. */
 export function readWholeAccount(db: Firestore, transaction: Transaction, userId: string) {
-  const part = (name: Part): CollectionReference => partsOf(db, userId, name);
+  const part = (name: AccountCollection): CollectionReference => partsOf(db, userId, name);
   return {
     subscription: async () => parseSubscription(await transaction.get(subscriptionRef(db, userId))),
     entries: () => readAll(transaction, part("entries").orderBy("seq"), parseEntry),
@@ -237,12 +239,12 @@ export function readWholeAccount(db: Firestore, transaction: Transaction, userId
 /** Pages of the ids of users with something that ran out by `now`; one may come more than once. */
 export async function* readExpiring(db: Firestore, now: Date): AsyncGenerator<string[], void> {
   const grants = db
-    .collectionGroup("grants")
+    .collectionGroup(accountCollections.grants)
     .where("status", "==", "active")
     .where("spendableUntil", "<=", now)
     .orderBy("spendableUntil");
   const holds = db
-    .collectionGroup("holds")
+    .collectionGroup(accountCollections.holds)
     .where("status", "==", "open")
     .where("expiresAt", "<=", now)
     .orderBy("expiresAt");
@@ -259,7 +261,7 @@ export async function* readExpiring(db: Firestore, now: Date): AsyncGenerator<st
 /** The user whose grant or hold it is; none when an app has a collection of the same name elsewhere. */
 function toOwner({ ref }: QueryDocumentSnapshot): string[] {
   const owner = ref.parent.parent;
-  return owner && owner.path === `subscriptions/${owner.id}` ? [owner.id] : [];
+  return owner && owner.path === `${collections.subscriptions}/${owner.id}` ? [owner.id] : [];
 }
 
 function parseAll<T>(

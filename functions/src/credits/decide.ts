@@ -1,12 +1,10 @@
-import type { Firestore } from "@google-cloud/firestore";
 import { ConflictError, untilNoConflict } from "../platform/compareAndSet.ts";
+import type { StoreContext } from "../platform/context.ts";
 import { FirestoreSource } from "./db.ts";
 import type { AccountSource, Decision } from "./account/source.ts";
 
-export interface CreditContext {
-  db: Firestore;
-  readonly now: () => Date;
-}
+/** What the credit functions need; they know no provider and no secret. */
+export type CreditContext = StoreContext;
 
 /**
  * Reads, decides and writes in one commit. Every change of an account also writes its subscription, so that a commit

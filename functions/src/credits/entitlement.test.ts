@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { at, buildCreditablePayment } from "../../../tests/kit/builders.ts";
-import { paymentStatuses } from "../model/facts.ts";
-import type { CreditablePayment } from "../contract/types.ts";
+import { paymentStatuses } from "../contract/codes.ts";
+import type { Worth } from "../contract/documents.ts";
+import type { CreditablePayment } from "../payments/documents.ts";
 import { toEntitlement } from "./entitlement.ts";
 
 /** A payment with part of it refunded, of any size that a document may hold. */
@@ -16,11 +17,13 @@ const anyRefundedPayment = fc
   })
   .chain(({ creditsAmount, amount }) => {
     const parts = fc.oneof(fc.constantFrom(0, amount), fc.integer({ min: 0, max: amount }));
-    return parts.map((amountRefunded) => refunded({ creditsAmount, amount, amountRefunded }));
+    return parts.map((amountRefunded) =>
+      refunded({ worth: { creditsAmount, subscriptionDays: null }, amount, amountRefunded }),
+    );
   });
 
 function refunded(
-  payment: Pick<CreditablePayment, "creditsAmount" | "amount" | "amountRefunded">,
+  payment: Pick<CreditablePayment, "worth" | "amount" | "amountRefunded">,
 ): CreditablePayment {
   const { amount, amountRefunded } = payment;
   const left = amount - amountRefunded;
@@ -79,8 +82,9 @@ describe("toEntitlement", () => {
       { creditsAmount: 999_999_999, amount: 9_007_199_254_740_991, amountRefunded: 9_007_199_254_740_990 },
       1,
     ],
-  ])("rounds %s in the user's favour", (_name, payment, credits) => {
-    expect(toEntitlement(refunded(payment)).credits).toBe(credits);
+  ])("rounds %s in the user's favour", (_name, { creditsAmount, ...payment }, credits) => {
+    const worth = { creditsAmount, subscriptionDays: null };
+    expect(toEntitlement(refunded({ ...payment, worth })).credits).toBe(credits);
   });
 
   it("of a free order is all of its credits", () => {
@@ -93,7 +97,7 @@ describe("toEntitlement", () => {
         const { credits } = toEntitlement(payment);
         expect(Number.isSafeInteger(credits)).toBe(true);
         expect(credits).toBeGreaterThanOrEqual(0);
-        expect(credits).toBeLessThanOrEqual(payment.creditsAmount);
+        expect(credits).toBeLessThanOrEqual(payment.worth.creditsAmount);
       }),
     );
   });
@@ -104,7 +108,7 @@ describe("toEntitlement", () => {
         const [amount, left, given] = [
           BigInt(payment.amount),
           BigInt(payment.amount - payment.amountRefunded),
-          BigInt(payment.creditsAmount),
+          BigInt(payment.worth.creditsAmount),
         ];
         const over = BigInt(toEntitlement(payment).credits) * amount - given * left;
         expect(over >= 0n && over < amount).toBe(true);
@@ -126,12 +130,13 @@ describe("toEntitlement", () => {
   it("revokes in parts what it revokes at once", () => {
     fc.assert(
       fc.property(anyRefundedPayment, fc.array(fc.integer({ min: 1 }), { maxLength: 5 }), (payment, cuts) => {
-        const { amount, creditsAmount } = payment;
+        const { amount, worth } = payment;
+        const { creditsAmount } = worth;
         const totals = [...cuts.map((cut) => cut % amount), amount].toSorted((a, b) => a - b);
         let held = creditsAmount;
         let revoked = 0;
         for (const amountRefunded of totals) {
-          const { credits } = toEntitlement(refunded({ amount, creditsAmount, amountRefunded }));
+          const { credits } = toEntitlement(refunded({ amount, worth, amountRefunded }));
           revoked += held - credits;
           held = credits;
         }
@@ -140,7 +145,7 @@ describe("toEntitlement", () => {
     );
   });
 
-  it.each<[string, Partial<CreditablePayment>, Date | null]>([
+  it.each<[string, Partial<CreditablePayment & Worth>, Date | null]>([
     ["for ever without days", {}, null],
     ["a day from payment", { subscriptionDays: 1 }, at(10 + 86_400)],
     ["a year from payment", { subscriptionDays: 365 }, at(10 + 365 * 86_400)],

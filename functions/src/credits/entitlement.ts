@@ -1,4 +1,5 @@
-import type { CreditablePayment } from "../contract/types.ts";
+import type { PaymentStatus } from "../contract/codes.ts";
+import type { CreditablePayment } from "../payments/documents.ts";
 
 const MS_PER_DAY = 86_400_000;
 
@@ -15,13 +16,14 @@ export interface Entitlement {
 
 /** A function of the payment alone, so that booking it can be repeated at any time. */
 export function toEntitlement(payment: CreditablePayment): Entitlement {
-  const credits = earns[payment.status] ? payment.creditsAmount - toRevoked(payment) : 0;
-  const revoked = payment.paidAt ? payment.creditsAmount - credits : 0;
+  const { creditsAmount } = payment.worth;
+  const credits = earns[payment.status] ? creditsAmount - toRevoked(payment) : 0;
+  const revoked = payment.paidAt ? creditsAmount - credits : 0;
   return { credits, revoked, frozen: payment.status === "disputed", expiresAt: toExpiry(payment) };
 }
 
 /** Whether money in that state earns credits. */
-const earns: Record<CreditablePayment["status"], boolean> = {
+const earns: Record<PaymentStatus, boolean> = {
   pending: false,
   failed: false,
   canceled: false,
@@ -36,14 +38,14 @@ const earns: Record<CreditablePayment["status"], boolean> = {
  * The share of the money that went back, refunded or lost in a dispute, which together never take more than all. Rounded
  * in the user's favour; from the totals, so that parts add up to the whole.
  */
-function toRevoked({ creditsAmount, amount, amountRefunded, amountChargedBack }: CreditablePayment): number {
+function toRevoked({ worth, amount, amountRefunded, amountChargedBack }: CreditablePayment): number {
   const gone = Math.min(amount, amountRefunded + amountChargedBack);
   if (gone === 0) return 0;
   // The product can exceed 2^53.
-  return Number((BigInt(creditsAmount) * BigInt(gone)) / BigInt(amount));
+  return Number((BigInt(worth.creditsAmount) * BigInt(gone)) / BigInt(amount));
 }
 
-function toExpiry({ paidAt, subscriptionDays }: CreditablePayment): Date | null {
+function toExpiry({ paidAt, worth: { subscriptionDays } }: CreditablePayment): Date | null {
   if (!paidAt || subscriptionDays === null) return null;
   return new Date(paidAt.getTime() + subscriptionDays * MS_PER_DAY);
 }

@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { userIdSchema as userId } from "../platform/userId.ts";
-import { FOR_EVER } from "./types.ts";
+import type { GrantCreditsInput } from "../contract/calls.ts";
+import { userIdSchema as userId } from "../platform/ids.ts";
+import { acceptsExactly } from "../platform/schema.ts";
+import { FOR_EVER } from "./account/grant.ts";
 
 const MAX_HOLD_SECONDS = 30 * 86_400;
 
@@ -53,25 +55,16 @@ export const giveInput = z.strictObject({
 });
 export type GiveInput = z.infer<typeof giveInput>;
 
-/** What an admin asks for over the network. `expiresAt` is an ISO 8601 time. */
-export const grantCreditsInput = giveInput.omit({ grantedBy: true }).extend({
-  expiresAt: z.iso
-    .datetime({ offset: true })
-    .transform((text) => new Date(text))
-    .pipe(giveInput.shape.expiresAt.unwrap())
-    .optional(),
-});
-export type GrantCreditsInput = z.input<typeof grantCreditsInput>;
-
-/** `repeated`: it had been granted before, once. `availableCredits` is what the user can spend now. */
-export interface GrantCreditsResult {
-  grantId: string;
-  amount: number;
-  seq: number;
-  balanceAfter: number;
-  availableCredits: number;
-  repeated: boolean;
-}
+/** What an admin asks for over the network. */
+export const grantCreditsInput = acceptsExactly<GrantCreditsInput>()(
+  giveInput.omit({ grantedBy: true }).extend({
+    expiresAt: z.iso
+      .datetime({ offset: true })
+      .transform((text) => new Date(text))
+      .pipe(giveInput.shape.expiresAt.unwrap())
+      .optional(),
+  }),
+);
 
 export const readEntriesInput = z.strictObject({
   userId,

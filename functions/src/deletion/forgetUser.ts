@@ -1,8 +1,8 @@
-import { forgetBuyer, saveDeletion } from "../buyers/db.ts";
-import type { GatewayContext } from "../platform/context.ts";
+import { requireAdapter, requireValue, type ProviderContext } from "../adapters/require.ts";
 import { deleteCustomer } from "../buyers/customers.ts";
-import { requireAdapter, requireValue } from "../adapters/require.ts";
-import { userIdSchema } from "../platform/userId.ts";
+import { forgetBuyer, saveDeletion } from "../buyers/db.ts";
+import type { StoreContext } from "../platform/context.ts";
+import { userIdSchema } from "../platform/ids.ts";
 
 /** What went with a user: ids at the provider. */
 export interface ForgottenUser {
@@ -11,16 +11,16 @@ export interface ForgottenUser {
 }
 
 /**
- * Ends what a deleted Firebase user could still pay or be charged for, and removes what says who he was, here and at the
- * provider. His payments, sessions and ledger stay for accounting, under an id that leads to nobody. It may be stopped
+ * Ends what a deleted Firebase user could still pay or be charged for, and removes what says who they were, here and at the
+ * provider. Their payments, sessions and ledger stay for accounting, under an id that leads to nobody. It may be stopped
  * anywhere and run again.
  */
 export async function forgetUser(
-  context: Pick<GatewayContext, "db" | "now" | "adapters">,
+  context: StoreContext & ProviderContext,
   userId: string,
 ): Promise<ForgottenUser> {
   const { db, now } = context;
-  // Such a user could not buy, and his id would name a document of somebody else.
+  // Such a user could not buy, and their id would name a document of somebody else.
   if (!userIdSchema.safeParse(userId).success) return { sessionIds: [], customerIds: [] };
   // First, so that a token which still lives for an hour buys nothing.
   const { openSessions, providers } = await saveDeletion(db, { userId, now: now() });

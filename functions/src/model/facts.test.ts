@@ -7,13 +7,12 @@ import {
   mergeSessionStatus,
   noFacts,
   paymentFactsSchema,
-  sessionStatuses,
   toAmountChargedBack,
   toAmountRefunded,
   toPaymentStatus,
-  type PaymentFacts,
-  type PaymentStatus,
 } from "./facts.ts";
+import { sessionStatuses, type PaymentStatus } from "../contract/codes.ts";
+import type { PaymentFacts } from "../contract/documents.ts";
 
 type RefundFact = PaymentFacts["refunds"][string];
 type DisputeFact = PaymentFacts["disputes"][string];

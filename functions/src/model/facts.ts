@@ -1,57 +1,43 @@
 import * as z from "zod";
+import {
+  disputeStates,
+  refundStates,
+  sessionStatuses,
+  type PaymentStatus,
+  type SessionStatus,
+} from "../contract/codes.ts";
+import type { DisputeFact, PaymentFacts, RefundFact } from "../contract/documents.ts";
 import { instant } from "../platform/instant.ts";
+import { readsExactly } from "../platform/schema.ts";
+import { currency, minorUnits } from "./money.ts";
 
 /**
  * What is known about one payment, as a set of facts. Merging is commutative, associative and idempotent, so that the
  * order and the number of deliveries cannot matter; `toPaymentStatus` derives the rest.
  */
-const refundStates = ["pending", "succeeded", "failed"] as const;
-const disputeStates = ["warning", "open", "warning_closed", "won", "lost"] as const;
+export const refundFactSchema = readsExactly<RefundFact>()(
+  z.object({
+    state: z.enum(refundStates),
+    amount: minorUnits,
+    at: instant,
+    requestId: z.string().exactOptional(),
+  }),
+);
+export const disputeFactSchema = readsExactly<DisputeFact>()(
+  z.object({ state: z.enum(disputeStates), amount: minorUnits, at: instant }),
+);
 
-const minorUnits = z.int().min(0);
-const currency = z.string().regex(/^[a-z]{3}$/);
-
-export const refundFactSchema = z.object({
-  state: z.enum(refundStates),
-  amount: minorUnits,
-  at: instant,
-  /** Of the call that asked for it; absent for refunds made at the provider. */
-  requestId: z.string().exactOptional(),
-});
-export const disputeFactSchema = z.object({ state: z.enum(disputeStates), amount: minorUnits, at: instant });
-
-export const paymentFactsSchema = z.object({
-  /** Money received, in minor units of `currency`. */
-  paid: z.object({ amount: minorUnits, currency, at: instant }).optional(),
-  failed: z.object({ reason: z.string(), at: instant }).optional(),
-  canceled: z.object({ at: instant }).optional(),
-  /** By the provider's refund id. */
-  refunds: z.record(z.string(), refundFactSchema).default({}),
-  /** By the provider's dispute id. */
-  disputes: z.record(z.string(), disputeFactSchema).default({}),
-});
-
-export type PaymentFacts = z.infer<typeof paymentFactsSchema>;
-type RefundFact = z.infer<typeof refundFactSchema>;
-type DisputeFact = z.infer<typeof disputeFactSchema>;
+export const paymentFactsSchema = readsExactly<PaymentFacts>()(
+  z.object({
+    paid: z.object({ amount: minorUnits, currency, at: instant }).optional(),
+    failed: z.object({ reason: z.string(), at: instant }).optional(),
+    canceled: z.object({ at: instant }).optional(),
+    refunds: z.record(z.string(), refundFactSchema).default({}),
+    disputes: z.record(z.string(), disputeFactSchema).default({}),
+  }),
+);
 
 export const noFacts: PaymentFacts = { refunds: {}, disputes: {} };
-
-/** A checkout's states, by rank: a later one is never taken back by an earlier one that arrives after it. */
-export const sessionStatuses = ["created", "expired", "processing", "failed", "completed"] as const;
-export type SessionStatus = (typeof sessionStatuses)[number];
-
-export const paymentStatuses = [
-  "pending",
-  "succeeded",
-  "failed",
-  "canceled",
-  "partially_refunded",
-  "refunded",
-  "disputed",
-  "charged_back",
-] as const;
-export type PaymentStatus = (typeof paymentStatuses)[number];
 
 export function mergeSessionStatus(a: SessionStatus, b: SessionStatus): SessionStatus {
   return sessionStatuses.indexOf(a) >= sessionStatuses.indexOf(b) ? a : b;

@@ -1,46 +1,52 @@
-import type { InvoiceNews, PaymentAdapter, PaymentNews, ProviderEvent } from "../adapters/paymentAdapter.ts";
-import { applyFacts, type AppliedFacts } from "../payments/applyFacts.ts";
-import type { GatewayContext } from "../platform/context.ts";
-import { applyInvoice } from "../invoices/invoices.ts";
-import { toKey } from "../platform/key.ts";
+import type { InvoiceNews, PaymentAdapter, PaymentNews } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
+import { Committer } from "../inbox/committer.ts";
+import { applyInvoice } from "../invoices/applyInvoice.ts";
+import { applyFacts, type AppliedFacts } from "../payments/applyFacts.ts";
+import type { Payment } from "../payments/documents.ts";
+import type { StoreContext } from "../platform/context.ts";
+import { toKey } from "../platform/ids.ts";
+
+/** `projectId` keeps the calls of several projects on one provider account apart. */
+export interface NewsContext extends StoreContext {
+  projectId: string;
+}
 
 /**
- * Brings in a checkout's news, and its first invoice where that came with it. Where the payer has approved and the money
- * waits to be taken, it is taken. The event is noted with the last of them.
+ * Brings in a checkout's news, and its first invoice if that came with it. If the buyer has approved and the money waits
+ * to be taken, it is taken. Of several commits, `last` makes the last one.
  */
 export async function applyNews(
-  context: GatewayContext,
+  context: NewsContext,
   adapter: PaymentAdapter,
-  subject: { news: PaymentNews; event?: ProviderEvent | undefined },
+  news: PaymentNews,
+  last: Committer = new Committer(context),
 ): Promise<AppliedFacts> {
-  const { news, event } = subject;
-  if (news.approvedAt)
-    return await applyApproved(context, adapter, { ...subject, approvedAt: news.approvedAt });
-  const { invoice } = news;
-  const provider = adapter.name;
-  if (!invoice) return await applyFacts(context, { provider, news, ...(event && { event }) });
-  const session = await applyFacts(context, { provider, news });
-  const { outcome, changed, payment } = await applyInvoice(context, adapter, { invoice, event });
+  const { invoice, approvedAt } = news;
+  if (approvedAt) return await applyApproved(context, adapter, { news, approvedAt }, last);
+  const subject = { provider: adapter.name, news };
+  if (!invoice) return await applyFacts(context, subject, last);
+  const session = await applyFacts(context, subject, new Committer(context));
+  const { outcome, changed, payment } = await applyInvoice(context, adapter, invoice, last);
   return { ...session, outcome, changed: changed || session.changed, payment };
 }
 
-/** The key says the same for everybody who brings news of one approval, so that they capture once. */
+/** The key is the same for everybody who brings news of one approval, so that they capture once. */
 async function applyApproved(
-  context: GatewayContext,
+  context: NewsContext,
   adapter: PaymentAdapter,
-  subject: { news: PaymentNews; approvedAt: Date; event?: ProviderEvent | undefined },
+  { news, approvedAt }: { news: PaymentNews; approvedAt: Date },
+  last: Committer,
 ): Promise<AppliedFacts> {
-  const { news, approvedAt, event } = subject;
   const provider = adapter.name;
   const { sessionId } = news.checkout;
-  const action = `Cannot settle session "${sessionId}"`;
-  requireSupport(adapter, "settleCheckout", action);
+  const action = `Cannot capture session "${sessionId}"`;
+  requireSupport(adapter, "captureCheckout", action);
   // Written before money is taken: what nobody could be given credits for is not captured.
-  const session = await applyFacts(context, { provider, news });
+  const session = await applyFacts(context, { provider, news }, new Committer(context));
   const idempotencyKey = toKey("settle", [context.projectId, sessionId, approvedAt.toISOString()]);
-  const settled = requireValue(await adapter.settleCheckout(sessionId, { idempotencyKey }), action);
-  const applied = await applyFacts(context, { provider, news: settled, ...(event && { event }) });
+  const captured = requireValue(await adapter.captureCheckout(sessionId, { idempotencyKey }), action);
+  const applied = await applyFacts(context, { provider, news: captured }, last);
   return { ...applied, changed: applied.changed || session.changed };
 }
 
@@ -48,11 +54,19 @@ export type FetchedNews = { news: PaymentNews } | { invoice: InvoiceNews };
 
 /** What the provider said, in whichever form. */
 export async function applyFetched(
-  context: GatewayContext,
+  context: NewsContext,
   adapter: PaymentAdapter,
-  { fetched, event }: { fetched: FetchedNews; event?: ProviderEvent | undefined },
-) {
+  fetched: FetchedNews,
+  last?: Committer,
+): Promise<AppliedNews> {
   return "invoice" in fetched
-    ? await applyInvoice(context, adapter, { invoice: fetched.invoice, event })
-    : await applyNews(context, adapter, { news: fetched.news, event });
+    ? await applyInvoice(context, adapter, fetched.invoice, last ?? new Committer(context))
+    : await applyNews(context, adapter, fetched.news, last);
+}
+
+export interface AppliedNews {
+  outcome: "applied" | "duplicate";
+  changed: boolean;
+  paymentId: string | null;
+  payment: Payment | undefined;
 }

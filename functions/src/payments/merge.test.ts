@@ -11,9 +11,17 @@ import {
   buildPaymentSession,
 } from "../../../tests/kit/builders.ts";
 import type { PaymentNews } from "../adapters/paymentAdapter.ts";
-import { noFacts, type PaymentFacts } from "../model/facts.ts";
+import { noFacts } from "../model/facts.ts";
+import type { PaymentFacts } from "../contract/documents.ts";
 import { mergePayment, mergeSession, toPaymentId, toSession } from "./merge.ts";
-import { paymentSchema, paymentSessionSchema, type Payment, type PaymentSession } from "../contract/types.ts";
+import {
+  paymentDocument,
+  paymentSchema,
+  paymentSessionSchema,
+  sessionDocument,
+  type Payment,
+  type PaymentSession,
+} from "./documents.ts";
 
 const now = at(100);
 
@@ -59,7 +67,9 @@ describe("toSession", () => {
     const checkout = buildCheckout({ currency });
     const session = toSession({ provider: "stripe", order: buildOrder(), checkout }, now);
     expect(session.currency).toBe(expected);
-    expect(paymentSessionSchema.parse(session)).toEqual(session);
+    expect(paymentSessionSchema.parse(sessionDocument.toData(session))).toEqual(
+      sessionDocument.toData(session),
+    );
   });
 });
 
@@ -127,8 +137,7 @@ describe("mergePayment", () => {
       status: "succeeded",
       amountRefunded: 0,
       amountChargedBack: 0,
-      creditsAmount: 100,
-      subscriptionDays: null,
+      worth: { creditsAmount: 100, subscriptionDays: null },
       paidAt: at(10),
       providerData: { paymentIntentId: "pi_1" },
       metadata: { gatewayProject: "demo-gateway" },
@@ -136,7 +145,7 @@ describe("mergePayment", () => {
       createdAt: now,
       updatedAt: now,
     });
-    expect(paymentSchema.parse(payment)).toEqual(payment);
+    expect(paymentSchema.parse(paymentDocument.toData(payment))).toEqual(paymentDocument.toData(payment));
   });
 
   it("takes user, credits and days from the session, not from the news", () => {
@@ -145,8 +154,7 @@ describe("mergePayment", () => {
     });
     expect(mergeOnePayment(undefined, news)).toMatchObject({
       userId: "user_1",
-      creditsAmount: 100,
-      subscriptionDays: null,
+      worth: { creditsAmount: 100, subscriptionDays: null },
     });
   });
 

@@ -1,4 +1,5 @@
 import type { PaymentNews } from "../adapters/paymentAdapter.ts";
+import type { PaymentFacts } from "../contract/documents.ts";
 import {
   mergeFacts,
   mergeSessionStatus,
@@ -6,9 +7,9 @@ import {
   toAmountChargedBack,
   toAmountRefunded,
   toPaymentStatus,
-  type PaymentFacts,
 } from "../model/facts.ts";
-import type { Order, Payment, PaymentSession } from "../contract/types.ts";
+import type { Order } from "../model/order.ts";
+import type { Payment, PaymentSession } from "./documents.ts";
 
 /** A session document from what the provider holds: the first one, or the one a crash kept from being written. */
 export function toSession(
@@ -62,8 +63,7 @@ export function mergePayment(
     productId: session.productId,
     amount: session.amount,
     currency: session.currency,
-    creditsAmount: session.creditsAmount,
-    subscriptionDays: session.subscriptionDays,
+    worth: session.worth,
     metadata: news.metadata,
     createdAt: now,
     updatedAt: now,

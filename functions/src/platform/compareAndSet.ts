@@ -10,10 +10,20 @@ const MAX_ATTEMPTS = 40;
 const FIRST_DELAY_MS = 20;
 const MAX_DELAY_MS = 1_000;
 
+export type Reference = DocumentReference;
+/** Documents as they were read together, by path. */
+export type Snapshots = ReadonlyMap<string, DocumentSnapshot>;
+
 /** A document as it is to be, and as it was when that was decided. */
 export interface Change {
   snapshot: DocumentSnapshot;
   data: DocumentData;
+}
+
+/** What a decision writes, and what it answers. */
+export interface Decided<T> {
+  changes: readonly Change[];
+  result: T;
 }
 
 /** What was read does not hold any more: it is to be read again. */
@@ -23,15 +33,15 @@ export class ConflictError extends Error {
 
 /**
  * Reads, decides and writes in one commit that only succeeds if no written document changed in between; otherwise it
- * begins again at once. Other than a Firestore transaction it takes no locks: two writers of one payment (the webhook
- * and a buyer who returns) meet at nearly every purchase, and would wait for each other's locks and then for a back-off
- * of a second. What `decide` reads but does not write may have changed when the commit succeeds: use it only where that
+ * begins again at once. Unlike a Firestore transaction it takes no locks: two writers of one payment (the webhook and a
+ * buyer who returns) meet at nearly every purchase, and would wait for each other's locks and then for a back-off of a
+ * second. What `decide` reads but does not write may have changed when the commit succeeds: use it only where that
  * does not matter. `decide` may run several times.
  */
 export async function compareAndSet<T>(
   db: Firestore,
-  refs: readonly DocumentReference[],
-  decide: (snapshots: ReadonlyMap<string, DocumentSnapshot>) => { changes: readonly Change[]; result: T },
+  refs: readonly Reference[],
+  decide: (snapshots: Snapshots) => Decided<T>,
 ): Promise<T> {
   return await untilNoConflict(async () => {
     const snapshots = await db.getAll(...refs);
@@ -66,7 +76,7 @@ export function writeChange(batch: WriteBatch, { snapshot, data }: Change): void
 
 /**
  * Writes documents that nobody should have written yet, and fields of one that should be there, without reading any.
- * False, and nothing written, where that is not so.
+ * False, and nothing written, if that is not so.
  */
 export async function writeUnread(
   db: Firestore,
@@ -89,10 +99,24 @@ export interface NewDocument {
   data: DocumentData;
 }
 
+/** Leaves what is there already alone. */
+export async function createIfMissing(create: () => Promise<unknown>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (toStatusCode(error) !== ALREADY_EXISTS) throw error;
+  }
+}
+
+const ALREADY_EXISTS = 6;
 /** NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. Source: https://grpc.io/docs/guides/status-codes/ */
-const CONFLICT_CODES: ReadonlySet<unknown> = new Set([5, 6, 9, 10]);
+const conflictCodes: ReadonlySet<unknown> = new Set([5, ALREADY_EXISTS, 9, 10]);
 
 function isConflict(error: unknown): boolean {
-  if (error instanceof ConflictError) return true;
-  return error instanceof Error && "code" in error && CONFLICT_CODES.has(error.code);
+  return error instanceof ConflictError || conflictCodes.has(toStatusCode(error));
+}
+
+/** The gRPC status of an error of Firestore. */
+function toStatusCode(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
 }

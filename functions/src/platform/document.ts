@@ -1,13 +1,76 @@
-import type { DocumentSnapshot } from "@google-cloud/firestore";
+import { isDeepStrictEqual } from "node:util";
+import type { DocumentData, DocumentReference, DocumentSnapshot } from "@google-cloud/firestore";
 import * as z from "zod";
+import type { Change, Snapshots } from "./compareAndSet.ts";
 
-/** A document as its schema reads it; undefined when there is none. A document of another shape is a bug and throws. */
-export function parseDocument<T extends z.ZodType>(
+/** How a kind of document is read, and what is written of it. */
+export interface DocumentKind<T> {
+  /** Undefined if there is none. A document of another shape is a bug and throws. */
+  readonly parse: (snapshot: DocumentSnapshot) => T | undefined;
+  readonly toData: (value: T) => DocumentData;
+}
+
+/** A kind of document that the program holds as it is stored. */
+export function documentOf<S extends z.ZodType<object>>(schema: S): DocumentKind<z.output<S>> {
+  return { parse: (snapshot) => parseDocument(snapshot, schema), toData: (value) => value };
+}
+
+/** A kind of document that the program holds in another form than it is stored. */
+export function translatedDocumentOf<S extends z.ZodType<object>, T>(
+  schema: S,
+  translation: { toValue: (stored: z.output<S>) => T; toStored: (value: T) => z.output<S> },
+): DocumentKind<T> {
+  const { toValue, toStored } = translation;
+  return {
+    parse: (snapshot) => {
+      const stored = parseDocument(snapshot, schema);
+      return stored === undefined ? undefined : toValue(stored);
+    },
+    toData: toStored,
+  };
+}
+
+/** A document as its schema reads it; undefined if there is none. A document of another shape is a bug and throws. */
+export function parseDocument<S extends z.ZodType>(
   snapshot: DocumentSnapshot,
-  schema: T,
-): z.output<T> | undefined {
+  schema: S,
+): z.output<S> | undefined {
   if (!snapshot.exists) return undefined;
   const parsed = schema.safeParse(snapshot.data());
   if (parsed.success) return parsed.data;
   throw new Error(`Cannot read document "${snapshot.ref.path}": ${z.prettifyError(parsed.error)}`);
+}
+
+/** A document that was read, and what it says; `known` is undefined if there is none. */
+export interface KnownDocument<T> {
+  snapshot: DocumentSnapshot;
+  known: T | undefined;
+  kind: DocumentKind<T>;
+}
+
+export function readDocument<T>(
+  snapshots: Snapshots,
+  ref: DocumentReference,
+  kind: DocumentKind<T>,
+): KnownDocument<T> {
+  const snapshot = requireSnapshot(snapshots, ref);
+  return { snapshot, known: kind.parse(snapshot), kind };
+}
+
+export function requireSnapshot(snapshots: Snapshots, ref: DocumentReference): DocumentSnapshot {
+  const snapshot = snapshots.get(ref.path);
+  if (snapshot) return snapshot;
+  throw new Error(`Cannot read document "${ref.path}": it was not asked for`);
+}
+
+/** The write that makes a document what it is to be. */
+export function toChange<T>({ snapshot, kind }: KnownDocument<T>, next: T): Change {
+  return { snapshot, data: kind.toData(next) };
+}
+
+/** The same, but none if only `updatedAt` would change. */
+export function toChanges<T extends { updatedAt: Date }>(document: KnownDocument<T>, next: T): Change[] {
+  const { known } = document;
+  const isSame = known !== undefined && isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);
+  return isSame ? [] : [toChange(document, next)];
 }

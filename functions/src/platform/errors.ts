@@ -1,34 +1,26 @@
-/** Why a request is refused. Every edge maps each code to its own answer. */
-export type GatewayErrorCode =
-  | "unauthenticated"
-  | "invalid_argument"
-  | "permission_denied"
-  | "not_found"
-  | "failed_precondition"
-  | "resource_exhausted"
-  | "unavailable";
-
-/** Work on one event of the inbox that failed with `cause`, and is to be tried again unless it is dead. */
-export class EventError extends Error {
-  override readonly name = "EventError";
-  readonly event: { eventId: string; type: string; attempts: number; status: "failed" | "dead" };
-
-  constructor(event: EventError["event"], options: { cause: unknown }) {
-    super(`Cannot process event "${event.eventId}": attempt ${event.attempts} failed`, options);
-    this.event = event;
-  }
-}
+import type { GatewayErrorCode } from "../contract/codes.ts";
 
 /** A refusal whose message may be shown to the caller. Anything else that is thrown is a bug or an outage. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly code: GatewayErrorCode;
-  /** When the same request may be accepted, where that is known. */
+  /** When the same request may be accepted, if that is known. */
   readonly retryAt: Date | undefined;
 
   constructor(code: GatewayErrorCode, message: string, options?: ErrorOptions & { retryAt?: Date }) {
     super(message, options);
     this.code = code;
     this.retryAt = options?.retryAt;
+  }
+}
+
+/** An outage or a bug with what it is about, for the log. The error itself is its `cause`. */
+export class LoggedError extends Error {
+  override readonly name: string = "LoggedError";
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, fields: Readonly<Record<string, unknown>>, options: { cause: unknown }) {
+    super(message, options);
+    this.fields = fields;
   }
 }

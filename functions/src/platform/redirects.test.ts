@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { RedirectSettings } from "./context.ts";
+import { toRedirects, type RedirectSettings } from "./redirects.ts";
 import { GatewayError } from "./errors.ts";
-import { toRedirects } from "./redirects.ts";
 
 function settings(overrides: Partial<RedirectSettings> = {}): RedirectSettings {
   return { frontendUrl: "https://app.example", allowedOrigins: [], ...overrides };

@@ -1,5 +1,14 @@
-import type { RedirectSettings } from "./context.ts";
 import { GatewayError } from "./errors.ts";
+
+/** Where a buyer may be sent after the checkout. */
+export interface RedirectSettings {
+  frontendUrl: string;
+  allowedOrigins: readonly string[];
+}
+
+export interface RedirectContext {
+  redirects: RedirectSettings;
+}
 
 export interface Redirects {
   successUrl: string;

@@ -1,22 +1,25 @@
-import { settleCredits } from "../credits/service.ts";
+import * as z from "zod";
 import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
-import type { GatewayContext } from "../platform/context.ts";
+import { requireAdapter, requireValue, type ProviderContext } from "../adapters/require.ts";
+import type { NoInput, ReconciliationReport, ReconciliationTally } from "../contract/calls.ts";
+import { bookPayment } from "../credits/bookPayment.ts";
 import { forgetUser } from "../deletion/forgetUser.ts";
-import { EventError, GatewayError } from "../platform/errors.ts";
-import { takeEvent, type TakenEvent } from "../webhooks/takeEvent.ts";
-import { applyNews } from "../news/applyNews.ts";
-import { requireAdapter, requireValue } from "../adapters/require.ts";
+import { readDueEvents, readProcessedIds } from "../inbox/db.ts";
+import type { WebhookEvent } from "../inbox/documents.ts";
+import { EventError } from "../inbox/processEvent.ts";
+import { applyNews, type NewsContext } from "../news/applyNews.ts";
+import { acceptsExactly } from "../platform/schema.ts";
+import { handleEvent } from "../webhooks/dispatch.ts";
+import { redrive } from "../webhooks/redrive.ts";
 import {
   readChangedPayments,
-  readDueEvents,
-  readEvent,
   readOverdueSessions,
-  readProcessedIds,
   readReconciledAt,
   readUnforgottenUsers,
   saveReconciledAt,
 } from "./db.ts";
-import type { ReconciliationReport, ReconciliationTally, WebhookEvent } from "../contract/types.ts";
+
+export const runReconciliationInput = acceptsExactly<NoInput>()(z.strictObject({}).nullish());
 
 const MS_PER_DAY = 86_400_000;
 /** Providers list an event some time after the moment it is dated with. */
@@ -26,6 +29,8 @@ const FIRST_LOOK_BACK_MS = 29 * MS_PER_DAY;
 const PAGE_SIZE = 100;
 /** The cursor of our own payments, beside those of the providers: none of them can have this name. */
 const CREDITS = "_credits";
+
+export type ReconciliationContext = NewsContext & ProviderContext;
 
 export interface ReconciliationOptions {
   /** Hears of everything that could not be repaired, for the log. */
@@ -38,7 +43,7 @@ export interface ReconciliationOptions {
  * trigger use. A provider whose events cannot be listed is an error in the end, after everything else is done.
  */
 export async function reconcilePayments(
-  context: GatewayContext,
+  context: ReconciliationContext,
   options: ReconciliationOptions,
 ): Promise<ReconciliationReport> {
   const startedAt = context.now();
@@ -51,8 +56,8 @@ export async function reconcilePayments(
   const inbox = await redriveDueEvents(run);
   const events = emptyTally();
   const walked = await Promise.allSettled(walks.map((walk) => walkEvents(run, walk, events)));
-  const sessions = await settleOverdueSessions(run);
-  const credits = await settleMissingCredits(run, await readSince(run, CREDITS));
+  const sessions = await checkOverdueSessions(run);
+  const credits = await bookMissingCredits(run, await readSince(run, CREDITS));
   const cursors = walks.flatMap(({ provider }, index) => {
     const walk = walked[index];
     return walk?.status === "fulfilled" && walk.value ? [provider] : [];
@@ -66,21 +71,8 @@ export async function reconcilePayments(
   return { events, sessions, inbox, credits, deletions };
 }
 
-/** Does the work of one event of the inbox again, also of a dead one. */
-export async function redriveEvent(
-  context: GatewayContext,
-  request: { provider?: string | undefined; eventId: string },
-): Promise<TakenEvent> {
-  const adapter = await requireAdapter(context, request.provider);
-  const entry = await readEvent(context.db, { provider: adapter.name, eventId: request.eventId });
-  if (!entry) throw new GatewayError("not_found", `Cannot redrive event "${request.eventId}": not found`);
-  if (entry.status !== "processed") return await redrive(context, adapter, entry);
-  const { eventId, type } = entry;
-  return { outcome: "duplicate", eventId, type, changed: false };
-}
-
 interface Run {
-  context: GatewayContext;
+  context: ReconciliationContext;
   startedAt: Date;
   options: ReconciliationOptions;
 }
@@ -119,16 +111,6 @@ function toName({ provider, eventId }: WebhookEvent): string {
   return `${provider}_${eventId}`;
 }
 
-async function redrive(
-  context: GatewayContext,
-  adapter: PaymentAdapter,
-  entry: WebhookEvent,
-): Promise<TakenEvent> {
-  const { payload, eventId } = entry;
-  if (payload === null) throw new Error(`Cannot redrive event "${eventId}": its payload is gone`);
-  return await takeEvent(context, adapter, { event: adapter.parseEvent(payload), payload: () => payload });
-}
-
 /** Whether every event was seen, and is either done or kept in the inbox with its own next time. */
 async function walkEvents(run: Run, { provider, since }: Walk, tally: ReconciliationTally): Promise<boolean> {
   const { context } = run;
@@ -145,7 +127,7 @@ async function walkEvents(run: Run, { provider, since }: Walk, tally: Reconcilia
       if (processed.has(event.eventId)) tally.seen += 1;
       else {
         const error = await count(run, tally, { step: "events", id: event.eventId }, async () => {
-          return (await takeEvent(context, adapter, { event, payload: () => payload })).changed;
+          return (await handleEvent(context, adapter, { event, payload: () => payload })).changed;
         });
         isKept &&= error === undefined || error instanceof EventError;
       }
@@ -155,7 +137,7 @@ async function walkEvents(run: Run, { provider, since }: Walk, tally: Reconcilia
   return isKept;
 }
 
-async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
+async function checkOverdueSessions(run: Run): Promise<ReconciliationTally> {
   const { context, startedAt: now } = run;
   const tally = emptyTally();
   for (const status of ["created", "processing"] as const) {
@@ -164,7 +146,7 @@ async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
       const page = await readOverdueSessions(context.db, { status, now, limit: PAGE_SIZE, after });
       for (const { sessionId, provider } of page.sessions) {
         await count(run, tally, { step: "sessions", id: sessionId }, async () => {
-          return await settleSession(context, await requireAdapter(context, provider), sessionId);
+          return await checkSession(context, await requireAdapter(context, provider), sessionId);
         });
       }
       after = page.end;
@@ -173,17 +155,17 @@ async function settleOverdueSessions(run: Run): Promise<ReconciliationTally> {
   return tally;
 }
 
-async function settleSession(
-  context: GatewayContext,
+async function checkSession(
+  context: ReconciliationContext,
   adapter: PaymentAdapter,
   sessionId: string,
 ): Promise<boolean> {
   const fetched = await adapter.fetchCheckout(sessionId);
   const news = requireValue(fetched, `Cannot fetch session "${sessionId}"`);
-  return (await applyNews(context, adapter, { news })).changed;
+  return (await applyNews(context, adapter, news)).changed;
 }
 
-async function settleMissingCredits(run: Run, since: Date): Promise<ReconciliationTally> {
+async function bookMissingCredits(run: Run, since: Date): Promise<ReconciliationTally> {
   const { context } = run;
   const tally = emptyTally();
   let after: Awaited<ReturnType<typeof readChangedPayments>>["end"];
@@ -191,7 +173,7 @@ async function settleMissingCredits(run: Run, since: Date): Promise<Reconciliati
     const page = await readChangedPayments(context.db, { since, limit: PAGE_SIZE, after });
     for (const paymentId of page.paymentIds) {
       await count(run, tally, { step: "credits", id: paymentId }, async () => {
-        return (await settleCredits(context, paymentId)).outcome === "booked";
+        return (await bookPayment(context, paymentId)).outcome === "booked";
       });
     }
     after = page.end;

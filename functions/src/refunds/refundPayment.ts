@@ -1,17 +1,33 @@
+import * as z from "zod";
+import { requireAdapter, requireSupport, requireValue, type ProviderContext } from "../adapters/require.ts";
+import type { RefundPaymentInput, RefundPaymentResult } from "../contract/calls.ts";
+import { Committer } from "../inbox/committer.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
-import type { GatewayContext } from "../platform/context.ts";
 import { readPayment } from "../payments/db.ts";
+import type { Payment } from "../payments/documents.ts";
+import type { StoreContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
-import { toKey } from "../platform/key.ts";
-import { requireAdapter, requireSupport, requireValue } from "../adapters/require.ts";
-import type { Payment, RefundPaymentInput, RefundPaymentResult } from "../contract/types.ts";
+import { providerId, requestIdSchema, toKey } from "../platform/ids.ts";
+import { acceptsExactly } from "../platform/schema.ts";
+
+export const refundPaymentInput = acceptsExactly<RefundPaymentInput>()(
+  z.strictObject({
+    paymentId: providerId,
+    amount: z.int().min(1).optional(),
+    requestId: requestIdSchema,
+  }),
+);
+
+interface RefundContext extends StoreContext, ProviderContext {
+  projectId: string;
+}
 
 /**
  * Gives money back, once for each `requestId`: the provider repeats its answer while it remembers the key, and the
  * refund's own facts carry the id after that. The credits follow by the payment's trigger.
  */
 export async function refundPayment(
-  context: GatewayContext,
+  context: RefundContext,
   request: RefundPaymentInput,
 ): Promise<RefundPaymentResult> {
   const { paymentId, amount, requestId } = request;
@@ -29,8 +45,9 @@ export async function refundPayment(
   );
   const update = requireValue(refunded, action);
   const key = paymentId.slice(`${payment.provider}_`.length);
-  const applied = await applyUpdate(context, { provider: adapter.name, update: { ...update, key } });
-  return toResult(paymentId, applied.outcome === "unknown" ? payment : applied.payment);
+  const subject = { provider: adapter.name, update: { ...update, key } };
+  const applied = await applyUpdate(context, subject, new Committer(context));
+  return toResult(paymentId, applied?.payment ?? payment);
 }
 
 function isDone(payment: Payment, { paymentId, amount, requestId }: RefundPaymentInput): boolean {

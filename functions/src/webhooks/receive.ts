@@ -4,23 +4,23 @@ import type {
   ProviderResult,
   WebhookRequest,
 } from "../adapters/paymentAdapter.ts";
-import type { GatewayContext } from "../platform/context.ts";
+import { requireAdapter, type ProviderContext } from "../adapters/require.ts";
+import type { NewsContext } from "../news/applyNews.ts";
 import { GatewayError } from "../platform/errors.ts";
-import { takeEvent, type TakenEvent } from "./takeEvent.ts";
-import { requireAdapter } from "../adapters/require.ts";
+import { handleEvent, type HandledEvent } from "./dispatch.ts";
 
 /**
  * Takes in one webhook delivery. Returns once the work is done and written; whatever is thrown but a `GatewayError` must
  * be delivered again, and leaves the event in the inbox with its error if the database allows (`EventError`).
  */
 export async function receiveWebhook(
-  context: GatewayContext,
+  context: NewsContext & ProviderContext,
   provider: string,
   request: WebhookRequest,
-): Promise<TakenEvent> {
+): Promise<HandledEvent> {
   const adapter = await requireAdapter(context, provider);
   const event = requireEvent(await adapter.parseWebhook(request, { now: context.now() }));
-  return await takeEvent(context, adapter, {
+  return await handleEvent(context, adapter, {
     event,
     payload: () => Buffer.from(request.rawBody).toString("utf8"),
   });

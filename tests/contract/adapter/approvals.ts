@@ -12,7 +12,7 @@ export function describeOneStep(lab: Lab): void {
 }
 
 export function describeSettling(lab: Lab): void {
-  describe("settleCheckout", () => {
+  describe("captureCheckout", () => {
     it("is waited for by a checkout that is approved, and by nothing else", async () => {
       const sessionId = await approve(lab);
       const approved = requireOk(await lab.adapter.fetchCheckout(sessionId));
@@ -38,10 +38,10 @@ export function describeSettling(lab: Lab): void {
     it("takes it once when its answer was lost", async () => {
       const sessionId = await approve(lab);
       const key = newKey();
-      await lab.harness.breakNext("settleCheckout", "lost_answer");
-      expect(requireFailure(await lab.with("settleCheckout").settleCheckout(sessionId, key)).retryable).toBe(
-        true,
-      );
+      await lab.harness.breakNext("captureCheckout", "lost_answer");
+      expect(
+        requireFailure(await lab.with("captureCheckout").captureCheckout(sessionId, key)).retryable,
+      ).toBe(true);
       expect(await settle(lab, sessionId, key)).toMatchObject({ sessionStatus: "completed" });
     });
 
@@ -53,7 +53,7 @@ export function describeSettling(lab: Lab): void {
 
     it("neither finds nor settles a checkout of another project", async () => {
       const sessionId = await approve(lab, lab.stranger);
-      expectNotFound(await lab.with("settleCheckout").settleCheckout(sessionId, newKey()));
+      expectNotFound(await lab.with("captureCheckout").captureCheckout(sessionId, newKey()));
       expect(requireOk(await lab.stranger.fetchCheckout(sessionId)).approvedAt).toBeInstanceOf(Date);
     });
 
@@ -82,5 +82,5 @@ async function approve(lab: Lab, adapter = lab.adapter): Promise<string> {
 }
 
 async function settle(lab: Lab, sessionId: string, key = newKey()): Promise<PaymentNews> {
-  return requireOk(await lab.with("settleCheckout").settleCheckout(sessionId, key));
+  return requireOk(await lab.with("captureCheckout").captureCheckout(sessionId, key));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { verifyPaymentInput } from "../../../functions/src/contract/types.ts";
+import { verifyPaymentInput } from "../../../functions/src/checkout/verifyPayment.ts";
 import { CANCEL_URL, expectNotFound, newKey, requireFailure, requireOk, type Lab } from "./lab.ts";
 
 export function describeCheckouts(lab: Lab): void {

@@ -11,7 +11,7 @@ import type {
 export type Payer = "pays" | "waits" | "fails" | "is_turned_away";
 
 export type Operation =
-  "fetchProduct" | "ensureCustomer" | "createCheckout" | "fetchCheckout" | "settleCheckout" | "refund";
+  "fetchProduct" | "ensureCustomer" | "createCheckout" | "fetchCheckout" | "captureCheckout" | "refund";
 
 /** Nobody answers; too many ask; the work is done and its answer does not arrive. */
 export type Fault = "outage" | "rate_limit" | "lost_answer";

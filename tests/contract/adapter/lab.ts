@@ -17,7 +17,7 @@ import {
   toPaymentStatus,
 } from "../../../functions/src/model/facts.ts";
 import { requireSupport } from "../../../functions/src/adapters/require.ts";
-import type { Order } from "../../../functions/src/contract/types.ts";
+import type { Order } from "../../../functions/src/model/order.ts";
 import type { AdapterHarness, Payer, ProductWanted } from "./harness.ts";
 
 export const PROJECT_ID = "contract-project";
@@ -81,8 +81,8 @@ export class Lab {
     } = wanted;
     const product = await this.harness.createProduct({ unitAmount, currency, metadata });
     const userId = crypto.randomUUID();
-    const credits = { creditsAmount: 100 * quantity, subscriptionDays: 30 };
-    const order = { userId, ...product, quantity, currency, ...credits };
+    const worth = { creditsAmount: 100 * quantity, subscriptionDays: 30 };
+    const order = { userId, ...product, quantity, currency, worth };
     const customer = await adapter.ensureCustomer?.({ userId, email: EMAIL }, newKey());
     const customerId = customer && requireOk(customer);
     return {
@@ -107,8 +107,8 @@ export class Lab {
   /** Reads a checkout as the product does: what is approved is settled. */
   async settle(sessionId: string, adapter = this.adapter): Promise<PaymentNews> {
     const news = requireOk(await adapter.fetchCheckout(sessionId));
-    if (!news.approvedAt || !adapter.settleCheckout) return news;
-    return requireOk(await adapter.settleCheckout(sessionId, newKey()));
+    if (!news.approvedAt || !adapter.captureCheckout) return news;
+    return requireOk(await adapter.captureCheckout(sessionId, newKey()));
   }
 
   /** A payment with everything that happened to its money. */

@@ -6,7 +6,7 @@ import {
   paymentFactsSchema,
   toPaymentStatus,
 } from "../../../functions/src/model/facts.ts";
-import { refundPaymentInput } from "../../../functions/src/contract/types.ts";
+import { refundPaymentInput } from "../../../functions/src/refunds/refundPayment.ts";
 import { EMAIL, expectNotFound, requireOk, requirePayment, type Lab } from "./lab.ts";
 
 export function describePayments(lab: Lab): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { createPaymentSessionInput } from "../../../functions/src/contract/types.ts";
+import { createPaymentSessionInput } from "../../../functions/src/checkout/createPaymentSession.ts";
 import { expectNotFound, requireOk, type Lab } from "./lab.ts";
 
 export function describeProducts(lab: Lab): void {

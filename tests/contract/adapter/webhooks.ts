@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { ParsedWebhook, WebhookRequest } from "../../../functions/src/adapters/paymentAdapter.ts";
-import { redriveEventInput } from "../../../functions/src/contract/types.ts";
+import { redriveEventInput } from "../../../functions/src/webhooks/redrive.ts";
 import { requireFailure, requireOk, type Lab } from "./lab.ts";
 
 const HOUR_MS = 3_600_000;

@@ -92,7 +92,7 @@ export class OrchardAdapter implements PaymentAdapter {
     return this.#toOurs(await this.#api.call({ path, answer: orderSchema }));
   }
 
-  async settleCheckout(
+  async captureCheckout(
     sessionId: string,
     { idempotencyKey: reference }: Idempotent,
   ): Promise<ProviderResult<PaymentNews>> {

@@ -8,7 +8,7 @@ const ROUTES: Record<Exclude<Operation, "ensureCustomer">, string> = {
   fetchProduct: "GET /catalogue",
   createCheckout: "POST /orders",
   fetchCheckout: "GET /orders",
-  settleCheckout: "POST /orders/capture",
+  captureCheckout: "POST /orders/capture",
   refund: "POST /payments/returns",
 };
 const FAULTS: Record<Fault, OrchardFault> = { outage: "silence", rate_limit: "busy", lost_answer: "lost" };
@@ -21,7 +21,7 @@ const PLACES: Record<string, number> = { usd: 2, eur: 2, jpy: 0, kwd: 3 };
 
 /** Orchard, and the world around it. */
 export class OrchardHarness implements AdapterHarness {
-  readonly methods = ["expireCheckout", "listEvents", "refund", "settleCheckout"] as const;
+  readonly methods = ["expireCheckout", "listEvents", "refund", "captureCheckout"] as const;
   readonly server = new OrchardServer(() => new Date());
   readonly start = async () => await this.server.start();
   readonly stop = async () => await this.server.stop();

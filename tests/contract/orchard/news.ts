@@ -1,6 +1,8 @@
 import { parseMetadata } from "../../../functions/src/adapters/metadata.ts";
 import type { Checkout, PaymentNews } from "../../../functions/src/adapters/paymentAdapter.ts";
-import { noFacts, type PaymentFacts, type SessionStatus } from "../../../functions/src/model/facts.ts";
+import { noFacts } from "../../../functions/src/model/facts.ts";
+import type { PaymentFacts } from "../../../functions/src/contract/documents.ts";
+import type { SessionStatus } from "../../../functions/src/contract/codes.ts";
 import type { OrchardOrder, returnSchema } from "./api.ts";
 import { toMinorUnits } from "./money.ts";
 import type { z } from "zod";

@@ -1,14 +1,16 @@
 import { onTestFinished } from "vitest";
 import { PaymentAdapterFactory, type AdapterBuilder } from "../../../functions/src/adapters/factory.ts";
 import type { WebhookRequest } from "../../../functions/src/adapters/paymentAdapter.ts";
-import type { GatewayContext } from "../../../functions/src/platform/context.ts";
-import type { Caller } from "../../../functions/src/buyers/customers.ts";
-import type { TakenEvent } from "../../../functions/src/webhooks/takeEvent.ts";
+import type { GatewayContext } from "../../../functions/src/options.ts";
+import type { Caller } from "../../../functions/src/platform/caller.ts";
+import type { HandledEvent } from "../../../functions/src/webhooks/dispatch.ts";
 import { reconcilePayments } from "../../../functions/src/reconciliation/reconcile.ts";
-import { createPaymentSession, verifyPayment } from "../../../functions/src/checkout/checkout.ts";
-import type { ReconciliationReport, VerifyPaymentResult } from "../../../functions/src/contract/types.ts";
+import { createPaymentSession } from "../../../functions/src/checkout/createPaymentSession.ts";
+import { verifyPayment } from "../../../functions/src/checkout/verifyPayment.ts";
+import type { ReconciliationReport, VerifyPaymentResult } from "../../../functions/src/contract/calls.ts";
 import { receiveWebhook } from "../../../functions/src/webhooks/receive.ts";
-import { auditAccount, settleCredits } from "../../../functions/src/credits/service.ts";
+import { auditAccount } from "../../../functions/src/credits/credits.ts";
+import { bookPayment } from "../../../functions/src/credits/bookPayment.ts";
 import { suite } from "../../kit/suite.ts";
 import { toFirestore } from "../../kit/database.ts";
 import { OrchardAdapter } from "./adapter.ts";
@@ -104,7 +106,7 @@ export class Shop {
 
   /** What the payment's trigger does. */
   async settle(paymentId: string | null): Promise<void> {
-    await settleCredits(this.context, String(paymentId));
+    await bookPayment(this.context, String(paymentId));
   }
 
   /** The notices that were posted since they were last taken. */
@@ -115,8 +117,8 @@ export class Shop {
   }
 
   /** Delivers notices, those that were not delivered yet unless told which. */
-  async deliver(notices: readonly WebhookRequest[] = this.takeNotices()): Promise<TakenEvent[]> {
-    const taken: TakenEvent[] = [];
+  async deliver(notices: readonly WebhookRequest[] = this.takeNotices()): Promise<HandledEvent[]> {
+    const taken: HandledEvent[] = [];
     for (const notice of notices) taken.push(await receiveWebhook(this.context, "orchard", notice));
     return taken;
   }

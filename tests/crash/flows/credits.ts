@@ -4,8 +4,8 @@ import {
   holdCredits,
   releaseHold,
   spendCredits,
-  sweepExpired,
-} from "../../../functions/src/credits/service.ts";
+} from "../../../functions/src/credits/credits.ts";
+import { sweepExpired } from "../../../functions/src/credits/sweep.ts";
 import type { Process } from "../process.ts";
 import { NOTHING, type Flow, type Scene } from "../scene.ts";
 import type { Buyer, Stage } from "../stage.ts";

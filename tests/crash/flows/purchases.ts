@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { createPaymentSession, verifyPayment } from "../../../functions/src/checkout/checkout.ts";
-import type { CreatePaymentSessionResult } from "../../../functions/src/contract/types.ts";
+import { createPaymentSession } from "../../../functions/src/checkout/createPaymentSession.ts";
+import { verifyPayment } from "../../../functions/src/checkout/verifyPayment.ts";
+import type { CreatePaymentSessionResult } from "../../../functions/src/contract/calls.ts";
 import type { Books } from "../books.ts";
 import type { Process } from "../process.ts";
 import { BOUGHT, OPENED, type Flow, type Scene } from "../scene.ts";

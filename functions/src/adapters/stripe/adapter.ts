@@ -1,5 +1,6 @@
 import { Stripe } from "stripe";
-import { mergeFacts, type PaymentFacts } from "../../model/facts.ts";
+import type { PaymentFacts } from "../../contract/documents.ts";
+import { mergeFacts } from "../../model/facts.ts";
 import { isOwn, toMetadata } from "../metadata.ts";
 import type {
   Checkout,

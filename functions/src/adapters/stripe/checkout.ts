@@ -1,5 +1,7 @@
 import type { Stripe } from "stripe";
-import { noFacts, type PaymentFacts, type SessionStatus } from "../../model/facts.ts";
+import type { SessionStatus } from "../../contract/codes.ts";
+import type { PaymentFacts } from "../../contract/documents.ts";
+import { noFacts } from "../../model/facts.ts";
 import { isOwn, parseMetadata } from "../metadata.ts";
 import type { Checkout, PaymentNews } from "../paymentAdapter.ts";
 

@@ -1,122 +1,143 @@
 import { Stripe } from "stripe";
+import { isOwn } from "../metadata.ts";
 import type { ParsedWebhook, PaymentUpdate } from "../paymentAdapter.ts";
 import { isOurs, toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
-import { isOwn } from "../metadata.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
 
 type Meaning<T = ParsedWebhook> = T extends ParsedWebhook ? Omit<T, "eventId" | "type"> : never;
+type EventType = Stripe.Event["type"];
+type EventOf<T extends EventType> = Extract<Stripe.Event, { type: T }>;
+type Handler<T extends EventType> = (event: EventOf<T>, projectId: string) => Meaning;
+
+/**
+ * What each event means for a payment: all that is known of events. A webhook endpoint is registered for these.
+ * Source: https://docs.stripe.com/api/events/types
+ */
+const handlers = {
+  "checkout.session.completed": toCheckoutMeaning,
+  "checkout.session.async_payment_succeeded": toCheckoutMeaning,
+  "checkout.session.async_payment_failed": toCheckoutMeaning,
+  "checkout.session.expired": toCheckoutMeaning,
+  "customer.subscription.created": toSubscriptionMeaning,
+  "customer.subscription.updated": toSubscriptionMeaning,
+  "customer.subscription.paused": toSubscriptionMeaning,
+  "customer.subscription.resumed": toSubscriptionMeaning,
+  "customer.subscription.deleted": toSubscriptionMeaning,
+  "invoice.paid": toInvoiceMeaning,
+  "invoice.payment_failed": toInvoiceMeaning,
+  "invoice.voided": toInvoiceMeaning,
+  "invoice.marked_uncollectible": toInvoiceMeaning,
+  "refund.created": toRefundMeaning,
+  "refund.updated": toRefundMeaning,
+  "refund.failed": toRefundMeaning,
+  // It says how much in all, but of which refunds only their own events and the API say.
+  "charge.refunded": ({ data }) => toRefetch(toId(data.object.payment_intent)),
+  "charge.dispute.created": toDisputeMeaning,
+  "charge.dispute.updated": toDisputeMeaning,
+  "charge.dispute.funds_withdrawn": toDisputeMeaning,
+  "charge.dispute.funds_reinstated": toDisputeMeaning,
+  "charge.dispute.closed": toDisputeMeaning,
+  "radar.early_fraud_warning.created": toFraudWarningMeaning,
+  "radar.early_fraud_warning.updated": toFraudWarningMeaning,
+  "product.created": toProductMeaning,
+  "product.updated": toProductMeaning,
+  "product.deleted": toProductMeaning,
+  "price.created": toPriceMeaning,
+  "price.updated": toPriceMeaning,
+  "price.deleted": toPriceMeaning,
+} satisfies { [T in EventType]?: Handler<T> };
+
+type HandledType = keyof typeof handlers;
 
 /** The events that say something about money: those a webhook endpoint is to be registered for. */
-export const EVENT_TYPES = [
-  "checkout.session.completed",
-  "checkout.session.async_payment_succeeded",
-  "checkout.session.async_payment_failed",
-  "checkout.session.expired",
-  "customer.subscription.created",
-  "customer.subscription.updated",
-  "customer.subscription.paused",
-  "customer.subscription.resumed",
-  "customer.subscription.deleted",
-  "invoice.paid",
-  "invoice.payment_failed",
-  "invoice.voided",
-  "invoice.marked_uncollectible",
-  "refund.created",
-  "refund.updated",
-  "refund.failed",
-  "charge.refunded",
-  "charge.dispute.created",
-  "charge.dispute.updated",
-  "charge.dispute.funds_withdrawn",
-  "charge.dispute.funds_reinstated",
-  "charge.dispute.closed",
-  "radar.early_fraud_warning.created",
-  "radar.early_fraud_warning.updated",
-  "product.created",
-  "product.updated",
-  "product.deleted",
-  "price.created",
-  "price.updated",
-  "price.deleted",
-] as const;
+export const EVENT_TYPES: readonly HandledType[] = Object.keys(handlers).filter(isHandled);
 
-/** What an event means for a payment. Source: https://docs.stripe.com/api/events/types */
 export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
-  const at = toDate(event.created);
-  switch (event.type) {
-    case "checkout.session.completed":
-    case "checkout.session.async_payment_succeeded":
-    case "checkout.session.expired":
-      return toCheckoutMeaning(event.data.object, { event, projectId, happening: "state" });
-    case "checkout.session.async_payment_failed":
-      return toCheckoutMeaning(event.data.object, { event, projectId, happening: "async_payment_failed" });
-    case "customer.subscription.created":
-    case "customer.subscription.updated":
-    case "customer.subscription.paused":
-    case "customer.subscription.resumed":
-    case "customer.subscription.deleted": {
-      const { id: subscriptionId, metadata } = event.data.object;
-      if (!isOwn(metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
-      return { outcome: "subscription", subscriptionId };
-    }
-    case "invoice.paid":
-    case "invoice.voided":
-    case "invoice.marked_uncollectible":
-      return toInvoiceMeaning(event.data.object, { event, projectId, failedAt: undefined });
-    case "invoice.payment_failed":
-      return toInvoiceMeaning(event.data.object, { event, projectId, failedAt: at });
-    case "refund.created":
-    case "refund.updated":
-    case "refund.failed":
-      return toUpdateMeaning(toRefundUpdate(event.data.object), event);
-    case "charge.dispute.created":
-    case "charge.dispute.updated":
-    case "charge.dispute.funds_withdrawn":
-    case "charge.dispute.funds_reinstated":
-    case "charge.dispute.closed":
-      return toUpdateMeaning(toDisputeUpdate(event.data.object, at), event);
-    case "radar.early_fraud_warning.created":
-    case "radar.early_fraud_warning.updated":
-      return toUpdateMeaning(toFraudWarningUpdate(event.data.object, at), event);
-    case "product.created":
-    case "product.updated":
-    case "product.deleted":
-      return { outcome: "product", productId: event.data.object.id };
-    case "price.created":
-    case "price.updated":
-    case "price.deleted":
-      return { outcome: "product", productId: requireId(event.data.object.product) };
-    case "charge.refunded":
-      // It says how much in all, but of which refunds only their own events and the API say.
-      return toRefetch(toId(event.data.object.payment_intent));
-    default:
-      return { outcome: "ignored", reason: "unknown_type" };
-  }
+  const { type } = event;
+  return isHandled(type) ? handle(type, event, projectId) : { outcome: "ignored", reason: "unknown_type" };
+}
+
+function handle<T extends HandledType>(
+  type: T,
+  event: Stripe.Event,
+  projectId: string,
+): ReturnType<Handler<T>> {
+  const table: { [K in HandledType]: Handler<K> } = handlers;
+  if (isOfType(event, type)) return table[type](event, projectId);
+  throw new Error(`Cannot read event "${event.id}": it is not of type "${type}"`);
+}
+
+function isHandled(type: string): type is HandledType {
+  return Object.hasOwn(handlers, type);
+}
+
+function isOfType<T extends EventType>(event: Stripe.Event, type: T): event is EventOf<T> {
+  return event.type === type;
 }
 
 function toCheckoutMeaning(
-  session: Stripe.Checkout.Session,
-  context: { event: Stripe.Event; projectId: string; happening: CheckoutHappening },
+  event: EventOf<Extract<EventType, `checkout.session.${string}`>>,
+  projectId: string,
 ): Meaning {
-  const { event, projectId, happening } = context;
+  const session = event.data.object;
+  const happening: CheckoutHappening =
+    event.type === "checkout.session.async_payment_failed" ? "async_payment_failed" : "state";
   if (!isOurs(session, projectId)) return { outcome: "ignored", reason: "foreign" };
   if (!isSameRelease(event.api_version)) return { outcome: "refetch", subject: { sessionId: session.id } };
   const news = toNews(session, { at: toDate(event.created), happening, projectId });
   return { outcome: "news", news };
 }
 
-function toInvoiceMeaning(
-  invoice: Stripe.Invoice,
-  context: { event: Stripe.Event; projectId: string; failedAt: Date | undefined },
+function toSubscriptionMeaning(
+  event: EventOf<Extract<EventType, `customer.subscription.${string}`>>,
+  projectId: string,
 ): Meaning {
-  const { event, projectId, failedAt } = context;
+  const { id: subscriptionId, metadata } = event.data.object;
+  if (!isOwn(metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
+  return { outcome: "subscription", subscriptionId };
+}
+
+function toInvoiceMeaning(
+  event: EventOf<
+    "invoice.paid" | "invoice.payment_failed" | "invoice.voided" | "invoice.marked_uncollectible"
+  >,
+  projectId: string,
+): Meaning {
+  const invoice = event.data.object;
+  const failedAt = event.type === "invoice.payment_failed" ? toDate(event.created) : undefined;
   const invoiceId = invoice.id;
   // An older release keeps the subscription elsewhere, and of more lines than fit the event has only the first.
   const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more;
   if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
   if (!isOwn(toSubscriptionMetadata(invoice), projectId)) return { outcome: "ignored", reason: "foreign" };
   return { outcome: "invoice", invoice: toInvoiceNews(invoice, { projectId, failedAt }) };
+}
+
+function toRefundMeaning(event: EventOf<"refund.created" | "refund.updated" | "refund.failed">): Meaning {
+  return toUpdateMeaning(toRefundUpdate(event.data.object), event);
+}
+
+function toDisputeMeaning(event: EventOf<Extract<EventType, `charge.dispute.${string}`>>): Meaning {
+  return toUpdateMeaning(toDisputeUpdate(event.data.object, toDate(event.created)), event);
+}
+
+function toFraudWarningMeaning(
+  event: EventOf<Extract<EventType, `radar.early_fraud_warning.${string}`>>,
+): Meaning {
+  return toUpdateMeaning(toFraudWarningUpdate(event.data.object, toDate(event.created)), event);
+}
+
+function toProductMeaning(
+  event: EventOf<"product.created" | "product.updated" | "product.deleted">,
+): Meaning {
+  return { outcome: "product", productId: event.data.object.id };
+}
+
+function toPriceMeaning(event: EventOf<"price.created" | "price.updated" | "price.deleted">): Meaning {
+  const productId = toId(event.data.object.product);
+  if (productId === undefined) throw new Error("Cannot read the event: it names no product");
+  return { outcome: "product", productId };
 }
 
 function toUpdateMeaning(update: PaymentUpdate | undefined, event: Stripe.Event): Meaning {
@@ -128,12 +149,6 @@ function toUpdateMeaning(update: PaymentUpdate | undefined, event: Stripe.Event)
 function toRefetch(paymentKey: string | undefined): Meaning {
   if (paymentKey === undefined) return { outcome: "ignored", reason: "foreign" };
   return { outcome: "refetch", subject: { paymentKey } };
-}
-
-function requireId(reference: Parameters<typeof toId>[0]): string {
-  const id = toId(reference);
-  if (id === undefined) throw new Error("Cannot read the event: it names no product");
-  return id;
 }
 
 /** Shapes change with the release's name ("2026-10-28.endive"), not with its date. */

@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
-import { noFacts, type PaymentFacts } from "../../model/facts.ts";
+import type { PaymentFacts } from "../../contract/documents.ts";
+import { noFacts } from "../../model/facts.ts";
 import { parseMetadata } from "../metadata.ts";
 import type { InvoiceLine, InvoiceNews } from "../paymentAdapter.ts";
 import { toDate, toId, toIds } from "./checkout.ts";

@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { priceIntervals } from "../../contract/codes.ts";
 import type { ProviderPrice, ProviderProduct } from "../paymentAdapter.ts";
 import { toId } from "./checkout.ts";
 
@@ -19,8 +20,6 @@ export function toProviderProduct(product: Stripe.Product, prices: readonly Stri
 function toEntry(price: Stripe.Price): [[string, ProviderPrice]] | undefined {
   const { id, unit_amount: amount, currency, active, recurring } = price;
   if (amount === null) return undefined;
-  const interval = intervals.find((known) => known === recurring?.interval) ?? null;
+  const interval = priceIntervals.find((known) => known === recurring?.interval) ?? null;
   return [[id, { amount, currency, active, type: recurring ? "recurring" : "one_time", interval }]];
 }
-
-const intervals = ["day", "week", "month", "year"] as const;

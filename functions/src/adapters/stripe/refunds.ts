@@ -1,13 +1,12 @@
 import type { Stripe } from "stripe";
-import { mergeFacts, noFacts, type PaymentFacts } from "../../model/facts.ts";
+import type { DisputeState, RefundState } from "../../contract/codes.ts";
+import type { PaymentFacts } from "../../contract/documents.ts";
+import { mergeFacts, noFacts } from "../../model/facts.ts";
 import type { PaymentUpdate } from "../paymentAdapter.ts";
 import { toDate, toId } from "./checkout.ts";
 
 /** The metadata by which a refund is known as the one a call asked for. */
 export const REQUEST_ID = "gatewayRequestId";
-
-type RefundState = PaymentFacts["refunds"][string]["state"];
-type DisputeState = PaymentFacts["disputes"][string]["state"];
 
 /** Source: https://docs.stripe.com/refunds#failed-refunds (money that could not be given back is with us again) */
 const refundStates: Record<string, RefundState> = {

@@ -3,7 +3,7 @@ import { buildGrant, buildSubscription } from "../../../../tests/kit/accounts.ts
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
 import { Account, emptySubscription, type NewEntry } from "./account.ts";
-import type { Hold } from "../types.ts";
+import type { Hold } from "../../contract/documents.ts";
 
 const now = at(1_000);
 const grant = buildGrant();

@@ -1,8 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { buildGrant } from "../../../../tests/kit/accounts.ts";
 import { at } from "../../../../tests/kit/builders.ts";
-import { bySpendOrder, isPast, isSameGrant, toDebt, toExpired, toGrant, toRepaying } from "./grant.ts";
-import { FOR_EVER, type Grant } from "../types.ts";
+import {
+  bySpendOrder,
+  FOR_EVER,
+  isPast,
+  isSameGrant,
+  toDebt,
+  toExpired,
+  toGrant,
+  toRepaying,
+} from "./grant.ts";
+import type { Grant } from "../../contract/documents.ts";
 
 const now = at(1_000);
 

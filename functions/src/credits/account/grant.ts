@@ -1,4 +1,7 @@
-import { FOR_EVER, type Grant } from "../types.ts";
+import type { Grant } from "../../contract/documents.ts";
+
+/** The `spendableUntil` of credits without an end, so that one index orders all grants. */
+export const FOR_EVER = new Date(Date.UTC(9999, 11, 31));
 
 /** What a grant's other numbers follow from. */
 export interface GrantTerms {

@@ -2,7 +2,7 @@ import type { Account } from "./account.ts";
 import { settleAccount } from "./debt.ts";
 import { toGrant } from "./grant.ts";
 import { PAGE_SIZE } from "./source.ts";
-import type { Hold, Take } from "../types.ts";
+import type { Hold, Take } from "../../contract/documents.ts";
 
 /** One decision's share; what is left is the next one's. */
 const MAX_HOLDS = 200;

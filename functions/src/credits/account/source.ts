@@ -1,4 +1,4 @@
-import type { Entry, Grant, Hold, Subscription } from "../types.ts";
+import type { Entry, Grant, Hold, Subscription } from "../../contract/documents.ts";
 
 /** How many documents a query reads at a time. */
 export const PAGE_SIZE = 10;

@@ -2,7 +2,7 @@ import type { Account } from "./account.ts";
 import { walkActive } from "./active.ts";
 import { bySpendOrder, toGrant, toSpendable } from "./grant.ts";
 import { lapseHolds } from "./lapse.ts";
-import type { Grant, Subscription, Take } from "../types.ts";
+import type { Grant, Subscription, Take } from "../../contract/documents.ts";
 
 /** What a user has, in credits. */
 export type Funds = Pick<Subscription, "availableCredits" | "frozen" | "held" | "debt">;

@@ -2,9 +2,9 @@ import { Account, toBalance } from "../account/account.ts";
 import { updateDates } from "../account/dates.ts";
 import { settleAccount } from "../account/debt.ts";
 import type { Entitlement } from "../entitlement.ts";
-import { isSameGrant, toGrant } from "../account/grant.ts";
+import { FOR_EVER, isSameGrant, toGrant } from "../account/grant.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
-import { FOR_EVER, type Entry, type Grant, type GrantCause } from "../types.ts";
+import type { Entry, Grant, GrantCause } from "../../contract/documents.ts";
 
 export interface BookingSubject {
   grantId: string;

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
-import { entrySchema, grantSchema, holdSchema, subscriptionSchema } from "../types.ts";
+import { entrySchema, grantSchema, holdSchema, subscriptionSchema } from "../documents.ts";
 
 type Step = (ledger: Ledger) => Promise<unknown>;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
 import { toInputHash } from "../account/inputHash.ts";
-import type { Hold } from "../types.ts";
+import type { Hold } from "../../contract/documents.ts";
 
 const film = { key: "film_1", reason: "A film" };
 const inputHash = toInputHash([60, film.reason, 60]);

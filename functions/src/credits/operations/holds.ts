@@ -6,7 +6,7 @@ import { endHold, isLapsed, putBack } from "../account/lapse.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
 import type { Conflict, InsufficientCredits } from "./spending.ts";
 import { take, toFunds } from "../account/take.ts";
-import type { Entry, Hold, Take } from "../types.ts";
+import type { Entry, Hold, Take } from "../../contract/documents.ts";
 
 export interface NoHold {
   outcome: "no_hold";

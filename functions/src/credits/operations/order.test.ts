@@ -2,9 +2,9 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildFacts, buildPaidNews, buildPaymentSession, at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
-import type { PaymentFacts } from "../../model/facts.ts";
+import type { PaymentFacts } from "../../contract/documents.ts";
 import { mergePayment } from "../../payments/merge.ts";
-import { creditablePaymentSchema, type Payment } from "../../contract/types.ts";
+import type { Payment } from "../../payments/documents.ts";
 import { toEntitlement } from "../entitlement.ts";
 
 interface News {
@@ -62,9 +62,8 @@ class Account {
     const subject = { session, sessionId: `cs_${key}`, news };
     const payment = mergePayment(this.#payments.get(key), subject, at(100));
     this.#payments.set(key, payment);
-    const creditable = creditablePaymentSchema.parse(payment);
-    const startDate = creditable.paidAt ?? at(100);
-    await this.ledger.book(`stripe_${key}`, { ...toEntitlement(creditable), startDate });
+    const startDate = payment.paidAt ?? at(100);
+    await this.ledger.book(`stripe_${key}`, { ...toEntitlement(payment), startDate });
   }
 
   toResult() {

@@ -1,0 +1,20 @@
+import type { PaymentAdapter } from "./paymentAdapter.ts";
+
+/** What a provider's adapter is built from. `readSecret` takes the names that the provider declares. */
+export interface ProviderValues<Secret extends string> {
+  projectId: string;
+  readSecret: (name: Secret) => string;
+  /** Another server than the provider's, for development. */
+  baseUrl: URL | undefined;
+}
+
+/** A payment provider as a deployment knows it. The secrets are bound to every function that may need them. */
+export interface Provider<Secret extends string = string> {
+  readonly name: string;
+  readonly secrets: readonly Secret[];
+  readonly build: (values: ProviderValues<Secret>) => Promise<PaymentAdapter>;
+}
+
+export function defineProvider<const Secret extends string>(provider: Provider<Secret>): Provider<Secret> {
+  return provider;
+}

@@ -1,0 +1,95 @@
+import { isDeepStrictEqual } from "node:util";
+import { requireValue } from "../adapters/require.ts";
+import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
+import { Committer } from "../inbox/committer.ts";
+import { parseWorth, productWorthSchema } from "../model/worth.ts";
+import type { StoreContext } from "../platform/context.ts";
+import { readDocument, toChange } from "../platform/document.ts";
+import { productRef } from "./db.ts";
+import { productDocument, type Product } from "./documents.ts";
+import { refuseProduct } from "./refuse.ts";
+
+/**
+ * `gone` and `foreign`: not at the provider, or without credits there, and never in the catalogue. `taken`: the catalogue
+ * has a product of another provider under that id.
+ */
+export type NotForSale = "gone" | "foreign" | "taken";
+export type RefreshedProduct =
+  | { outcome: "applied" | "duplicate"; changed: boolean; product: Product }
+  | { outcome: NotForSale; changed: false };
+
+/**
+ * Reads a product at the provider and writes it as it stands there, unless a later read was written already. A product
+ * without valid credits is none of ours; one that was in the catalogue is taken out of sale.
+ */
+export async function refreshProduct(
+  context: StoreContext,
+  adapter: PaymentAdapter,
+  productId: string,
+  committer: Committer,
+): Promise<RefreshedProduct> {
+  // Taken before the read: the document is at least as new as this.
+  const readAt = context.now();
+  const fetched = await adapter.fetchProduct(productId);
+  const isGone = fetched.outcome === "failed" && fetched.failure.kind === "not_found";
+  const found = isGone ? undefined : requireValue(fetched, `Cannot read product "${productId}"`);
+  const provider = adapter.name;
+  const productAt = productRef(context.db, productId);
+  let reason: NotForSale = isGone ? "gone" : "foreign";
+  const committed = await committer.commit([productAt], (snapshots) => {
+    const document = readDocument(snapshots, productAt, productDocument);
+    const { known } = document;
+    if (known && known.provider !== provider) {
+      reason = "taken";
+      return undefined;
+    }
+    const product = toProduct(found, { provider, known, readAt });
+    if (!product) return undefined;
+    if (known && known.readAt > readAt) return { changes: [], result: known };
+    return { changes: isSameProduct(known, product) ? [] : [toChange(document, product)], result: product };
+  });
+  if (!committed) return { outcome: reason, changed: false };
+  const { outcome, changed, result: product } = committed;
+  return { outcome, changed, product };
+}
+
+const refusals: Record<NotForSale, { code: "not_found" | "failed_precondition"; reason: string }> = {
+  gone: { code: "not_found", reason: "not found" },
+  foreign: {
+    code: "failed_precondition",
+    reason: "its metadata has no valid creditsAmount and subscriptionDays",
+  },
+  taken: {
+    code: "failed_precondition",
+    reason: "the catalogue has another provider's product of that id",
+  },
+};
+
+/** A product that the catalogue does not have yet: no event told of it, or it cannot be sold. */
+export async function requireProduct(
+  context: StoreContext,
+  adapter: PaymentAdapter,
+  productId: string,
+): Promise<Product> {
+  const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
+  if ("product" in refreshed) return refreshed.product;
+  const { code, reason } = refusals[refreshed.outcome];
+  throw refuseProduct(code, productId, reason);
+}
+
+function toProduct(
+  found: ProviderProduct | undefined,
+  context: { provider: string; known: Product | undefined; readAt: Date },
+): Product | undefined {
+  const { provider, known, readAt } = context;
+  const stamps = { readAt, createdAt: known?.createdAt ?? readAt, updatedAt: readAt };
+  const worth = parseWorth(found?.metadata, productWorthSchema);
+  if (!found || !worth) return known && { ...known, active: false, ...stamps };
+  const { metadata: _metadata, ...shown } = found;
+  return { ...shown, provider, worth, ...stamps };
+}
+
+function isSameProduct(known: Product | undefined, next: Product): boolean {
+  if (!known) return false;
+  return isDeepStrictEqual({ ...known, readAt: next.readAt, updatedAt: next.updatedAt }, next);
+}

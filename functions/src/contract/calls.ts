@@ -1,0 +1,146 @@
+import type { CreditsState, PaymentStatus, SessionStatus, WebhookOutcome } from "./codes.ts";
+
+/*
+ * What the callables take and answer. Times are ISO 8601 texts, amounts are whole minor units of the lower-case ISO 4217
+ * currency beside them.
+ */
+
+export interface CreatePaymentSessionInput {
+  productId: string;
+  provider?: string | undefined;
+  /** A price of the product; its default price if absent. */
+  priceId?: string | undefined;
+  quantity?: number | undefined;
+  successUrl?: string | undefined;
+  cancelUrl?: string | undefined;
+  /** Chosen by the client: a retried or doubled call with the same one returns the same session. */
+  requestId?: string | undefined;
+}
+
+/** `url` is the provider's checkout page. */
+export interface CreatePaymentSessionResult {
+  sessionId: string;
+  url: string;
+  expiresAt: string;
+  provider: string;
+}
+
+export type VerifyPaymentInput = string | { sessionId: string; provider?: string | undefined };
+
+/** `creditsAmount` is what the whole payment is worth. */
+export interface VerifyPaymentResult {
+  success: boolean;
+  status: SessionStatus | PaymentStatus;
+  sessionId: string;
+  paymentId: string | null;
+  provider: string;
+  amount: number;
+  currency: string;
+  creditsAmount: number;
+  credits: CreditsState;
+}
+
+export type CreatePortalSessionInput =
+  { returnUrl?: string | undefined; provider?: string | undefined } | null | undefined;
+
+export interface CreatePortalSessionResult {
+  url: string;
+}
+
+/** For calls that take nothing. */
+export type NoInput = Record<string, never> | null | undefined;
+
+/** A recurring subscription after a change. */
+export interface PlanResult {
+  subscriptionId: string;
+  status: string;
+  cancelAtPeriodEnd: boolean;
+  currentPeriodEnd: string | null;
+}
+
+export interface RefundPaymentInput {
+  paymentId: string;
+  /** Minor units; all that is left if absent. */
+  amount?: number | undefined;
+  /** The same refund, however often it is asked for. */
+  requestId: string;
+}
+
+/** How the payment stands after the refund. */
+export interface RefundPaymentResult {
+  paymentId: string;
+  status: PaymentStatus;
+  amount: number;
+  amountRefunded: number;
+  currency: string;
+}
+
+export interface GrantCreditsInput {
+  userId: string;
+  amount: number;
+  /** Chosen by the caller: what has been done under a key is not done again. */
+  key: string;
+  /** For people who read the ledger. */
+  reason: string;
+  /** When the credits end; for ever if absent. */
+  expiresAt?: string | undefined;
+}
+
+/** `repeated`: it had been granted before, once. `availableCredits` is what the user can spend now. */
+export interface GrantCreditsResult {
+  grantId: string;
+  amount: number;
+  seq: number;
+  balanceAfter: number;
+  availableCredits: number;
+  repeated: boolean;
+}
+
+export interface RedriveEventInput {
+  eventId: string;
+  provider?: string | undefined;
+}
+
+export interface RedriveEventResult {
+  eventId: string;
+  type: string;
+  outcome: WebhookOutcome;
+  paymentId: string | null;
+}
+
+/** What was looked at, what of it was missing here and is repaired, and what could not be repaired this time. */
+export interface ReconciliationTally {
+  seen: number;
+  repaired: number;
+  failed: number;
+}
+
+export interface ReconciliationReport {
+  /** Events of the provider since the last complete reconciliation. */
+  events: ReconciliationTally;
+  /** Sessions that should be over by now. */
+  sessions: ReconciliationTally;
+  /** Events whose work had failed and was due again. */
+  inbox: ReconciliationTally;
+  /** Payments whose credits were not booked. */
+  credits: ReconciliationTally;
+  /** Deleted users of whom something is left. */
+  deletions: ReconciliationTally;
+}
+
+/** The deployed callables by name, for the typed client. */
+export interface GatewayFunctions {
+  createPaymentSession: { input: CreatePaymentSessionInput; result: CreatePaymentSessionResult };
+  verifyPayment: { input: VerifyPaymentInput; result: VerifyPaymentResult };
+  createPortalSession: { input: CreatePortalSessionInput; result: CreatePortalSessionResult };
+  cancelSubscription: { input: NoInput; result: PlanResult };
+  resumeSubscription: { input: NoInput; result: PlanResult };
+  /** For admins (custom claim `admin`). */
+  refundPayment: { input: RefundPaymentInput; result: RefundPaymentResult };
+  /** For admins: the scheduled `reconcilePayments`, now. */
+  runReconciliation: { input: NoInput; result: ReconciliationReport };
+  /** For admins: the work of one event of the inbox again, also of a dead one. */
+  redriveEvent: { input: RedriveEventInput; result: RedriveEventResult };
+  /** For admins: credits without a payment, once for each key. */
+  grantCredits: { input: GrantCreditsInput; result: GrantCreditsResult };
+}

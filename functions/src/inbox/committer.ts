@@ -1,0 +1,89 @@
+import {
+  compareAndSet,
+  writeUnread,
+  type Change,
+  type Decided,
+  type NewDocument,
+  type Reference,
+  type Snapshots,
+} from "../platform/compareAndSet.ts";
+import type { StoreContext } from "../platform/context.ts";
+import { readDocument, toChange } from "../platform/document.ts";
+import { toDoneEntry, webhookEventRef, type EventSubject } from "./db.ts";
+import { webhookEventDocument } from "./documents.ts";
+
+/** `duplicate`: the event's work had been done before. `changed`: the decision wrote something. */
+export interface Committed<T> {
+  outcome: "applied" | "duplicate";
+  changed: boolean;
+  result: T;
+}
+
+/**
+ * Brings a decision into the database, with everything it needs in one commit. The committer of an event makes the last
+ * decision of its work, together with the note that the work is done. A decision does not know whether it is made for an
+ * event.
+ */
+export class Committer {
+  readonly #context: StoreContext;
+  readonly #event: { subject: EventSubject; ref: Reference } | undefined;
+
+  constructor(context: StoreContext, subject?: EventSubject) {
+    this.#context = context;
+    this.#event = subject && {
+      subject,
+      ref: webhookEventRef(context.db, { provider: subject.provider, eventId: subject.event.eventId }),
+    };
+  }
+
+  /**
+   * Reads, decides and writes, again if something was changed meanwhile. A decision may be that there is nothing to decide
+   * (`undefined`): then nothing is written, nor noted.
+   */
+  commit<T>(refs: readonly Reference[], decide: (snapshots: Snapshots) => Decided<T>): Promise<Committed<T>>;
+  commit<T>(
+    refs: readonly Reference[],
+    decide: (snapshots: Snapshots) => Decided<T> | undefined,
+  ): Promise<Committed<T> | undefined>;
+  async commit<T>(
+    refs: readonly Reference[],
+    decide: (snapshots: Snapshots) => Decided<T> | undefined,
+  ): Promise<Committed<T> | undefined> {
+    const { db, now } = this.#context;
+    const committedAt = now();
+    const read = this.#event ? [...refs, this.#event.ref] : refs;
+    return await compareAndSet<Committed<T> | undefined>(db, read, (snapshots) => {
+      const decided = decide(snapshots);
+      if (!decided) return { changes: [], result: undefined };
+      const { changes, result } = decided;
+      const note = this.#toNote(snapshots, committedAt);
+      const outcome = note === "noted" ? "duplicate" : "applied";
+      const all = note && note !== "noted" ? [...changes, note] : changes;
+      return { changes: all, result: { outcome, changed: changes.length > 0, result } };
+    });
+  }
+
+  /** Writes without reading; false, and nothing written, if the documents are not as expected. */
+  async commitUnread({
+    created,
+    updated,
+  }: {
+    created: readonly NewDocument[];
+    updated: NewDocument;
+  }): Promise<boolean> {
+    const { db, now } = this.#context;
+    if (!this.#event) return await writeUnread(db, { created, updated });
+    const { subject, ref } = this.#event;
+    const data = toDoneEntry(subject, { known: undefined, now: now() });
+    return await writeUnread(db, { created: [...created, { ref, data }], updated });
+  }
+
+  /** The write that notes the event's work as done; `noted` if that is there already. */
+  #toNote(snapshots: Snapshots, now: Date): Change | "noted" | undefined {
+    if (!this.#event) return undefined;
+    const { subject, ref } = this.#event;
+    const entry = readDocument(snapshots, ref, webhookEventDocument);
+    const { known } = entry;
+    return known?.status === "processed" ? "noted" : toChange(entry, toDoneEntry(subject, { known, now }));
+  }
+}

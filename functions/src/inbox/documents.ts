@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { documentOf } from "../platform/document.ts";
+import { providerName } from "../platform/ids.ts";
+import { instant } from "../platform/instant.ts";
+
+/** `webhook_events/{provider}_{eventId}`: one event in the inbox. */
+export const webhookEventSchema = z.object({
+  provider: providerName,
+  eventId: z.string(),
+  type: z.string(),
+  status: z.enum(["processed", "failed", "dead"]),
+  attempts: z.int().min(1),
+  /** When a failed event's work is tried again; null when it is done or given up. */
+  nextAttemptAt: instant.nullable(),
+  error: z.string().nullable(),
+  /** The verified body, kept only while it still needs work. */
+  payload: z.string().nullable(),
+  expireAt: instant,
+  createdAt: instant,
+  updatedAt: instant,
+});
+export type WebhookEvent = z.infer<typeof webhookEventSchema>;
+
+export const webhookEventDocument = documentOf(webhookEventSchema);

@@ -1,0 +1,6 @@
+import * as z from "zod";
+
+/** Whole minor units of a currency: cents, or yen. */
+export const minorUnits = z.int().min(0);
+/** Lower-case ISO 4217. */
+export const currency = z.string().regex(/^[a-z]{3}$/);

@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { checkoutModes, paymentStatuses, sessionStatuses } from "../contract/codes.ts";
+import type * as contract from "../contract/documents.ts";
+import { paymentFactsSchema } from "../model/facts.ts";
+import { currency, minorUnits } from "../model/money.ts";
+import { orderShape } from "../model/order.ts";
+import { toFlatWorth, toNestedWorth, worthSchema, type WithWorth } from "../model/worth.ts";
+import { translatedDocumentOf } from "../platform/document.ts";
+import { providerName } from "../platform/ids.ts";
+import { instant } from "../platform/instant.ts";
+import { readsExactly } from "../platform/schema.ts";
+
+const stamps = { createdAt: instant, updatedAt: instant };
+const providerData = z.record(z.string(), z.string());
+
+export const paymentSessionSchema = readsExactly<contract.PaymentSession>()(
+  z.object({
+    ...orderShape,
+    ...worthSchema.shape,
+    provider: providerName,
+    mode: z.enum(checkoutModes),
+    amount: minorUnits,
+    status: z.enum(sessionStatuses),
+    paymentId: z.string().nullable(),
+    successUrl: z.string(),
+    cancelUrl: z.string(),
+    expiresAt: instant,
+    providerData,
+    ...stamps,
+  }),
+);
+
+export const paymentSchema = readsExactly<contract.Payment>()(
+  z.object({
+    ...worthSchema.shape,
+    userId: z.string(),
+    provider: providerName,
+    sessionId: z.string().nullable(),
+    productId: z.string(),
+    amount: minorUnits,
+    currency,
+    status: z.enum(paymentStatuses),
+    amountRefunded: minorUnits,
+    amountChargedBack: minorUnits,
+    paidAt: instant.nullable(),
+    providerData,
+    metadata: z.record(z.string(), z.string()),
+    facts: paymentFactsSchema,
+    ...stamps,
+  }),
+);
+
+/** All that credits are booked by: what else a payment's document says, readable or not, is not looked at. */
+export const creditablePaymentSchema = paymentSchema.pick({
+  userId: true,
+  amount: true,
+  amountRefunded: true,
+  amountChargedBack: true,
+  status: true,
+  creditsAmount: true,
+  subscriptionDays: true,
+  paidAt: true,
+});
+
+export type PaymentSession = WithWorth<contract.PaymentSession>;
+export type Payment = WithWorth<contract.Payment>;
+export type CreditablePayment = WithWorth<z.infer<typeof creditablePaymentSchema>>;
+
+export const sessionDocument = translatedDocumentOf<typeof paymentSessionSchema, PaymentSession>(
+  paymentSessionSchema,
+  {
+    toValue: toNestedWorth,
+    toStored: toFlatWorth,
+  },
+);
+export const paymentDocument = translatedDocumentOf<typeof paymentSchema, Payment>(paymentSchema, {
+  toValue: toNestedWorth,
+  toStored: toFlatWorth,
+});
+export const creditablePaymentDocument = translatedDocumentOf<
+  typeof creditablePaymentSchema,
+  CreditablePayment
+>(creditablePaymentSchema, { toValue: toNestedWorth, toStored: toFlatWorth });

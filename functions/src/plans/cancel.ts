@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { requireAdapter, requireSupport, requireValue, type ProviderContext } from "../adapters/require.ts";
+import { readBuyer } from "../buyers/db.ts";
+import { withinLimit, type LimitContext } from "../buyers/limits.ts";
+import type { NoInput, PlanResult } from "../contract/calls.ts";
+import type { Plan } from "../contract/documents.ts";
+import { Committer } from "../inbox/committer.ts";
+import type { Caller } from "../platform/caller.ts";
+import { GatewayError } from "../platform/errors.ts";
+import { toKey } from "../platform/ids.ts";
+import { acceptsExactly } from "../platform/schema.ts";
+import { readPlan } from "./db.ts";
+import { savePlan } from "./save.ts";
+
+export const planChangeInput = acceptsExactly<NoInput>()(z.strictObject({}).nullish());
+
+/** Ends the caller's recurring subscription with its period. */
+export async function cancelSubscription(context: CancelContext, caller: Caller): Promise<PlanResult> {
+  return await setCancelAtPeriodEnd(context, caller, {
+    cancelAtPeriodEnd: true,
+    action: "Cannot cancel the subscription",
+  });
+}
+
+/** Takes a cancellation back. */
+export async function resumeSubscription(context: CancelContext, caller: Caller): Promise<PlanResult> {
+  return await setCancelAtPeriodEnd(context, caller, {
+    cancelAtPeriodEnd: false,
+    action: "Cannot resume the subscription",
+  });
+}
+
+interface CancelContext extends ProviderContext, LimitContext {
+  readonly newId: () => string;
+}
+
+async function setCancelAtPeriodEnd(
+  context: CancelContext,
+  { userId }: Caller,
+  { cancelAtPeriodEnd, action }: { cancelAtPeriodEnd: boolean; action: string },
+): Promise<PlanResult> {
+  const { db } = context;
+  const [known, buyer] = await Promise.all([readPlan(db, userId), readBuyer(db, userId)]);
+  if (!known) throw new GatewayError("failed_precondition", `${action}: there is none`);
+  const adapter = await requireAdapter(context, known.provider);
+  requireSupport(adapter, "setCancelAtPeriodEnd", action);
+  const readAt = context.now();
+  const { subscriptionId } = known;
+  const idempotencyKey = toKey("plan", [context.newId()]);
+  const changed = await withinLimit(
+    context,
+    { userId, buyer },
+    async () => await adapter.setCancelAtPeriodEnd({ subscriptionId, cancelAtPeriodEnd }, { idempotencyKey }),
+  );
+  const { userId: owner, ...found } = requireValue(changed, action);
+  const plan = { ...found, provider: adapter.name, readAt };
+  await savePlan(context, { userId: owner, plan }, new Committer(context));
+  return toResult(plan);
+}
+
+function toResult({ subscriptionId, status, cancelAtPeriodEnd, currentPeriodEnd }: Plan): PlanResult {
+  return {
+    subscriptionId,
+    status,
+    cancelAtPeriodEnd,
+    currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,29 @@
+import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
+import { requireSupport, requireValue } from "../adapters/require.ts";
+import type { WebhookOutcome } from "../contract/codes.ts";
+import type { Committer } from "../inbox/committer.ts";
+import type { StoreContext } from "../platform/context.ts";
+import { savePlan } from "./save.ts";
+
+/**
+ * Reads a recurring subscription at the provider and writes it as it stands there, unless a later read was written
+ * already: its status goes back and forth, so events are not believed, only followed.
+ */
+export async function refreshPlan(
+  context: StoreContext,
+  adapter: PaymentAdapter,
+  subscriptionId: string,
+  committer: Committer,
+): Promise<{ outcome: WebhookOutcome; changed: boolean }> {
+  // Taken before the read: what is written is at least as new as this.
+  const readAt = context.now();
+  const action = `Cannot read subscription "${subscriptionId}"`;
+  requireSupport(adapter, "fetchSubscription", action);
+  const fetched = await adapter.fetchSubscription(subscriptionId);
+  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found")
+    return { outcome: "ignored", changed: false };
+  const { userId, ...found } = requireValue(fetched, action);
+  const plan = { ...found, provider: adapter.name, readAt };
+  const { outcome, changed } = await savePlan(context, { userId, plan }, committer);
+  return { outcome: outcome === "applied" ? "processed" : outcome, changed };
+}

@@ -1,0 +1,24 @@
+import type { CallableRequest } from "firebase-functions/https";
+import { GatewayError } from "./errors.ts";
+import { userIdSchema } from "./ids.ts";
+
+/** The signed-in caller, from the token. */
+export interface Caller {
+  userId: string;
+  email: string | undefined;
+}
+
+export function requireCaller({ auth }: CallableRequest): Caller {
+  if (!auth) throw new GatewayError("unauthenticated", "Expected a signed-in user");
+  // An id with slashes would name a document of somebody else.
+  if (!userIdSchema.safeParse(auth.uid).success)
+    throw new GatewayError("failed_precondition", "Expected a user whose id can name a document");
+  return { userId: auth.uid, email: auth.token.email };
+}
+
+/** An admin has the custom claim `admin: true`, which only the app's own server can give. */
+export function requireAdmin(request: CallableRequest): Caller {
+  const caller = requireCaller(request);
+  if (request.auth?.token["admin"] === true) return caller;
+  throw new GatewayError("permission_denied", "Requires the custom claim admin: true");
+}

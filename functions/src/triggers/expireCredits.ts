@@ -1,0 +1,12 @@
+import { info } from "firebase-functions/logger";
+import { onSchedule } from "firebase-functions/scheduler";
+import { sweepExpired } from "../credits/sweep.ts";
+import { baseOptions, creditContext } from "../options.ts";
+
+/** Books what ran out. Spending respects ends at once, so that nothing depends on when this runs. */
+export const expireCredits = onSchedule(
+  { ...baseOptions, schedule: "every 60 minutes", timeoutSeconds: 540, maxInstances: 1 },
+  async () => {
+    info("Credits expired", { ...(await sweepExpired(creditContext())) });
+  },
+);

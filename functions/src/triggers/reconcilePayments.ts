@@ -1,0 +1,17 @@
+import { error as logError, info } from "firebase-functions/logger";
+import { onSchedule } from "firebase-functions/scheduler";
+import { gatewayContext, providerOptions } from "../options.ts";
+import { toLogFields } from "../platform/log.ts";
+import { reconcilePayments as reconcile } from "../reconciliation/reconcile.ts";
+
+/** Repairs what webhooks and triggers missed. Runs of an hour overlap harmlessly. */
+export const reconcilePayments = onSchedule(
+  { ...providerOptions, schedule: "every 60 minutes", timeoutSeconds: 540, retryCount: 3 },
+  async () => {
+    const report = await reconcile(gatewayContext(), {
+      onFailure: ({ error, ...failure }) =>
+        logError("Reconciliation failed", { ...failure, ...toLogFields(error) }),
+    });
+    info("Reconciliation done", { ...report });
+  },
+);

@@ -1,0 +1,130 @@
+import type {
+  ParsedWebhook,
+  PaymentAdapter,
+  PaymentUpdate,
+  ProviderResult,
+} from "../adapters/paymentAdapter.ts";
+import { requireSupport } from "../adapters/require.ts";
+import { refreshProduct, type RefreshedProduct } from "../catalogue/refresh.ts";
+import type { PaymentStatus, WebhookOutcome } from "../contract/codes.ts";
+import type { Committer } from "../inbox/committer.ts";
+import { processEvent } from "../inbox/processEvent.ts";
+import { mergeFacts } from "../model/facts.ts";
+import { applyFetched, type AppliedNews, type FetchedNews, type NewsContext } from "../news/applyNews.ts";
+import { applyUpdate } from "../payments/applyFacts.ts";
+import { refreshPlan } from "../plans/refresh.ts";
+
+/** How the work on one event ended. `changed`: it brought something that was not known. */
+interface Handled {
+  outcome: WebhookOutcome;
+  changed: boolean;
+  reason?: string;
+  sessionId?: string | null;
+  paymentId?: string | null;
+  status?: PaymentStatus;
+}
+
+export type HandledEvent = Handled & { eventId: string; type: string };
+
+/**
+ * Does the work of one event, wherever it comes from. Work that fails is thrown, and leaves the event in the inbox with
+ * its error and payload if the database allows.
+ */
+export async function handleEvent(
+  context: NewsContext,
+  adapter: PaymentAdapter,
+  { event, payload }: { event: ParsedWebhook; payload: () => string },
+): Promise<HandledEvent> {
+  const { eventId, type } = event;
+  if (event.outcome === "ignored") {
+    return { outcome: "ignored", eventId, type, changed: false, reason: event.reason };
+  }
+  const subject = { provider: adapter.name, event, payload };
+  const handled = await processEvent(
+    context,
+    subject,
+    async (last) => await dispatch(context, adapter, event, last),
+  );
+  return { eventId, type, ...handled };
+}
+
+const productOutcomes: Record<RefreshedProduct["outcome"], WebhookOutcome> = {
+  applied: "processed",
+  duplicate: "duplicate",
+  gone: "ignored",
+  foreign: "ignored",
+  taken: "ignored",
+};
+
+type ActionableWebhook = Exclude<ParsedWebhook, { outcome: "ignored" }>;
+type MoneyEvent = Exclude<ActionableWebhook, { outcome: "product" | "subscription" }>;
+
+async function dispatch(
+  context: NewsContext,
+  adapter: PaymentAdapter,
+  event: ActionableWebhook,
+  last: Committer,
+): Promise<Handled> {
+  const provider = adapter.name;
+  if (event.outcome === "update") {
+    const applied = await applyUpdate(context, { provider, update: event.update }, last);
+    if (applied) return toHandled(applied);
+  }
+  if (event.outcome === "product") {
+    const { outcome, changed } = await refreshProduct(context, adapter, event.productId, last);
+    return { outcome: productOutcomes[outcome], changed };
+  }
+  if (event.outcome === "subscription") {
+    return await refreshPlan(context, adapter, event.subscriptionId, last);
+  }
+  const fetched = await readNews(adapter, event);
+  if (!fetched) return { outcome: "ignored", changed: false, reason: "foreign" };
+  return toHandled(await applyFetched(context, adapter, fetched, last));
+}
+
+/** The news, read again at the provider if the event does not carry them; undefined if they are not ours. */
+async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<FetchedNews | undefined> {
+  if (event.outcome === "news") return { news: event.news };
+  if (event.outcome === "invoice") return { invoice: event.invoice };
+  const subject = event.outcome === "update" ? { paymentKey: event.update.key } : event.subject;
+  const fetched = await fetchSubject(adapter, subject);
+  if (fetched.outcome === "ok") {
+    return event.outcome === "update" ? withUpdate(fetched.value, event.update) : fetched.value;
+  }
+  const { kind, detail } = fetched.failure;
+  if (kind === "not_found") return undefined;
+  throw new Error(`Cannot fetch ${JSON.stringify(subject)}: ${kind} ${detail}`);
+}
+
+type Subject = Extract<ParsedWebhook, { outcome: "refetch" }>["subject"];
+
+async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<ProviderResult<FetchedNews>> {
+  if ("paymentKey" in subject) return await adapter.fetchPayment(subject.paymentKey);
+  if ("invoiceId" in subject) {
+    requireSupport(adapter, "fetchInvoice", `Cannot fetch invoice "${subject.invoiceId}"`);
+    const fetched = await adapter.fetchInvoice(subject.invoiceId);
+    return fetched.outcome === "ok" ? { outcome: "ok", value: { invoice: fetched.value } } : fetched;
+  }
+  const fetched = await adapter.fetchCheckout(subject.sessionId);
+  return fetched.outcome === "ok" ? { outcome: "ok", value: { news: fetched.value } } : fetched;
+}
+
+/** The update is of the payment that was fetched for it, under whichever key. */
+function withUpdate(fetched: FetchedNews, { facts }: PaymentUpdate): FetchedNews {
+  if ("invoice" in fetched) {
+    const { invoice } = fetched;
+    return { invoice: { ...invoice, facts: mergeFacts(invoice.facts, facts) } };
+  }
+  const { news } = fetched;
+  if (!news.payment) return fetched;
+  return { news: { ...news, payment: { ...news.payment, facts: mergeFacts(news.payment.facts, facts) } } };
+}
+
+function toHandled({ outcome, changed, paymentId, payment }: AppliedNews): Handled {
+  return {
+    outcome: outcome === "duplicate" ? "duplicate" : "processed",
+    changed,
+    paymentId,
+    ...(payment && { sessionId: payment.sessionId, status: payment.status }),
+  };
+}

@@ -1,0 +1,195 @@
+import { defineConfig, type OxlintOverride } from "oxlint";
+
+/**
+ * The rooms of the product, lowest first. A room imports from itself and from the lines above its own; rooms of one line do
+ * not import each other.
+ */
+const order = [
+  ["contract"],
+  ["platform"],
+  ["model"],
+  ["adapters"],
+  ["inbox"],
+  ["payments"],
+  ["catalogue"],
+  ["buyers"],
+  ["credits"],
+  ["invoices"],
+  ["news"],
+  ["plans"],
+  ["checkout", "refunds"],
+  ["deletion", "webhooks"],
+  ["reconciliation"],
+];
+const rooms = order.flat();
+const edges = ["functions", "triggers"];
+/** Files beside the rooms that none of them imports. */
+const roots = ["index", "options", "router", "server"];
+
+const firestore = "@google-cloud/*";
+const firebase = ["firebase-admin", "firebase-admin/**", "firebase-functions", "firebase-functions/**"];
+
+interface Border {
+  files: string[];
+  /** Relative imports that are refused, as regular expressions of the specifier. */
+  refused?: string[];
+  /** Packages that are refused. */
+  packages?: string[];
+  /** What to do instead. */
+  message: string;
+}
+
+const anyPackage = "^[^.]";
+
+/** Imports of a room or of a file beside the rooms, however many levels up. */
+function upTo(name: string): string {
+  return `^(?:\\.{1,2}/)+${name}${roots.includes(name) ? "\\.ts$" : "/"}`;
+}
+
+/** Type imports count, too. Tests beside their source may look at everything. */
+function toOverride({ files, refused = [], packages = [], message }: Border): OxlintOverride {
+  const patterns = [
+    ...refused.map((regex) => ({ regex, message })),
+    ...(packages.length > 0 ? [{ group: packages, message }] : []),
+  ];
+  return {
+    files,
+    excludeFiles: ["**/*.test.ts"],
+    rules: { "no-restricted-imports": ["error", { patterns }] },
+  };
+}
+
+const roomBorders = order.flatMap((line, level) =>
+  line.flatMap((room): Border[] => {
+    const above = order.slice(level).flat();
+    const refused = [...above.filter((other) => other !== room), ...edges, ...roots].map(upTo);
+    const ofProviders = room === "adapters" ? [] : ["adapters/(?:stripe/|providers\\.ts)"];
+    const border = {
+      refused: [...refused, ...ofProviders],
+      message: "A room imports what is below it, see the order in oxlint.config.ts",
+    };
+    const packages = [...(room === "platform" ? [] : firebase), "stripe"];
+    return [
+      { ...border, files: [`functions/src/${room}/**/*.ts`], packages: [...packages, firestore] },
+      { ...border, files: [`functions/src/${room}/**/db.ts`], packages },
+    ];
+  }),
+);
+
+const borders: Border[] = [
+  {
+    files: ["functions/src/**/*.ts"],
+    refused: ["^\\."],
+    message: "Name this folder in the order of the rooms in oxlint.config.ts",
+  },
+  ...roomBorders,
+  {
+    files: ["functions/src/contract/**/*.ts"],
+    refused: ["^\\.\\./", anyPackage],
+    message: "The contract is types and constants: apps read it",
+  },
+  {
+    files: ["functions/src/platform/**/*.ts"],
+    refused: [...rooms.filter((room) => !["contract", "platform"].includes(room)), ...edges, ...roots].map(
+      upTo,
+    ),
+    packages: ["stripe"],
+    message: "The platform knows no room",
+  },
+  {
+    files: ["functions/src/credits/account/**/*.ts"],
+    refused: ["^\\.\\./(?!\\.\\./contract/)"],
+    packages: [firestore, ...firebase, "stripe", "zod"],
+    message: "An account is pure: it imports the contract and itself",
+  },
+  {
+    files: ["functions/src/credits/operations/**/*.ts"],
+    refused: ["^\\.\\./(?!account/|entitlement\\.ts|inputs\\.ts|\\.\\./(?:contract|platform)/)"],
+    packages: [firestore, ...firebase, "stripe"],
+    message: "A decision about an account knows no database",
+  },
+  {
+    files: ["functions/src/adapters/stripe/**/*.ts"],
+    refused: [...order.slice(4).flat(), ...edges, ...roots].map(upTo),
+    packages: [firestore, ...firebase],
+    message: "An adapter translates: no database, no clock, no credits",
+  },
+  {
+    files: ["functions/src/{functions,triggers}/**/*.ts", "functions/src/router.ts"],
+    refused: [
+      "^\\./(?!(?:contract|platform|webhooks)/|options\\.ts)",
+      ...["functions", "triggers", "router", "index", "server", "adapters"].map(upTo),
+      "/(?:db|committer|compareAndSet)\\.ts$",
+    ],
+    packages: [firestore, "firebase-admin", "firebase-admin/**", "stripe", "zod"],
+    message: "An edge calls a room: it opens no commit, and imports no other edge",
+  },
+  {
+    files: ["functions/src/options.ts"],
+    refused: [...edges, "router", "index", "server"].map(upTo),
+    packages: ["firebase-admin", "firebase-admin/**", "stripe"],
+    message: "The options are below the edges",
+  },
+  {
+    files: ["functions/src/server.ts"],
+    refused: ["^\\./(?!(?:contract|credits|platform)/)", anyPackage],
+    message: "What apps import knows credits alone",
+  },
+  {
+    files: ["functions/src/index.ts"],
+    refused: ["^\\./(?!functions/|triggers/|router\\.ts)", anyPackage],
+    message: "index.ts names the deployed functions, nothing else",
+  },
+  {
+    files: ["client/**/*.ts", "web/**/*.ts"],
+    refused: ["functions/src/(?!contract/)"],
+    packages: ["firebase-admin", "firebase-admin/**", "stripe"],
+    message: "A client knows the functions by their contract alone",
+  },
+  {
+    files: ["local/**/*.ts"],
+    refused: ["functions/src/(?!contract/|adapters/)"],
+    message: "The launcher knows the functions by their contract and their providers",
+  },
+  {
+    files: ["functions/build/**/*.ts"],
+    refused: ["\\.\\./src/"],
+    message: "The build reads the product's files, it does not load them",
+  },
+];
+
+export default defineConfig({
+  plugins: ["typescript", "unicorn", "oxc", "import", "promise", "node", "vitest"],
+  categories: { correctness: "error", suspicious: "error", perf: "error" },
+  options: { typeAware: true },
+  ignorePatterns: ["functions/lib", "web/dist", ".cache"],
+  rules: {
+    "no-await-in-loop": "off",
+    "typescript/no-explicit-any": "error",
+    "typescript/no-non-null-assertion": "error",
+    "typescript/no-floating-promises": "error",
+    "typescript/no-misused-promises": "error",
+    "typescript/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+    "typescript/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+    "import/no-cycle": ["error", { ignoreTypes: false }],
+    "import/no-duplicates": ["error", { preferInline: true }],
+    "import/no-default-export": "error",
+    "vitest/expect-expect": ["error", { assertFunctionNames: ["expect*", "until*"] }],
+    "vitest/valid-expect": ["error", { maxArgs: 2 }],
+  },
+  overrides: [
+    {
+      files: ["*.config.ts", "tests/mutation/vitest.config.ts", "tests/kit/**/reporter.ts"],
+      rules: { "import/no-default-export": "off" },
+    },
+    ...borders.map(toOverride),
+    {
+      files: ["tests/**/*.ts", "local/**/*.ts", "bench/**/*.ts"],
+      rules: {
+        "import/no-cycle": "error",
+        "import/no-duplicates": "off",
+        "typescript/consistent-type-imports": "off",
+      },
+    },
+  ],
+});

@@ -1,0 +1,21 @@
+/** What no document id is made of, by what it is. */
+export const unusableIds: [string, unknown][] = [
+  ["nothing", ""],
+  ["a slash", "prod/1"],
+  ["a path upwards", "../prod_1"],
+  ["one dot", "."],
+  ["two dots", ".."],
+  ["a dot inside", "prod.1"],
+  ["a blank", "prod 1"],
+  ["a line break at the end", "prod_1\n"],
+  ["a NUL", "prod\0"],
+  ["an encoded slash", "prod%2F1"],
+  ["letters of another script", "рrod_1"],
+  ["full-width letters", "ｐrod_1"],
+  ["an emoji", "prod_💳"],
+  ["201 characters", "a".repeat(201)],
+  ["a number", 1],
+  ["null", null],
+  ["a list", ["prod_1"]],
+  ["an object", { id: "prod_1" }],
+];
