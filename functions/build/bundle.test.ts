@@ -62,6 +62,13 @@ describe("bundleFunctions", { timeout }, () => {
     expect(pipeline).toBeInstanceOf(Pipeline);
   });
 
+  it("lists the licenses of the packages in it", () => {
+    const licenses = readFileSync(join(folder, "lib/THIRD_PARTY_LICENSES.txt"), "utf8");
+    expect(licenses).toMatch(/^stripe \d+\.\d+\.\d+\nLicense: MIT\n\n.+Permission is hereby granted/ms);
+    expect(licenses).toMatch(/^@google-cloud\/firestore \d+\.\d+\.\d+\nLicense: Apache-2\.0$/m);
+    expect(licenses).not.toMatch(/^esbuild /m);
+  });
+
   it("removes the files of an earlier build", async () => {
     const stale = join(folder, "lib/chunk-STALE.mjs");
     writeFileSync(stale, "");

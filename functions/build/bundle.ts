@@ -5,6 +5,7 @@ import { requireBuiltins } from "./builtins.ts";
 import { deferModules, toDeferredFiles } from "./deferred.ts";
 import { parseEntries, toFileName, type Entry } from "./entries.ts";
 import { replaceModules } from "./lean.ts";
+import { LICENSES_FILE, toLicensesText } from "./licenses.ts";
 
 const sourceFolder = join(import.meta.dirname, "../src");
 
@@ -16,7 +17,8 @@ const commonJs = [
 
 /**
  * Bundles `src/index.ts` into a folder: a file for each module that has functions, files for what those share and for
- * what is loaded later, and an `index.cjs` that loads a function's module when that function is asked for.
+ * what is loaded later, an `index.cjs` that loads a function's module when that function is asked for, and a list of the
+ * licenses of what is bundled.
  */
 export async function bundleFunctions(outFolder: string): Promise<void> {
   const entries = parseEntries(readFileSync(join(sourceFolder, "index.ts"), "utf8"));
@@ -39,8 +41,10 @@ export async function bundleFunctions(outFolder: string): Promise<void> {
     logLevel: "warning",
     plugins: [requireBuiltins, deferModules, replaceModules],
   });
-  writeFileSync(join(outFolder, "index.cjs"), toIndex(entries));
-  removeOthers(outFolder, [...Object.keys(metafile.outputs).map((file) => basename(file)), "index.cjs"]);
+  const ownFiles = { "index.cjs": toIndex(entries), [LICENSES_FILE]: toLicensesText(metafile) };
+  for (const [file, text] of Object.entries(ownFiles)) writeFileSync(join(outFolder, file), text);
+  const bundled = Object.keys(metafile.outputs).map((file) => basename(file));
+  removeOthers(outFolder, [...bundled, ...Object.keys(ownFiles)]);
 }
 
 function toEntryFiles(entries: readonly Entry[]): Record<string, string> {
