@@ -1,9 +1,7 @@
-import { readFileSync } from "node:fs";
 import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
 import { at, projectId } from "../../../../tests/kit/builders.ts";
 import { toSeconds } from "../../../../tests/kit/stripeBuilders.ts";
-import { EVENT_TYPES } from "./events.ts";
 import { parseStripeWebhook } from "./webhook.ts";
 
 const secret = "whsec_test";
@@ -35,15 +33,9 @@ function readMeaning(type: string, object: object, apiVersion: string = Stripe.A
   return parsed.outcome === "ok" ? parsed.value : parsed.failure;
 }
 
-describe("EVENT_TYPES", () => {
-  const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
-
-  it.each(EVENT_TYPES)("names %s, which the README says to register", (type) => {
-    expect(readme.split(/\s+/)).toContain(type);
-  });
-
+describe("an event of another type", () => {
   it.each(["customer.created", "payment_intent.succeeded", "charge.succeeded", "invoice.created"])(
-    "leaves out %s, which is ignored",
+    "is ignored: %s",
     (type) => {
       expect(readMeaning(type, { id: "x" })).toMatchObject({ outcome: "ignored", reason: "unknown_type" });
     },
