@@ -1,10 +1,9 @@
-import type { DocumentData } from "firebase/firestore";
 import { setTimeout as delay } from "node:timers/promises";
 import { styleText } from "node:util";
+import type { DocumentData } from "firebase/firestore";
 import type { FunctionProvider, GatewayResult } from "../client/index.ts";
-import { SMALL_PACK as PRODUCT, seedCatalogue } from "./catalogue.ts";
-import { signUpBuyer } from "./demoBuyer.ts";
-import type { BuyerTarget } from "./demoBuyer.ts";
+import { seedCatalogue, SMALL_PACK as PRODUCT } from "./catalogue.ts";
+import { signUpBuyer, type BuyerTarget } from "./demoBuyer.ts";
 import { createInterrupt } from "./interrupt.ts";
 import { findRunningSuite } from "./runningSuite.ts";
 import { PROJECT_ID, startSuite } from "./suite.ts";

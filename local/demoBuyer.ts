@@ -1,6 +1,5 @@
 import { deleteApp, initializeApp } from "firebase/app";
 import { connectAuthEmulator, createUserWithEmailAndPassword, getAuth } from "firebase/auth";
-import type { DocumentData, Firestore } from "firebase/firestore";
 import {
   collection,
   connectFirestoreEmulator,
@@ -8,10 +7,11 @@ import {
   getDocs,
   getFirestore,
   onSnapshot,
+  type DocumentData,
+  type Firestore,
 } from "firebase/firestore";
 import { connectFunctionsEmulator, getFunctions } from "firebase/functions";
-import { createFunctionProvider } from "../client/index.ts";
-import type { FunctionProvider } from "../client/index.ts";
+import { createFunctionProvider, type FunctionProvider } from "../client/index.ts";
 import { REGION } from "./emulators.ts";
 import type { SuiteAddresses } from "./suite.ts";
 

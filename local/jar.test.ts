@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import type { EventEmitter } from "node:events";
+import { once, type EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";

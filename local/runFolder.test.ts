@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createRunFolder, removeStaleRunFolders, requireNotRunning } from "./runFolder.ts";
-import type { RunOptions } from "./runFolder.ts";
+import { createRunFolder, removeStaleRunFolders, requireNotRunning, type RunOptions } from "./runFolder.ts";
 import { createTestFolder } from "./testFolder.ts";
 
 const firebaseTools: { loadUserEnvs(options: object): Record<string, string> } = createRequire(

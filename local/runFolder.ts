@@ -10,10 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { readRunConfig } from "./emulatorConfig.ts";
-import type { EmulatorPorts } from "./emulatorConfig.ts";
-import { toEnvFile } from "./envFile.ts";
-import type { Variables } from "./envFile.ts";
+import { readRunConfig, type EmulatorPorts } from "./emulatorConfig.ts";
+import { toEnvFile, type Variables } from "./envFile.ts";
 import { projectRoot } from "./paths.ts";
 
 /** What one run adds to the project: its ports, and what its functions find in their environment. */

@@ -1,7 +1,6 @@
-import { HOST } from "./ports.ts";
 import { readDefaultPorts } from "./emulatorConfig.ts";
-import { LOCAL_STRIPE, PROJECT_ID } from "./suite.ts";
-import type { SuiteAddresses } from "./suite.ts";
+import { HOST } from "./ports.ts";
+import { LOCAL_STRIPE, PROJECT_ID, type SuiteAddresses } from "./suite.ts";
 
 const ANSWER_LIMIT_MS = 2_000;
 

@@ -1,14 +1,12 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
 import { seedCatalogue } from "./catalogue.ts";
-import type { Emulators } from "./emulators.ts";
-import { REGION, startEmulators } from "./emulators.ts";
+import { REGION, startEmulators, type Emulators } from "./emulators.ts";
 import { createInterrupt } from "./interrupt.ts";
 import { toShownLine } from "./output.ts";
 import { reloadAfterBuilds } from "./reload.ts";
 import { requireNotRunning } from "./runFolder.ts";
-import { chooseEmulatorPorts, PROJECT_ID, startSuite, toVariables } from "./suite.ts";
-import type { Suite } from "./suite.ts";
+import { chooseEmulatorPorts, PROJECT_ID, startSuite, toVariables, type Suite } from "./suite.ts";
 import { hasOwnStripe, SECRETS_FILE } from "./userStripe.ts";
 
 const interrupt = createInterrupt();

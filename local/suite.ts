@@ -1,8 +1,6 @@
 import { EVENT_TYPES } from "../functions/src/adapters/stripe/events.ts";
-import { readDefaultPorts } from "./emulatorConfig.ts";
-import type { EmulatorPorts } from "./emulatorConfig.ts";
-import type { Emulators } from "./emulators.ts";
-import { startEmulators, toWebhookUrl } from "./emulators.ts";
+import { readDefaultPorts, type EmulatorPorts } from "./emulatorConfig.ts";
+import { startEmulators, toWebhookUrl, type Emulators } from "./emulators.ts";
 import { findFreePort, HOST, requirePortsFree } from "./ports.ts";
 import { startLocalStripe } from "./stripe/index.ts";
 

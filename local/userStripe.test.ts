@@ -2,8 +2,8 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { hasOwnStripe } from "./userStripe.ts";
 import { createTestFolder } from "./testFolder.ts";
+import { hasOwnStripe } from "./userStripe.ts";
 
 describe("hasOwnStripe", () => {
   it("sees the key of a test account", () => {

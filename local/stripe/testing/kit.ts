@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Stripe } from "stripe";
-import { startLocalStripe } from "../index.ts";
-import type { LocalStripe, LocalStripeOptions } from "../index.ts";
+import { startLocalStripe, type LocalStripe, type LocalStripeOptions } from "../index.ts";
 import { Receiver } from "./receiver.ts";
 
 export const API_KEY = "sk_test_kit";

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { idOf } from "../store/store.ts";
+import { idOf } from "../objects/store/store.ts";
 import type { Kit } from "./kit.ts";
 import { createSession } from "./shop.ts";
 

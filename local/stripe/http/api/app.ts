@@ -1,0 +1,39 @@
+import { Account, type AccountOptions } from "../../operations/account/account.ts";
+import { Faults } from "./faults.ts";
+import { IdempotencyKeys } from "./idempotency.ts";
+import { RequestLog } from "./requestLog.ts";
+import type { Route } from "./route.ts";
+import { Router } from "./router.ts";
+
+export interface AppOptions extends AccountOptions {
+  apiKey: string;
+  routes: readonly Route[];
+}
+
+/** The account behind the server, and what the server remembers of the calls themselves. */
+export class App {
+  readonly account: Account;
+  readonly apiKey: string;
+  readonly log: (message: string) => void;
+  readonly router: Router;
+  readonly faults = new Faults();
+  readonly idempotency = new IdempotencyKeys();
+  readonly requests = new RequestLog();
+
+  constructor({ apiKey, routes, ...account }: AppOptions) {
+    this.account = new Account(account);
+    this.apiKey = apiKey;
+    this.log = account.log;
+    this.router = new Router(routes);
+  }
+
+  /** Back to an empty account at the machine's time. */
+  reset(): void {
+    this.account.reset();
+    for (const state of [this.faults, this.idempotency, this.requests]) state.clear();
+  }
+
+  close(): void {
+    this.account.close();
+  }
+}

@@ -1,0 +1,63 @@
+import { ApiError, type ErrorBody } from "../../platform/errors.ts";
+
+export const FAULT_KINDS = ["error", "timeout", "reset", "delay"] as const;
+export const FAULT_STATUSES = [409, 429, 500, 502, 503, 504] as const;
+
+/** What to do to the next calls of a route. */
+export interface Fault {
+  readonly route: string;
+  readonly fault: (typeof FAULT_KINDS)[number];
+  /** `before`: the work is not done. `after`: it is done, and only its answer is lost. */
+  readonly when: "before" | "after";
+  readonly status: (typeof FAULT_STATUSES)[number];
+  readonly delayMs: number;
+  /** Only calls with a parameter value that contains this text. */
+  readonly match?: string;
+  times: number;
+}
+
+/** The faults that are still to happen, in the order in which they were asked for. */
+export class Faults {
+  readonly #faults: Fault[] = [];
+
+  add(fault: Fault): void {
+    this.#faults.push(fault);
+  }
+
+  /** Takes the next fault for a call of the route; each counts once. */
+  take(route: string, values: Iterable<string>): Fault | undefined {
+    const candidates = this.#faults.filter((fault) => fault.route === route && fault.times > 0);
+    if (candidates.length === 0) return undefined;
+    const texts = [...values];
+    const found = candidates.find(
+      ({ match }) => match === undefined || texts.some((text) => text.includes(match)),
+    );
+    if (found === undefined) return undefined;
+    found.times -= 1;
+    if (found.times === 0) this.#faults.splice(this.#faults.indexOf(found), 1);
+    return { ...found };
+  }
+
+  list(): readonly Fault[] {
+    return this.#faults;
+  }
+
+  clear(): void {
+    this.#faults.length = 0;
+  }
+}
+
+const ERRORS: Readonly<Record<number, ErrorBody>> = {
+  409: {
+    type: "invalid_request_error",
+    code: "lock_timeout",
+    message:
+      "This object cannot be accessed right now because another API request or Stripe process is currently accessing it. If you see this error intermittently, retry the request.",
+  },
+  429: { type: "invalid_request_error", code: "rate_limit", message: "Request rate limit exceeded." },
+};
+
+/** The error an `error` fault answers with. */
+export function faultError({ status }: Fault): ApiError {
+  return new ApiError(status, ERRORS[status] ?? { type: "api_error", message: "An unknown error occurred" });
+}

@@ -1,0 +1,52 @@
+import type { Context } from "../../operations/context/context.ts";
+import { decodeFields, list, string, type Decoded, type Fields, type Form } from "../../platform/params.ts";
+
+/** A request whose parameters were accepted and that is ready to run. */
+export interface Execution {
+  readonly expand: readonly string[];
+  run(context: Context, id: string): object;
+}
+
+/** One route of the API. `:id` in the path stands for an object's id. */
+export interface Route {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  /** Every parameter the route takes, as Stripe writes them: `recurring[interval]`. */
+  readonly parameters: readonly string[];
+  /** Decodes the parameters; throws an `ApiError` before anything is executed. */
+  prepare(form: Form): Execution;
+}
+
+/** Declares a route: its parameters are exactly `fields` and `expand`. */
+export function route<F extends Fields>(
+  method: Route["method"],
+  path: string,
+  fields: F,
+  handle: (context: Context, params: Decoded<F>, id: string) => object,
+): Route {
+  const named = Object.entries({ ...fields, expand: EXPAND });
+  return {
+    method,
+    path,
+    parameters: named.flatMap(([name, { inner }]) =>
+      inner.length === 0 ? [name] : inner.map((rest) => name + rest),
+    ),
+    prepare(form) {
+      const { expand = [] } = decodeFields(
+        { expand: EXPAND },
+        pick(form, (name) => name === "expand"),
+      );
+      const params = decodeFields(
+        fields,
+        pick(form, (name) => name !== "expand"),
+      );
+      return { expand, run: (context, id) => handle(context, params, id) };
+    },
+  };
+}
+
+const EXPAND = list(string());
+
+function pick(form: Form, wanted: (name: string) => boolean): Form {
+  return new Map([...form].filter(([name]) => wanted(name)));
+}

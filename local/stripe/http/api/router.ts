@@ -1,0 +1,53 @@
+import { unknownRoute } from "../../platform/errors.ts";
+import type { Route } from "./route.ts";
+
+/** A route and the id its path was called with; "" where it has none. */
+export interface RouteMatch {
+  readonly route: Route;
+  readonly id: string;
+}
+
+/** Finds routes by method and path. */
+export class Router {
+  readonly #routes: ReadonlyMap<string, Route>;
+
+  constructor(routes: readonly Route[]) {
+    this.#routes = new Map(routes.map((route) => [routeKey(route), route]));
+  }
+
+  /** @throws ApiError 404 for what is no route. */
+  require(method: string, path: string): RouteMatch {
+    const exact = this.#routes.get(`${method} ${path}`);
+    if (exact !== undefined) return { route: exact, id: "" };
+    const segments = path.split("/");
+    for (const [place, segment] of segments.entries()) {
+      const route = this.#routes.get(`${method} ${segments.with(place, ":id").join("/")}`);
+      if (route !== undefined && segment !== "") return { route, id: decodeId(segment) };
+    }
+    throw unknownRoute(method, path);
+  }
+
+  /** The route's name for a name or a concrete call such as `GET /v1/products/prod_1`; undefined for neither. */
+  nameOf(text: string): string | undefined {
+    const [method = "", path = ""] = text.split(" ");
+    if (this.#routes.has(text)) return text;
+    try {
+      return routeKey(this.require(method, path).route);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** A route's name: `GET /v1/products/:id`. */
+export function routeKey({ method, path }: Pick<Route, "method" | "path">): string {
+  return `${method} ${path}`;
+}
+
+function decodeId(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

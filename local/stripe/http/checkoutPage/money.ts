@@ -1,0 +1,23 @@
+import type { Stripe } from "stripe";
+import type { Store } from "../../objects/store/store.ts";
+import { formatAmount } from "../../platform/currencies.ts";
+
+/** A session as the page shows it. */
+export interface Sale {
+  readonly session: Stripe.Checkout.Session;
+  readonly items: readonly Stripe.LineItem[];
+  readonly store: Store;
+  readonly nowMs: number;
+  /** A problem with the promotion code that was just entered. */
+  readonly promotionError?: string | undefined;
+}
+
+/** An amount in the session's currency and language. */
+export function money({ session }: Sale, amountMinor: number | null): string {
+  const { currency, locale } = session;
+  return formatAmount(
+    amountMinor ?? 0,
+    currency ?? "usd",
+    locale === null || locale === "auto" ? "en-US" : locale,
+  );
+}

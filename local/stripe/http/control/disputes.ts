@@ -1,0 +1,63 @@
+import type { Stripe } from "stripe";
+import { requireDispute } from "../../objects/disputes/disputes.ts";
+import { FRAUD_TYPES } from "../../objects/disputes/fraudWarnings.ts";
+import { requireSucceededCharge } from "../../objects/payments/charges.ts";
+import { canClose, closeDispute, OUTCOMES } from "../../operations/disputes/close.ts";
+import { warnOfFraud } from "../../operations/disputes/fraudWarnings.ts";
+import { DISPUTE_REASONS, escalateInquiry, openDispute } from "../../operations/disputes/open.ts";
+import type { ControlCall } from "./call.ts";
+import { ControlError, ControlInput, requireEmpty } from "./input.ts";
+
+/** Disputes a payment as its buyer does at his bank; without an amount, all that was not refunded. */
+export function dispute({ account, id, body }: ControlCall): Stripe.Dispute {
+  const input = new ControlInput(body, ["amount", "reason", "inquiry"]);
+  const context = account.context(null);
+  const charge = requireSucceededCharge(context, id);
+  const index = { name: "charge", values: [charge.id] } as const;
+  const open = account.store.disputes.page({ limit: 1, index, where: (other) => !isClosed(other) }).data[0];
+  if (open !== undefined) {
+    throw new ControlError(409, `Cannot dispute payment intent "${id}": "${open.id}" is ${open.status}`);
+  }
+  const left = charge.amount - charge.amount_refunded;
+  const amount = input.readAmount("amount") ?? (left === 0 ? charge.amount : left);
+  if (amount > charge.amount) {
+    throw new ControlError(400, `Invalid "amount": the payment has only ${charge.amount}`);
+  }
+  return openDispute(context, charge, {
+    amount,
+    reason: input.readOneOf("reason", DISPUTE_REASONS) ?? "fraudulent",
+    inquiry: input.readBoolean("inquiry") ?? false,
+  });
+}
+
+/** Ends a dispute. */
+export function close({ account, id, body }: ControlCall): Stripe.Dispute {
+  const outcome = new ControlInput(body, ["outcome"]).requireOneOf("outcome", OUTCOMES);
+  const before = requireDispute(account, id);
+  if (canClose(before, outcome)) return closeDispute(account.context(null), before, outcome);
+  throw new ControlError(409, `Cannot close dispute "${id}" as ${outcome}: it is ${before.status}`);
+}
+
+/** Makes a chargeback of an inquiry. */
+export function escalate({ account, id, body }: ControlCall): Stripe.Dispute {
+  requireEmpty(body);
+  const before = requireDispute(account, id);
+  if (canClose(before, "warning_closed")) return escalateInquiry(account.context(null), before);
+  throw new ControlError(409, `Cannot escalate dispute "${id}": it is ${before.status}`);
+}
+
+/** Lets the card's bank warn of fraud. */
+export function warn({ account, id, body }: ControlCall): Stripe.Radar.EarlyFraudWarning {
+  const input = new ControlInput(body, ["fraudType"]);
+  const context = account.context(null);
+  const charge = requireSucceededCharge(context, id);
+  if (charge.payment_method_details?.type !== "card") {
+    throw new ControlError(409, `Cannot warn of payment intent "${id}": it was not paid by card`);
+  }
+  const fraudType = input.readOneOf("fraudType", FRAUD_TYPES) ?? "unauthorized_use_of_card";
+  return warnOfFraud(context, charge, fraudType);
+}
+
+function isClosed({ status }: Stripe.Dispute): boolean {
+  return ["won", "lost", "warning_closed"].includes(status);
+}

@@ -1,0 +1,57 @@
+import type { Stripe } from "stripe";
+import { requireSession } from "../../objects/checkout/sessions.ts";
+import { expireSession } from "../../operations/checkout/expire.ts";
+import { paySession } from "../../operations/checkout/pay.ts";
+import { settleBankDebit } from "../../operations/checkout/settle.ts";
+import type { PayWith } from "../../operations/payments/keepCard.ts";
+import type { ControlCall } from "./call.ts";
+import { ControlError, ControlInput, requireEmpty } from "./input.ts";
+
+const DEFAULT_CARD = "4242424242424242";
+const DEFAULT_EMAIL = "buyer@example.com";
+
+/** Pays a session as its buyer would; a declined card answers 402 with Stripe's error. */
+export function pay({ account, id, body }: ControlCall): Stripe.Checkout.Session {
+  const input = new ControlInput(body, ["card", "method", "email", "name"]);
+  const session = requireSession(account, id);
+  const payer = {
+    email: input.readString("email") ?? DEFAULT_EMAIL,
+    name: input.readString("name") ?? "Jenny Rosen",
+  };
+  const result = paySession(account.context(null), session, {
+    payWith: payWith(account.clock.nowMs(), input),
+    payer,
+  });
+  if (result.outcome === "declined") throw result.error;
+  if (result.outcome === "unsupported_method") throw new ControlError(400, result.message);
+  if (result.outcome === "customer_deleted") throw new ControlError(409, result.message);
+  if (result.outcome === "complete") return result.session;
+  throw new ControlError(409, `Cannot pay session "${id}": it is ${result.session.status}`);
+}
+
+function payWith(nowMs: number, input: ControlInput): PayWith {
+  const method = input.readOneOf("method", ["card", "bank_debit"]) ?? "card";
+  const number = input.readString("card");
+  if (method === "card") {
+    return { method, number: number ?? DEFAULT_CARD, month: 12, year: new Date(nowMs).getUTCFullYear() + 3 };
+  }
+  if (number !== undefined) throw new ControlError(400, 'Invalid "card": a bank debit has none');
+  return { method };
+}
+
+/** Expires an open session. */
+export function expire({ account, id, body }: ControlCall): Stripe.Checkout.Session {
+  requireEmpty(body);
+  return expireSession(account.context(null), requireSession(account, id));
+}
+
+/** Ends a bank debit that is processing. */
+export function settle({ account, id, body }: ControlCall): Stripe.PaymentIntent {
+  const outcome = new ControlInput(body, ["outcome"]).requireOneOf("outcome", ["succeeded", "failed"]);
+  const intent = account.store.paymentIntents.read(id);
+  if (intent === undefined) throw new ControlError(404, `Cannot settle payment intent "${id}": not found`);
+  const settled = settleBankDebit(account.context(null), id, outcome);
+  if (settled === undefined)
+    throw new ControlError(409, `Cannot settle payment intent "${id}": it is ${intent.status}`);
+  return settled;
+}

@@ -1,0 +1,43 @@
+import type { Stripe } from "stripe";
+import { isAlive, requireSubscription } from "../../objects/billing/subscriptions.ts";
+import { idOf } from "../../objects/store/store.ts";
+import { replaceSubscription } from "../../operations/billing/subscriptions.ts";
+import { cardError } from "../../operations/payments/decline.ts";
+import { attachMethod, keepCard } from "../../operations/payments/keepCard.ts";
+import type { ControlCall } from "./call.ts";
+import { ControlError, ControlInput } from "./input.ts";
+
+const ENDINGS = ["canceled", "past_due", "unpaid"] as const;
+
+/** Gives a subscription another card, as its customer does; 4000 0000 0000 0341 can be kept and then fails. */
+export function setPaymentMethod({ account, id, body }: ControlCall): Stripe.Subscription {
+  const number = new ControlInput(body, ["card"]).readString("card");
+  if (number === undefined) throw new ControlError(400, 'Missing "card": expected the number of a test card');
+  const subscription = requireSubscription(account, id);
+  if (!isAlive(subscription)) {
+    throw new ControlError(409, `Cannot change subscription "${id}": it is ${subscription.status}`);
+  }
+  const context = account.context(null);
+  const customerId = idOf(subscription.customer) ?? "";
+  const customer = account.store.customers.read(customerId);
+  const year = new Date(account.clock.nowMs()).getUTCFullYear() + 3;
+  const kept = keepCard(
+    context,
+    { method: "card", number, month: 12, year },
+    { email: customer?.email ?? null, name: customer?.name ?? null },
+  );
+  if (kept.outcome === "refused") throw cardError(kept.decline);
+  if (kept.outcome === "no_card") throw new Error("Cannot keep a card: it is none");
+  attachMethod(context, kept.paymentMethodId, customerId);
+  return replaceSubscription(context, subscription, {
+    ...subscription,
+    default_payment_method: kept.paymentMethodId,
+  });
+}
+
+/** Sets what becomes of a subscription whose invoice could not be collected in the end. */
+export function setBillingSettings({ account, body }: ControlCall): object {
+  const input = new ControlInput(body, ["whenRetriesEnd"]);
+  account.store.billing.whenRetriesEnd = input.requireOneOf("whenRetriesEnd", ENDINGS);
+  return { ...account.store.billing };
+}

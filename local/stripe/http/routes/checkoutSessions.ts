@@ -1,0 +1,69 @@
+import type { Stripe } from "stripe";
+import { lineItemsOf } from "../../objects/checkout/lineItems.ts";
+import { requireSession } from "../../objects/checkout/sessions.ts";
+import { listPage } from "../../objects/store/pages.ts";
+import { idOf } from "../../objects/store/store.ts";
+import { createSession } from "../../operations/checkout/create.ts";
+import { expireSession } from "../../operations/checkout/expire.ts";
+import { SESSION_FIELDS } from "../../operations/checkout/sessionParams.ts";
+import type { Context } from "../../operations/context/context.ts";
+import { object, oneOf, string, type Decoded } from "../../platform/params.ts";
+import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { route } from "../api/route.ts";
+
+const LIST_FIELDS = {
+  ...PAGE_FIELDS,
+  created,
+  payment_intent: string(),
+  subscription: string(),
+  customer: string(),
+  customer_details: object({ email: string(512) }),
+  status: oneOf("open", "complete", "expired"),
+};
+
+export const CHECKOUT_SESSION_ROUTES = [
+  route("POST", "/v1/checkout/sessions", SESSION_FIELDS, createSession),
+  route("GET", "/v1/checkout/sessions/:id", {}, (context, _params, id) => requireSession(context, id)),
+  route("GET", "/v1/checkout/sessions", LIST_FIELDS, listSessions),
+  route("POST", "/v1/checkout/sessions/:id/expire", {}, (context, _params, id) =>
+    expireSession(context, requireSession(context, id)),
+  ),
+  route("GET", "/v1/checkout/sessions/:id/line_items", PAGE_FIELDS, (context, params, id) =>
+    lineItemsOf(context.store, requireSession(context, id).id, params),
+  ),
+];
+
+function listSessions(
+  { store }: Context,
+  params: Decoded<typeof LIST_FIELDS>,
+): Stripe.ApiList<Stripe.Checkout.Session> {
+  const { payment_intent: intent, subscription, customer, status, customer_details: details } = params;
+  const email = details?.email;
+  return listPage(store.sessions, params, {
+    url: "/v1/checkout/sessions",
+    noun: "checkout.session",
+    index: narrowest({ intent, subscription, customer, email, status }),
+    where: (session) =>
+      (intent === undefined || idOf(session.payment_intent) === intent) &&
+      (subscription === undefined || idOf(session.subscription) === subscription) &&
+      (customer === undefined || idOf(session.customer) === customer) &&
+      (email === undefined || session.customer_details?.email === email) &&
+      (status === undefined || session.status === status),
+  });
+}
+
+function narrowest(filter: {
+  readonly intent: string | undefined;
+  readonly subscription: string | undefined;
+  readonly customer: string | undefined;
+  readonly email: string | undefined;
+  readonly status: string | undefined;
+}):
+  | { name: "paymentIntent" | "subscription" | "customer" | "email" | "status"; values: readonly string[] }
+  | undefined {
+  if (filter.intent !== undefined) return { name: "paymentIntent", values: [filter.intent] };
+  if (filter.subscription !== undefined) return { name: "subscription", values: [filter.subscription] };
+  if (filter.customer !== undefined) return { name: "customer", values: [filter.customer] };
+  if (filter.email !== undefined) return { name: "email", values: [filter.email] };
+  return filter.status === undefined ? undefined : { name: "status", values: [filter.status] };
+}

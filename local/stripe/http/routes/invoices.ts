@@ -1,0 +1,118 @@
+import type { Stripe } from "stripe";
+import { requireInvoice } from "../../objects/billing/invoices.ts";
+import { listPage, listSlice } from "../../objects/store/pages.ts";
+import { idOf, subscriptionOf } from "../../objects/store/store.ts";
+import { finalizeInvoice, giveUpInvoice } from "../../operations/billing/finalize.ts";
+import { payInvoice } from "../../operations/billing/pay.ts";
+import type { Context } from "../../operations/context/context.ts";
+import { invalidRequest, missingObject } from "../../platform/errors.ts";
+import { boolean, object, oneOf, string, type Decoded } from "../../platform/params.ts";
+import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { route } from "../api/route.ts";
+
+const LIST_FIELDS = {
+  ...PAGE_FIELDS,
+  created,
+  customer: string(),
+  subscription: string(),
+  status: oneOf("draft", "open", "paid", "uncollectible", "void"),
+};
+
+const PAYMENT_LIST_FIELDS = {
+  ...PAGE_FIELDS,
+  created,
+  invoice: string(),
+  payment: object({ type: oneOf("payment_intent"), payment_intent: string() }),
+  status: oneOf("canceled", "open", "paid"),
+};
+
+/** Invoices of subscriptions, what is on them, and how they were paid. */
+export const INVOICE_ROUTES = [
+  route("GET", "/v1/invoices/:id", {}, (context, _params, id) => requireInvoice(context, id)),
+  route("GET", "/v1/invoices", LIST_FIELDS, listInvoices),
+  route("GET", "/v1/invoices/:id/lines", PAGE_FIELDS, (context, params, id) =>
+    listSlice(requireInvoice(context, id).lines.data, params, {
+      url: `/v1/invoices/${id}/lines`,
+      noun: "line item",
+    }),
+  ),
+  route("POST", "/v1/invoices/:id/pay", { payment_method: string(), off_session: boolean }, payInvoice),
+  route("POST", "/v1/invoices/:id/finalize", {}, (context, _params, id) => {
+    const invoice = requireInvoice(context, id);
+    if (invoice.status === "draft") return finalizeInvoice(context, invoice);
+    throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+  }),
+  route("POST", "/v1/invoices/:id/void", {}, (context, _params, id) =>
+    giveUpInvoice(context, requireStatus(context, id, ["open", "uncollectible"]), "void"),
+  ),
+  route("POST", "/v1/invoices/:id/mark_uncollectible", {}, (context, _params, id) =>
+    giveUpInvoice(context, requireStatus(context, id, ["open"]), "uncollectible"),
+  ),
+  route("GET", "/v1/invoice_payments/:id", {}, ({ store }, _params, id) => {
+    const payment = store.invoicePayments.read(id);
+    if (payment === undefined) throw missingObject("invoice payment", id);
+    return payment;
+  }),
+  route("GET", "/v1/invoice_payments", PAYMENT_LIST_FIELDS, listPayments),
+  route("GET", "/v1/invoiceitems/:id", {}, ({ store }, _params, id) => {
+    const item = store.invoiceItems.get(id);
+    if (item === undefined) throw missingObject("invoiceitem", id);
+    return item;
+  }),
+];
+
+function requireStatus(context: Context, id: string, allowed: readonly string[]): Stripe.Invoice {
+  const invoice = requireInvoice(context, id);
+  if (allowed.includes(invoice.status ?? "")) return invoice;
+  throw invalidRequest(
+    `You can only pass in ${allowed.join(" or ")} invoices. This invoice is ${invoice.status}.`,
+  );
+}
+
+function listInvoices(
+  { store }: Context,
+  params: Decoded<typeof LIST_FIELDS>,
+): Stripe.ApiList<Stripe.Invoice> {
+  const { customer, subscription, status } = params;
+  return listPage(store.invoices, params, {
+    url: "/v1/invoices",
+    noun: "invoice",
+    index:
+      subscription !== undefined
+        ? { name: "subscription", values: [subscription] }
+        : customer !== undefined
+          ? { name: "customer", values: [customer] }
+          : status && { name: "status", values: [status] },
+    where: (invoice) =>
+      (customer === undefined || idOf(invoice.customer) === customer) &&
+      (subscription === undefined || subscriptionOf(invoice) === subscription) &&
+      (status === undefined || invoice.status === status),
+  });
+}
+
+function listPayments(
+  { store }: Context,
+  params: Decoded<typeof PAYMENT_LIST_FIELDS>,
+): Stripe.ApiList<Stripe.InvoicePayment> {
+  const { invoice, payment, status } = params;
+  const intent = payment?.payment_intent;
+  if (payment !== undefined && (payment.type === undefined || intent === undefined)) {
+    throw invalidRequest("The payment filter needs its type and the object it names.", {
+      code: "parameter_missing",
+      param: payment.type === undefined ? "payment[type]" : "payment[payment_intent]",
+    });
+  }
+  return listPage(store.invoicePayments, params, {
+    url: "/v1/invoice_payments",
+    noun: "invoice payment",
+    index:
+      intent !== undefined
+        ? { name: "paymentIntent", values: [intent] }
+        : invoice === undefined
+          ? undefined
+          : { name: "invoice", values: [invoice] },
+    where: (found) =>
+      (invoice === undefined || idOf(found.invoice) === invoice) &&
+      (status === undefined || found.status === status),
+  });
+}

@@ -1,0 +1,48 @@
+import type { Stripe } from "stripe";
+import { listPage } from "../../objects/store/pages.ts";
+import {
+  CREATE_FIELDS,
+  createProduct,
+  deleteProduct,
+  UPDATE_FIELDS,
+  updateProduct,
+} from "../../operations/catalogue/products.ts";
+import type { Context } from "../../operations/context/context.ts";
+import { missingObject } from "../../platform/errors.ts";
+import { boolean, list, string, type Decoded } from "../../platform/params.ts";
+import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { route } from "../api/route.ts";
+
+export const PRODUCT_ROUTES = [
+  route("POST", "/v1/products", CREATE_FIELDS, createProduct),
+  route("GET", "/v1/products/:id", {}, ({ store }, _params, id) => {
+    const product = store.products.read(id);
+    if (product === undefined) throw missingObject("product", id);
+    return product;
+  }),
+  route("POST", "/v1/products/:id", UPDATE_FIELDS, updateProduct),
+  route("DELETE", "/v1/products/:id", {}, deleteProduct),
+  route(
+    "GET",
+    "/v1/products",
+    { ...PAGE_FIELDS, created, active: boolean, ids: list(string()) },
+    listProducts,
+  ),
+];
+
+function listProducts(
+  { store }: Context,
+  params: Decoded<typeof PAGE_FIELDS> & {
+    readonly active?: boolean;
+    readonly ids?: readonly string[];
+    readonly created?: { readonly gte?: number };
+  },
+): Stripe.ApiList<Stripe.Product> {
+  const { active, ids } = params;
+  return listPage(store.products, params, {
+    url: "/v1/products",
+    noun: "product",
+    index: ids && { name: "id", values: ids },
+    where: active === undefined ? undefined : (product) => product.active === active,
+  });
+}

@@ -1,0 +1,43 @@
+import type { Stripe } from "stripe";
+import { requirePromotionCode } from "../../objects/catalogue/promotionCodes.ts";
+import { listPage } from "../../objects/store/pages.ts";
+import { idOf } from "../../objects/store/store.ts";
+import {
+  CREATE_FIELDS,
+  createPromotionCode,
+  updatePromotionCode,
+} from "../../operations/catalogue/promotionCodes.ts";
+import type { Context } from "../../operations/context/context.ts";
+import { metadata } from "../../platform/metadata.ts";
+import { boolean, string, type Decoded } from "../../platform/params.ts";
+import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { route } from "../api/route.ts";
+
+const LIST_FIELDS = { ...PAGE_FIELDS, created, active: boolean, code: string(), coupon: string() };
+
+export const PROMOTION_CODE_ROUTES = [
+  route("POST", "/v1/promotion_codes", CREATE_FIELDS, createPromotionCode),
+  route("GET", "/v1/promotion_codes/:id", {}, (context, _params, id) => requirePromotionCode(context, id)),
+  route("POST", "/v1/promotion_codes/:id", { active: boolean, metadata }, updatePromotionCode),
+  route("GET", "/v1/promotion_codes", LIST_FIELDS, listPromotionCodes),
+];
+
+function listPromotionCodes(
+  { store }: Context,
+  params: Decoded<typeof LIST_FIELDS>,
+): Stripe.ApiList<Stripe.PromotionCode> {
+  const { code, coupon, active } = params;
+  return listPage(store.promotionCodes, params, {
+    url: "/v1/promotion_codes",
+    noun: "promotion code",
+    index:
+      code !== undefined
+        ? { name: "code", values: [code.toLowerCase()] }
+        : coupon !== undefined
+          ? { name: "coupon", values: [coupon] }
+          : undefined,
+    where: (value) =>
+      (active === undefined || value.active === active) &&
+      (coupon === undefined || idOf(value.promotion.coupon) === coupon),
+  });
+}

@@ -1,0 +1,82 @@
+import type { Stripe } from "stripe";
+import { isAlive, requireSubscription } from "../../objects/billing/subscriptions.ts";
+import { listPage } from "../../objects/store/pages.ts";
+import { cancelSubscription } from "../../operations/billing/cancel.ts";
+import { resumeSubscription } from "../../operations/billing/resume.ts";
+import { CANCELLATION_DETAILS, UPDATE_FIELDS, updateSubscription } from "../../operations/billing/update.ts";
+import type { Context } from "../../operations/context/context.ts";
+import { invalidRequest, missingObject } from "../../platform/errors.ts";
+import { oneOf, string, type Decoded } from "../../platform/params.ts";
+import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { route } from "../api/route.ts";
+
+const LIST_FIELDS = {
+  ...PAGE_FIELDS,
+  created,
+  customer: string(),
+  price: string(),
+  status: oneOf(
+    "all",
+    "active",
+    "canceled",
+    "ended",
+    "incomplete",
+    "incomplete_expired",
+    "past_due",
+    "paused",
+    "trialing",
+    "unpaid",
+  ),
+};
+
+/** Subscriptions: made by the checkout page, changed and canceled through the API. */
+export const SUBSCRIPTION_ROUTES = [
+  route("GET", "/v1/subscriptions/:id", {}, (context, _params, id) => requireSubscription(context, id)),
+  route("POST", "/v1/subscriptions/:id", UPDATE_FIELDS, (context, params, id) =>
+    updateSubscription(context, requireSubscription(context, id), params),
+  ),
+  route(
+    "DELETE",
+    "/v1/subscriptions/:id",
+    { cancellation_details: CANCELLATION_DETAILS },
+    (context, { cancellation_details: details = {} }, id) => {
+      const subscription = requireSubscription(context, id);
+      if (!isAlive(subscription)) throw missingObject("subscription", id);
+      return cancelSubscription(context, subscription, {
+        ...(details.comment !== undefined && { comment: details.comment }),
+        ...(details.feedback !== undefined && { feedback: details.feedback }),
+        reason: "cancellation_requested",
+      });
+    },
+  ),
+  route("POST", "/v1/subscriptions/:id/resume", {}, (context, _params, id) => {
+    const subscription = requireSubscription(context, id);
+    if (subscription.status === "paused") return resumeSubscription(context, subscription);
+    throw invalidRequest(
+      `Only subscriptions with a status of \`paused\` can be resumed. This subscription has a status of \`${subscription.status}\`.`,
+    );
+  }),
+  route("GET", "/v1/subscriptions", LIST_FIELDS, listSubscriptions),
+];
+
+function listSubscriptions(
+  { store }: Context,
+  params: Decoded<typeof LIST_FIELDS>,
+): Stripe.ApiList<Stripe.Subscription> {
+  const { customer, price, status } = params;
+  return listPage(store.subscriptions, params, {
+    url: "/v1/subscriptions",
+    noun: "subscription",
+    index: customer === undefined ? undefined : { name: "customer", values: [customer] },
+    where: (subscription) =>
+      hasStatus(subscription, status) &&
+      (price === undefined || subscription.items.data.some((item) => item.price.id === price)),
+  });
+}
+
+/** Canceled subscriptions are listed only when they are asked for. */
+function hasStatus(subscription: Stripe.Subscription, wanted: string | undefined): boolean {
+  if (wanted === "all") return true;
+  if (wanted === "ended") return !isAlive(subscription);
+  return wanted === undefined ? subscription.status !== "canceled" : subscription.status === wanted;
+}

@@ -1,0 +1,55 @@
+import { Stripe } from "stripe";
+import { newId } from "../../platform/ids.ts";
+import { pricingOf, type Period } from "./invoiceLines.ts";
+
+/** What an item of a subscription costs from a time on. */
+export interface ItemPrice {
+  readonly price: Stripe.Price;
+  readonly quantity: number;
+}
+
+export type Credited = NonNullable<Stripe.InvoiceItem["proration_details"]>["credited_items"];
+
+/** A new invoice item that prorates a change of a subscription. */
+export function newInvoiceItem(
+  { id: subscriptionId, currency, customer }: Stripe.Subscription,
+  fields: {
+    readonly sold: ItemPrice;
+    readonly item: Stripe.SubscriptionItem;
+    readonly amount: number;
+    readonly text: string;
+    readonly period: Period;
+    readonly credited: Credited;
+    readonly now: number;
+  },
+): Stripe.InvoiceItem {
+  const { sold, item, amount } = fields;
+  return {
+    id: newId("ii"),
+    object: "invoiceitem",
+    amount,
+    currency,
+    customer,
+    customer_account: null,
+    date: fields.now,
+    description: fields.text,
+    discountable: false,
+    discounts: [],
+    invoice: null,
+    livemode: false,
+    metadata: {},
+    net_amount: amount,
+    parent: {
+      subscription_details: { subscription: subscriptionId, subscription_item: item.id },
+      type: "subscription_details",
+    },
+    period: fields.period,
+    pricing: pricingOf(sold.price),
+    proration: true,
+    proration_details: { credited_items: fields.credited, discount_amounts: [] },
+    quantity: sold.quantity,
+    quantity_decimal: Stripe.Decimal.from(sold.quantity),
+    tax_rates: [],
+    test_clock: null,
+  };
+}

@@ -1,0 +1,129 @@
+import { Stripe } from "stripe";
+import { formatAmount } from "../../platform/currencies.ts";
+import { newId } from "../../platform/ids.ts";
+import { idOf, type Store } from "../store/store.ts";
+import { recurringOf } from "./subscriptions.ts";
+
+export interface Period {
+  /** Seconds. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The lines that bill a subscription's items for a period; a trial's cost nothing. */
+export function itemLines(
+  store: Store,
+  subscription: Stripe.Subscription,
+  { period, trial }: { readonly period: Period; readonly trial: boolean },
+): Stripe.InvoiceLineItem[] {
+  return subscription.items.data.map((item) => {
+    const { price, quantity = 1 } = item;
+    const name = productName(store, price);
+    return {
+      ...newLine(price, { amount: trial ? 0 : (price.unit_amount ?? 0) * quantity, quantity, period }),
+      description: trial ? `Trial period for ${name}` : `${quantity} × ${name} (at ${rate(price)})`,
+      parent: {
+        invoice_item_details: null,
+        subscription_item_details: {
+          invoice_item: null,
+          proration: false,
+          proration_details: { credited_items: null },
+          subscription: subscription.id,
+          subscription_item: item.id,
+        },
+        type: "subscription_item_details",
+      },
+      ...(trial && {
+        pricing: { ...pricingOf(price), unit_amount_decimal: Stripe.Decimal.from(0) },
+      }),
+      subscription: subscription.id,
+    };
+  });
+}
+
+/** The line that bills an invoice item of a subscription. */
+export function pendingLine(item: Stripe.InvoiceItem): Stripe.InvoiceLineItem {
+  const subscription = item.parent?.subscription_details?.subscription ?? null;
+  const credited = item.proration_details?.credited_items?.invoice_line_item_details ?? null;
+  return {
+    id: newId("il"),
+    object: "line_item",
+    amount: item.amount,
+    currency: item.currency,
+    description: item.description,
+    discount_amounts: [],
+    discountable: false,
+    discounts: [],
+    invoice: null,
+    livemode: false,
+    metadata: item.metadata ?? {},
+    parent: {
+      invoice_item_details: null,
+      subscription_item_details: {
+        invoice_item: item.id,
+        proration: item.proration,
+        proration_details: { credited_items: credited },
+        subscription,
+        subscription_item: item.parent?.subscription_details?.subscription_item ?? "",
+      },
+      type: "subscription_item_details",
+    },
+    period: item.period,
+    pretax_credit_amounts: [],
+    pricing: item.pricing,
+    quantity: item.quantity,
+    quantity_decimal: item.quantity_decimal,
+    subscription,
+    subtotal: item.amount,
+    taxes: [],
+  };
+}
+
+/** How a line shows what was priced. */
+export function pricingOf(price: Stripe.Price): NonNullable<Stripe.InvoiceLineItem["pricing"]> {
+  return {
+    price_details: { price: price.id, product: idOf(price.product) ?? "" },
+    type: "price_details",
+    unit_amount_decimal: price.unit_amount_decimal,
+  };
+}
+
+/** What a price is called on an invoice. */
+export function productName(store: Store, { product }: Stripe.Price): string {
+  return store.products.read(idOf(product) ?? "")?.name ?? "Subscription";
+}
+
+function newLine(
+  price: Stripe.Price,
+  {
+    amount,
+    quantity,
+    period,
+  }: { readonly amount: number; readonly quantity: number; readonly period: Period },
+): Omit<Stripe.InvoiceLineItem, "description" | "parent" | "subscription"> {
+  return {
+    id: newId("il"),
+    object: "line_item",
+    amount,
+    currency: price.currency,
+    discount_amounts: [],
+    discountable: true,
+    discounts: [],
+    invoice: null,
+    livemode: false,
+    metadata: {},
+    period,
+    pretax_credit_amounts: [],
+    pricing: pricingOf(price),
+    quantity,
+    quantity_decimal: Stripe.Decimal.from(quantity),
+    subtotal: amount,
+    taxes: [],
+  };
+}
+
+function rate(price: Stripe.Price): string {
+  const { interval, interval_count: count } = recurringOf(price);
+  const amount = formatAmount(price.unit_amount ?? 0, price.currency);
+  return count === 1 ? `${amount} / ${interval}` : `${amount} every ${count} ${interval}s`;
+}

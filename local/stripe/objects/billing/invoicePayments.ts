@@ -1,0 +1,25 @@
+import type { Stripe } from "stripe";
+import { listPage } from "../store/pages.ts";
+import type { Store } from "../store/store.ts";
+
+/** An invoice's latest payments, as its `payments` shows them when it is expanded. */
+export function paymentsOf(store: Store, invoiceId: string): Stripe.ApiList<Stripe.InvoicePayment> {
+  return listPage(
+    store.invoicePayments,
+    {},
+    {
+      url: `/v1/invoice_payments?invoice=${invoiceId}`,
+      noun: "invoice payment",
+      index: { name: "invoice", values: [invoiceId] },
+    },
+  );
+}
+
+/** The payment an invoice waits for. */
+export function openPaymentOf(
+  { store }: { store: Store },
+  invoiceId: string,
+): Stripe.InvoicePayment | undefined {
+  const index = { name: "invoice", values: [invoiceId] } as const;
+  return store.invoicePayments.page({ limit: 1, index, where: ({ status }) => status === "open" }).data[0];
+}

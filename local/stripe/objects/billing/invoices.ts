@@ -1,0 +1,134 @@
+import type { Stripe } from "stripe";
+import { missingObject } from "../../platform/errors.ts";
+import type { Store } from "../store/store.ts";
+
+export type BillingReason = "subscription_create" | "subscription_cycle" | "subscription_update";
+
+/** What a new invoice is made of. */
+export interface InvoiceSeed {
+  readonly id: string;
+  readonly customer: Stripe.Customer;
+  readonly subscription: Stripe.Subscription;
+  readonly lines: readonly Stripe.InvoiceLineItem[];
+  readonly reason: BillingReason;
+  /** The period in which its lines came about, in seconds. */
+  readonly period: { readonly start: number; readonly end: number };
+  /** Whether it is finalized and collected without being told. */
+  readonly autoAdvance: boolean;
+  /** When it will be finalized by itself, in seconds. */
+  readonly finalizesAt: number | null;
+  readonly prorationDate?: number | undefined;
+  readonly now: number;
+}
+
+/** A new draft of an invoice as Stripe shows it. */
+export function newInvoice(seed: InvoiceSeed): Stripe.Invoice {
+  const { id, customer, subscription, now } = seed;
+  const total = seed.lines.reduce((sum, { amount }) => sum + amount, 0);
+  const due = Math.max(0, total);
+  return {
+    id,
+    object: "invoice",
+    ...FIXED,
+    amount_due: due,
+    amount_remaining: due,
+    auto_advance: seed.autoAdvance,
+    automatically_finalizes_at: seed.finalizesAt,
+    billing_reason: seed.reason,
+    created: now,
+    currency: subscription.currency,
+    customer: customer.id,
+    customer_address: customer.address ?? null,
+    customer_email: customer.email,
+    customer_name: customer.name ?? null,
+    customer_phone: customer.phone ?? null,
+    customer_tax_exempt: customer.tax_exempt ?? "none",
+    lines: {
+      object: "list",
+      data: seed.lines.map((line) => ({ ...line, invoice: id })),
+      has_more: false,
+      url: `/v1/invoices/${id}/lines`,
+    },
+    parent: {
+      quote_details: null,
+      subscription_details: {
+        metadata: subscription.metadata,
+        subscription: subscription.id,
+        ...(seed.prorationDate !== undefined && { subscription_proration_date: seed.prorationDate }),
+      },
+      type: "subscription_details",
+    },
+    period_end: seed.period.end,
+    period_start: seed.period.start,
+    starting_balance: customer.balance,
+    subtotal: total,
+    subtotal_excluding_tax: total,
+    total,
+    total_excluding_tax: total,
+  };
+}
+
+/** What is the same for every invoice when it is new. */
+const FIXED = {
+  account_country: "US",
+  account_name: "Local Stripe",
+  account_tax_ids: null,
+  amount_overpaid: 0,
+  amount_paid: 0,
+  amount_shipping: 0,
+  application: null,
+  attempt_count: 0,
+  attempted: false,
+  automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+  collection_method: "charge_automatically",
+  custom_fields: null,
+  customer_account: null,
+  customer_shipping: null,
+  customer_tax_ids: [],
+  default_payment_method: null,
+  default_source: null,
+  default_tax_rates: [],
+  description: null,
+  discounts: [],
+  due_date: null,
+  effective_at: null,
+  ending_balance: null,
+  footer: null,
+  from_invoice: null,
+  hosted_invoice_url: null,
+  invoice_pdf: null,
+  issuer: { type: "self" },
+  last_finalization_error: null,
+  latest_revision: null,
+  livemode: false,
+  metadata: {},
+  next_payment_attempt: null,
+  number: null,
+  on_behalf_of: null,
+  payment_settings: { default_mandate: null, payment_method_options: null, payment_method_types: null },
+  post_payment_credit_notes_amount: 0,
+  pre_payment_credit_notes_amount: 0,
+  receipt_number: null,
+  rendering: null,
+  shipping_cost: null,
+  shipping_details: null,
+  statement_descriptor: null,
+  status: "draft",
+  status_transitions: {
+    finalized_at: null,
+    marked_uncollectible_at: null,
+    paid_at: null,
+    voided_at: null,
+  },
+  test_clock: null,
+  total_discount_amounts: [],
+  total_pretax_credit_amounts: [],
+  total_taxes: [],
+  webhooks_delivered_at: null,
+} satisfies Partial<Stripe.Invoice>;
+
+export function requireInvoice({ store }: { store: Store }, id: string): Stripe.Invoice {
+  const invoice = store.invoices.read(id);
+  if (invoice === undefined) throw missingObject("invoice", id);
+  return invoice;
+}

@@ -1,0 +1,37 @@
+import type { Stripe } from "stripe";
+import { missingObject } from "../../platform/errors.ts";
+import type { Store } from "../store/store.ts";
+import type { Clock } from "../../platform/clock.ts";
+
+/** The promotion code, or the refusal naming the parameter that asked for it. */
+export function requirePromotionCode(
+  { store }: { store: Store },
+  id: string,
+  param?: string,
+): Stripe.PromotionCode {
+  const promotionCode = store.promotionCodes.read(id);
+  if (promotionCode === undefined) throw missingObject("promotion code", id, param);
+  return promotionCode;
+}
+
+/** The active promotion code a buyer means by what he typed, whatever its case. */
+export function readActiveCode(
+  { store, clock }: { store: Store; clock: Clock },
+  code: string,
+): Stripe.PromotionCode | undefined {
+  const { data } = store.promotionCodes.page({
+    limit: 1,
+    index: { name: "code", values: [code.trim().toLowerCase()] },
+    where: (value) => isRedeemable(value, clock.now()),
+  });
+  return data[0];
+}
+
+/** Whether the code itself may still be used; its coupon has limits of its own. */
+export function isRedeemable(code: Stripe.PromotionCode, now: number): boolean {
+  return (
+    code.active &&
+    (code.expires_at === null || now < code.expires_at) &&
+    (code.max_redemptions === null || code.times_redeemed < code.max_redemptions)
+  );
+}

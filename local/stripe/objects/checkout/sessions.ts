@@ -1,0 +1,91 @@
+import type { Stripe } from "stripe";
+import { missingObject } from "../../platform/errors.ts";
+import type { Store } from "../store/store.ts";
+
+export type Session = Stripe.Checkout.Session;
+
+/** What Checkout knows about the buyer. */
+export function customerDetails({
+  email,
+  name,
+}: {
+  readonly email: string | null;
+  readonly name: string | null;
+}): Session["customer_details"] {
+  return {
+    address: null,
+    business_name: null,
+    email,
+    individual_name: null,
+    name,
+    phone: null,
+    tax_exempt: "none",
+    tax_ids: null,
+  };
+}
+
+export const NO_INVOICE: Session["invoice_creation"] = {
+  enabled: false,
+  invoice_data: {
+    account_tax_ids: null,
+    custom_fields: null,
+    description: null,
+    footer: null,
+    issuer: null,
+    metadata: {},
+    rendering_options: null,
+  },
+};
+
+/** What is the same for every session this server makes. */
+export const FIXED = {
+  adaptive_pricing: { enabled: false },
+  after_expiration: null,
+  automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+  client_secret: null,
+  collected_information: null,
+  consent: null,
+  consent_collection: null,
+  currency_conversion: null,
+  custom_fields: [],
+  custom_text: {
+    after_submit: null,
+    shipping_address: null,
+    submit: null,
+    terms_of_service_acceptance: null,
+  },
+  customer_account: null,
+  invoice: null,
+  livemode: false,
+  managed_payments: { enabled: false },
+  payment_intent: null,
+  payment_link: null,
+  payment_method_configuration_details: null,
+  payment_method_options: null,
+  payment_status: "unpaid",
+  permissions: null,
+  phone_number_collection: { enabled: false },
+  recovered_from: null,
+  saved_payment_method_options: null,
+  setup_intent: null,
+  shipping_address_collection: null,
+  shipping_cost: null,
+  shipping_options: [],
+  status: "open",
+  subscription: null,
+  ui_mode: "hosted_page",
+  wallet_options: null,
+} satisfies Partial<Session>;
+
+/** The session, or Stripe's 404. */
+export function requireSession({ store }: { store: Store }, id: string): Stripe.Checkout.Session {
+  const session = store.sessions.read(id);
+  if (session === undefined) throw missingObject("checkout.session", id);
+  return session;
+}
+
+/** Whether the buyer is asked how to pay: when something is due, or when a subscription will need it later. */
+export function collectsMethod(session: Stripe.Checkout.Session): boolean {
+  if ((session.amount_total ?? 0) > 0) return true;
+  return session.mode === "subscription" && session.payment_method_collection === "always";
+}

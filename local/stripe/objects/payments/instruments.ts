@@ -1,0 +1,115 @@
+import type { Stripe } from "stripe";
+import type { BankDebit } from "./bankDebits.ts";
+import { fingerprintOf, type TestCard } from "./cards.ts";
+import { newPaymentMethod, type Payer } from "./paymentMethods.ts";
+
+/** A payment method and how it appears on a charge made with it. */
+export interface Instrument {
+  readonly paymentMethod: Stripe.PaymentMethod;
+  readonly details: Stripe.Charge.PaymentMethodDetails;
+}
+
+/** A card, as the buyer entered it. */
+export function cardInstrument(
+  card: TestCard,
+  payer: Payer,
+  expiry: { readonly month: number; readonly year: number; readonly now: number },
+): Instrument {
+  const { brand, funding } = card;
+  const checks = {
+    address_line1_check: null,
+    address_postal_code_check: null,
+    cvc_check: card.decline?.code === "incorrect_cvc" ? "fail" : "pass",
+  };
+  const known = {
+    brand,
+    checks,
+    country: "US",
+    exp_month: expiry.month,
+    exp_year: expiry.year,
+    fingerprint: fingerprintOf(card),
+    funding,
+    last4: card.number.slice(-4),
+    regulated_status: "unregulated",
+    wallet: null,
+  };
+  return {
+    paymentMethod: {
+      ...newPaymentMethod("card", payer, expiry.now),
+      card: {
+        ...known,
+        display_brand: brand,
+        generated_from: null,
+        networks: { available: [brand], preferred: null },
+        three_d_secure_usage: { supported: true },
+      },
+    },
+    details: {
+      type: "card",
+      card: {
+        ...known,
+        amount_authorized: null,
+        authorization_code: null,
+        electronic_commerce_indicator: null,
+        installments: null,
+        mandate: null,
+        network: brand,
+        network_token: { used: false },
+        network_transaction_id: null,
+        three_d_secure: null,
+        transaction_link_id: null,
+      },
+    },
+  };
+}
+
+/** A bank account that is debited later. */
+export function bankInstrument(type: BankDebit, payer: Payer, now: number): Instrument {
+  const { method, details } = BANK_ACCOUNTS[type];
+  return {
+    paymentMethod: { ...newPaymentMethod(type, payer, now), ...method },
+    details: { type, ...details },
+  };
+}
+
+const KNOWN = { fingerprint: "kZ7rQ2xLw81bTn5v", last4: "6789" };
+const US_BANK_ACCOUNT = {
+  ...KNOWN,
+  account_holder_type: "individual",
+  account_type: "checking",
+  bank_name: "STRIPE TEST BANK",
+  routing_number: "110000000",
+};
+const SEPA_DEBIT = { ...KNOWN, bank_code: "37040044", branch_code: "", country: "DE" };
+const BACS_DEBIT = { ...KNOWN, sort_code: "108800" };
+
+/** The test account of each bank debit, as a payment method has it and as a charge has it. */
+const BANK_ACCOUNTS: Readonly<
+  Record<
+    BankDebit,
+    {
+      readonly method: Partial<Stripe.PaymentMethod>;
+      readonly details: Omit<Stripe.Charge.PaymentMethodDetails, "type">;
+    }
+  >
+> = {
+  us_bank_account: {
+    method: {
+      us_bank_account: {
+        ...US_BANK_ACCOUNT,
+        financial_connections_account: null,
+        networks: null,
+        status_details: null,
+      },
+    },
+    details: { us_bank_account: { ...US_BANK_ACCOUNT, payment_reference: null } },
+  },
+  sepa_debit: {
+    method: { sepa_debit: { ...SEPA_DEBIT, generated_from: null } },
+    details: { sepa_debit: { ...SEPA_DEBIT, mandate: null } },
+  },
+  bacs_debit: {
+    method: { bacs_debit: BACS_DEBIT },
+    details: { bacs_debit: { ...BACS_DEBIT, mandate: null } },
+  },
+};

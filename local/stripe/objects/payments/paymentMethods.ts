@@ -1,0 +1,29 @@
+import type { Stripe } from "stripe";
+import { newId } from "../../platform/ids.ts";
+
+/** Who pays, as the checkout page collected it. */
+export interface Payer {
+  readonly email: string | null;
+  readonly name: string | null;
+}
+
+/** A payment method without its own part (`card`, `sepa_debit`, …), which the caller adds. */
+export function newPaymentMethod(type: string, payer: Payer, now: number): Stripe.PaymentMethod {
+  return {
+    id: newId("pm"),
+    object: "payment_method",
+    allow_redisplay: "unspecified",
+    billing_details: billingDetails(payer),
+    created: now,
+    customer: null,
+    customer_account: null,
+    livemode: false,
+    metadata: {},
+    type,
+  };
+}
+
+export function billingDetails({ email, name }: Payer): Stripe.Charge.BillingDetails {
+  const address = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
+  return { address, email, name, phone: null, tax_id: null };
+}

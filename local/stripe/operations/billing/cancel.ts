@@ -1,0 +1,57 @@
+import type { Stripe } from "stripe";
+import type { Context } from "../context/context.ts";
+import { dropPending } from "./pending.ts";
+
+type Details = NonNullable<Stripe.Subscription["cancellation_details"]>;
+
+/**
+ * Ends a subscription now: `customer.subscription.deleted`. Its invoices are no longer collected by themselves
+ * (`invoice.updated`), and what was pending for the next one is dropped (`invoiceitem.deleted`).
+ */
+export function cancelSubscription(
+  context: Context,
+  subscription: Stripe.Subscription,
+  details: Partial<Details> & { readonly reason: Details["reason"] },
+): Stripe.Subscription {
+  stopCollecting(context, subscription.id);
+  dropPending(context, subscription.id);
+  return endSubscription(context, subscription, details);
+}
+
+/** Ends a subscription: `customer.subscription.deleted`. */
+export function endSubscription(
+  { store, events, clock, origin }: Context,
+  subscription: Stripe.Subscription,
+  details: Partial<Details>,
+): Stripe.Subscription {
+  const now = clock.now();
+  const ended = store.subscriptions.replace({
+    ...subscription,
+    canceled_at: subscription.canceled_at ?? now,
+    cancellation_details: { ...NO_DETAILS, ...subscription.cancellation_details, ...details },
+    ended_at: now,
+    status: "canceled",
+  });
+  events.emit("customer.subscription.deleted", ended, { origin });
+  return ended;
+}
+
+const NO_DETAILS: Details = { comment: null, feedback: null, feedback_option: null, reason: null };
+
+function stopCollecting({ store, events, origin }: Context, subscriptionId: string): void {
+  const { data } = store.invoices.page({
+    limit: Infinity,
+    index: { name: "subscription", values: [subscriptionId] },
+    where: ({ status, auto_advance: advances }) =>
+      advances === true && (status === "draft" || status === "open"),
+  });
+  for (const before of data.toReversed()) {
+    const invoice = store.invoices.replace({
+      ...before,
+      auto_advance: false,
+      automatically_finalizes_at: null,
+      next_payment_attempt: null,
+    });
+    events.emit("invoice.updated", invoice, { origin, previous: before });
+  }
+}

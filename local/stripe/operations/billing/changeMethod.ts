@@ -1,0 +1,34 @@
+import type { Stripe } from "stripe";
+import { subscriptionsOf } from "../../objects/billing/subscriptions.ts";
+import type { Payer } from "../../objects/payments/paymentMethods.ts";
+import type { Context } from "../context/context.ts";
+import { cardError } from "../payments/decline.ts";
+import { attachMethod, keepCard, type PayWith } from "../payments/keepCard.ts";
+import { replaceSubscription } from "./subscriptions.ts";
+
+/**
+ * Gives a customer another card for everything from now on: `payment_method.attached`, `customer.updated`, and
+ * `customer.subscription.updated` for each subscription that goes on.
+ *
+ * @throws ApiError 402 when the card's bank refuses it.
+ */
+export function changeMethod(
+  context: Context,
+  customer: Stripe.Customer,
+  { payWith, payer }: { readonly payWith: PayWith; readonly payer: Payer },
+): void {
+  const { store, events, origin } = context;
+  const kept = keepCard(context, payWith, payer);
+  if (kept.outcome === "refused") throw cardError(kept.decline);
+  if (kept.outcome === "no_card") throw new Error("Cannot keep a card: it is none");
+  const { paymentMethodId } = kept;
+  attachMethod(context, paymentMethodId, customer.id);
+  const changed = store.customers.replace({
+    ...customer,
+    invoice_settings: { ...customer.invoice_settings, default_payment_method: paymentMethodId },
+  });
+  events.emit("customer.updated", changed, { origin, previous: customer });
+  for (const subscription of subscriptionsOf(context, customer.id)) {
+    replaceSubscription(context, subscription, { ...subscription, default_payment_method: paymentMethodId });
+  }
+}

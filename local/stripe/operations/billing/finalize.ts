@@ -1,0 +1,153 @@
+import type { Stripe } from "stripe";
+import { openPaymentOf } from "../../objects/billing/invoicePayments.ts";
+import { requireCustomer } from "../../objects/customers/customers.ts";
+import { newPaymentIntent } from "../../objects/payments/paymentIntents.ts";
+import { idOf, subscriptionOf } from "../../objects/store/store.ts";
+import { minimumCharge } from "../../platform/currencies.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Context } from "../context/context.ts";
+import { recover, settleInvoice } from "./invoices.ts";
+
+/**
+ * Makes a draft final: `invoice.finalized`. The customer's balance is used, a negative total becomes his credit, and so
+ * does the debt when it is too small to charge. With nothing due the invoice is paid at once; else a payment intent waits
+ * for its payment, the one of the checkout when there is one.
+ */
+export function finalizeInvoice(
+  context: Context,
+  draft: Stripe.Invoice,
+  options: { readonly intent?: Stripe.PaymentIntent; readonly collects?: boolean } = {},
+): Stripe.Invoice {
+  const { store, events, clock } = context;
+  const now = clock.now();
+  const { due, number, balance } = bookOnCustomer(context, draft, options.intent);
+  const invoice = store.invoices.replace({
+    ...draft,
+    amount_due: due,
+    amount_remaining: due,
+    automatically_finalizes_at: null,
+    effective_at: now,
+    ending_balance: balance,
+    number,
+    status: "open",
+    status_transitions: { ...draft.status_transitions, finalized_at: now },
+  });
+  events.emit("invoice.finalized", invoice, context);
+  if (due === 0) return settleInvoice(context, invoice);
+  if (options.collects !== false) openPayment(context, invoice, options.intent);
+  return invoice;
+}
+
+function bookOnCustomer(
+  context: Context,
+  { customer: reference, total, currency }: Stripe.Invoice,
+  paid: Stripe.PaymentIntent | undefined,
+): { readonly due: number; readonly number: string; readonly balance: number } {
+  const { store, events, origin } = context;
+  const customer = requireCustomer(context, reference);
+  const owed = Math.max(0, total + customer.balance);
+  // What the buyer has paid at the checkout is what was due, whatever balance he had.
+  const due = paid?.amount ?? (owed < minimumCharge(currency) ? 0 : owed);
+  const balance = customer.balance + total - due;
+  const sequence = customer.next_invoice_sequence ?? 1;
+  const numbered = store.customers.replace({ ...customer, balance, next_invoice_sequence: sequence + 1 });
+  if (balance !== customer.balance) {
+    events.emit("customer.updated", numbered, { origin, previous: customer });
+  }
+  return {
+    due,
+    number: `${customer.invoice_prefix ?? "LOCAL"}-${String(sequence).padStart(4, "0")}`,
+    balance,
+  };
+}
+
+function openPayment(context: Context, invoice: Stripe.Invoice, given?: Stripe.PaymentIntent): void {
+  const { store, clock } = context;
+  const intent = given ?? createIntent(context, invoice);
+  store.invoicePayments.insert({
+    id: newId("inpay"),
+    object: "invoice_payment",
+    amount_paid: null,
+    amount_requested: invoice.amount_due,
+    created: clock.now(),
+    currency: invoice.currency,
+    invoice: invoice.id,
+    is_default: true,
+    livemode: false,
+    payment: { payment_intent: intent.id, type: "payment_intent" },
+    status: "open",
+    status_transitions: { canceled_at: null, paid_at: null },
+  });
+}
+
+function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {
+  const { store, events, clock } = context;
+  const intent = store.paymentIntents.insert(
+    newPaymentIntent(
+      {
+        amount: invoice.amount_due,
+        currency: invoice.currency,
+        customer: idOf(invoice.customer),
+        paymentMethodTypes: ["card"],
+        data: INTENT_DATA,
+      },
+      clock.now(),
+    ),
+  );
+  const sessionId = store.sessionOfSubscription.get(subscriptionOf(invoice) ?? "");
+  if (sessionId !== undefined) store.sessionOfIntent.set(intent.id, sessionId);
+  events.emit("payment_intent.created", intent, context);
+  return intent;
+}
+
+const INTENT_DATA = {
+  metadata: {},
+  description: "Subscription update",
+  receiptEmail: null,
+  statementDescriptor: null,
+  statementDescriptorSuffix: null,
+  captureMethod: "automatic",
+} as const;
+
+/** Gives up an open invoice: `invoice.voided` or `invoice.marked_uncollectible`, and its payment intent is canceled. */
+export function giveUpInvoice(
+  context: Context,
+  invoice: Stripe.Invoice,
+  status: "void" | "uncollectible",
+): Stripe.Invoice {
+  const { store, events, clock } = context;
+  const now = clock.now();
+  const transition = status === "void" ? { voided_at: now } : { marked_uncollectible_at: now };
+  const given = store.invoices.replace({
+    ...invoice,
+    auto_advance: false,
+    automatically_finalizes_at: null,
+    next_payment_attempt: null,
+    status,
+    status_transitions: { ...invoice.status_transitions, ...transition },
+  });
+  if (status === "void") cancelPayment(context, given);
+  events.emit(status === "void" ? "invoice.voided" : "invoice.marked_uncollectible", given, context);
+  recover(context, given);
+  return given;
+}
+
+function cancelPayment(context: Context, invoice: Stripe.Invoice): void {
+  const { store, events, clock } = context;
+  const payment = openPaymentOf(context, invoice.id);
+  const intent = store.paymentIntents.read(idOf(payment?.payment.payment_intent) ?? "");
+  if (payment === undefined || intent === undefined) return;
+  const now = clock.now();
+  store.invoicePayments.replace({
+    ...payment,
+    status: "canceled",
+    status_transitions: { canceled_at: now, paid_at: null },
+  });
+  const canceled = store.paymentIntents.replace({
+    ...intent,
+    canceled_at: now,
+    cancellation_reason: "void_invoice",
+    status: "canceled",
+  });
+  events.emit("payment_intent.canceled", canceled, context);
+}

@@ -1,0 +1,93 @@
+import type { Stripe } from "stripe";
+import { itemLines } from "../../objects/billing/invoiceLines.ts";
+import { currentSubscription, newSubscription, periodOf } from "../../objects/billing/subscriptions.ts";
+import { trialEndOf } from "../../objects/checkout/details.ts";
+import type { CheckoutDetails } from "../../objects/store/store.ts";
+import { DAY } from "../../platform/clock.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Context } from "../context/context.ts";
+import { finalizeInvoice } from "./finalize.ts";
+import { draftInvoice, settleInvoice } from "./invoices.ts";
+import { scheduleRenewal } from "./subscriptions.ts";
+
+const NOTICE = 3 * DAY;
+
+/** What a checkout in `subscription` mode leads to. */
+export interface Started {
+  readonly subscriptionId: string;
+  readonly invoiceId: string;
+}
+
+/**
+ * Starts a subscription whose first payment has been made, or that needs none yet: `customer.subscription.created`, then
+ * its first invoice from `invoice.created` to `invoice.payment_succeeded`, in the order since the API's version Basil.
+ */
+export function startSubscription(
+  context: Context,
+  details: CheckoutDetails,
+  payment: {
+    readonly sessionId: string;
+    readonly customerId: string;
+    readonly paymentMethodId: string | null;
+    /** Absent when nothing is due yet. */
+    readonly intent?: Stripe.PaymentIntent;
+  },
+): Started {
+  const { store, events, clock } = context;
+  const data = details.subscriptionData;
+  if (data === null)
+    throw new Error(`Cannot start the subscription of session "${payment.sessionId}": no data`);
+  const now = clock.now();
+  const invoiceId = newId("in");
+  const subscription = store.subscriptions.insert(
+    newSubscription({
+      customerId: payment.customerId,
+      paymentMethodId: payment.paymentMethodId,
+      invoiceId,
+      prices: details.lineItems.flatMap(({ price, quantity }) =>
+        price === null ? [] : [{ price, quantity: quantity ?? 1 }],
+      ),
+      metadata: data.metadata,
+      description: data.description,
+      trialEnd: trialEndOf(data, now),
+      missingPaymentMethod: data.missingPaymentMethod,
+      now,
+    }),
+  );
+  store.sessionOfSubscription.set(subscription.id, payment.sessionId);
+  events.emit("customer.subscription.created", subscription, context);
+  billFirst(context, subscription, { invoiceId, intent: payment.intent });
+  scheduleRenewal(context, subscription);
+  scheduleTrialNotice(context, subscription);
+  return { subscriptionId: subscription.id, invoiceId };
+}
+
+function billFirst(
+  context: Context,
+  subscription: Stripe.Subscription,
+  { invoiceId, intent }: { readonly invoiceId: string; readonly intent: Stripe.PaymentIntent | undefined },
+): void {
+  const trial = subscription.status === "trialing";
+  const now = context.clock.now();
+  const draft = draftInvoice(context, subscription, {
+    id: invoiceId,
+    lines: itemLines(context.store, subscription, { period: periodOf(subscription), trial }),
+    reason: "subscription_create",
+    period: { start: now, end: now },
+    finalize: "at_once",
+  });
+  const invoice = finalizeInvoice(context, draft, intent === undefined ? {} : { intent });
+  if (invoice.status === "open") settleInvoice(context, invoice);
+}
+
+function scheduleTrialNotice(context: Context, { id, trial_end: trialEnd }: Stripe.Subscription): void {
+  if (trialEnd === null) return;
+  const noticeAt = trialEnd - NOTICE;
+  if (noticeAt > context.clock.now()) context.due.add({ kind: "notice_trial_end", id, trialEnd }, noticeAt);
+  else noticeTrialEnd(context, id);
+}
+
+/** `customer.subscription.trial_will_end`, three days before it does, or at once when it is shorter. */
+export function noticeTrialEnd(context: Context, id: string): void {
+  context.events.emit("customer.subscription.trial_will_end", currentSubscription(context, id), context);
+}

@@ -1,0 +1,215 @@
+import type { Stripe } from "stripe";
+import type { ItemPrice } from "../../objects/billing/invoiceItems.ts";
+import { isAlive, periodOf, recurringOf } from "../../objects/billing/subscriptions.ts";
+import { requirePrice } from "../../objects/catalogue/prices.ts";
+import { idOf } from "../../objects/store/store.ts";
+import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
+import { mergeMetadata, metadata } from "../../platform/metadata.ts";
+import {
+  boolean,
+  emptyable,
+  integer,
+  list,
+  object,
+  oneOf,
+  string,
+  type Decoded,
+} from "../../platform/params.ts";
+import type { Context } from "../context/context.ts";
+import { changeItems } from "./changeItems.ts";
+import { replaceSubscription } from "./subscriptions.ts";
+
+/** Why somebody cancels, in his own words or in one of these. */
+export const CANCELLATION_DETAILS = object({
+  comment: emptyable(string()),
+  feedback: emptyable(
+    oneOf(
+      "customer_service",
+      "low_quality",
+      "missing_features",
+      "other",
+      "switched_service",
+      "too_complex",
+      "too_expensive",
+      "unused",
+    ),
+  ),
+});
+
+/** What the update of a subscription takes. */
+export const UPDATE_FIELDS = {
+  cancel_at_period_end: boolean,
+  cancellation_details: CANCELLATION_DETAILS,
+  default_payment_method: string(),
+  description: emptyable(string(500)),
+  items: list(object({ id: string(), price: string(), quantity: integer({ min: 1 }) }), { max: 20 }),
+  metadata,
+  pause_collection: emptyable(
+    object({ behavior: oneOf("keep_as_draft", "mark_uncollectible", "void"), resumes_at: integer() }),
+  ),
+  payment_behavior: oneOf("allow_incomplete"),
+  proration_behavior: oneOf("always_invoice", "create_prorations", "none"),
+  proration_date: integer(),
+};
+
+type Params = Decoded<typeof UPDATE_FIELDS>;
+
+/** Changes a subscription: `customer.subscription.updated`, and what its items' new prices lead to. */
+export function updateSubscription(
+  context: Context,
+  before: Stripe.Subscription,
+  params: Params,
+): Stripe.Subscription {
+  requireChangeable(before, params);
+  const changes = requireItems(context, before, params.items ?? []);
+  const prorationDate = params.proration_date ?? context.clock.now();
+  const { start, end } = periodOf(before);
+  if (prorationDate < start || prorationDate > end) {
+    throw invalidRequest("Invalid proration_date: it must be within the current period.", {
+      param: "proration_date",
+    });
+  }
+  const changed = {
+    ...before,
+    ...cancellation(context, before, params),
+    ...pausing(context, before, params),
+    ...(params.default_payment_method !== undefined && {
+      default_payment_method: requireOwnMethod(context, before, params.default_payment_method),
+    }),
+    ...(params.description !== undefined && { description: params.description }),
+    metadata: mergeMetadata(before.metadata, params.metadata === undefined ? {} : params.metadata),
+  };
+  if (changes.size === 0) return replaceSubscription(context, before, changed);
+  return changeItems(
+    context,
+    { before, changed },
+    { items: changes, behavior: params.proration_behavior ?? "create_prorations", at: prorationDate },
+  );
+}
+
+function requireChangeable(subscription: Stripe.Subscription, params: Params): void {
+  const allowed = new Set(["metadata", "cancellation_details"]);
+  if (isAlive(subscription) || Object.keys(params).every((name) => allowed.has(name))) return;
+  throw invalidRequest("A canceled subscription can only update its cancellation_details and metadata.", {
+    code: "invalid_canceled_subscription_fields",
+  });
+}
+
+function cancellation(
+  { clock }: Context,
+  before: Stripe.Subscription,
+  { cancel_at_period_end: atEnd, cancellation_details: given }: Params,
+): Partial<Stripe.Subscription> {
+  const details = {
+    comment: null,
+    feedback: null,
+    feedback_option: null,
+    reason: null,
+    ...before.cancellation_details,
+    ...(given?.comment !== undefined && { comment: given.comment }),
+    ...(given?.feedback !== undefined && { feedback: given.feedback }),
+  };
+  if (atEnd === undefined || atEnd === before.cancel_at_period_end) return { cancellation_details: details };
+  return {
+    cancel_at: atEnd ? periodOf(before).end : null,
+    cancel_at_period_end: atEnd,
+    canceled_at: atEnd ? clock.now() : null,
+    cancellation_details: { ...details, reason: atEnd ? "cancellation_requested" : null },
+  };
+}
+
+function pausing(
+  { due, clock }: Context,
+  { id }: Stripe.Subscription,
+  { pause_collection: pause }: Params,
+): Partial<Stripe.Subscription> {
+  if (pause === undefined) return {};
+  if (pause === null) return { pause_collection: null };
+  if (pause.behavior === undefined) throw missingParameter("pause_collection[behavior]");
+  const resumesAt = pause.resumes_at ?? null;
+  if (resumesAt !== null && resumesAt <= clock.now()) {
+    throw invalidRequest("The `resumes_at` timestamp must be in the future.", {
+      param: "pause_collection[resumes_at]",
+    });
+  }
+  if (resumesAt !== null) due.add({ kind: "resume_collection", id, at: resumesAt }, resumesAt);
+  return { pause_collection: { behavior: pause.behavior, resumes_at: resumesAt } };
+}
+
+function requireOwnMethod({ store }: Context, { customer }: Stripe.Subscription, id: string): string {
+  const method = store.paymentMethods.read(id);
+  const param = "default_payment_method";
+  if (method === undefined) throw missingObject("PaymentMethod", id, param);
+  if (idOf(method.customer) === idOf(customer)) return id;
+  throw invalidRequest(
+    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
+    { code: "resource_missing", param },
+  );
+}
+
+function requireItems(
+  context: Context,
+  subscription: Stripe.Subscription,
+  params: NonNullable<Params["items"]>,
+): ReadonlyMap<string, ItemPrice> {
+  const changes = new Map<string, ItemPrice>();
+  params.forEach(({ id, price: priceId, quantity }, index) => {
+    const param = `items[${index}]`;
+    if (id === undefined) {
+      throw invalidRequest("Local Stripe does not add items to a subscription: name one of its own.", {
+        param: `${param}[id]`,
+      });
+    }
+    const item = subscription.items.data.find((own) => own.id === id);
+    if (item === undefined) throw missingObject("subscription item", id, `${param}[id]`);
+    const price =
+      priceId === undefined ? item.price : requireRecurring(context, subscription, { priceId, param });
+    const to = { price, quantity: quantity ?? item.quantity ?? 1 };
+    if (to.price.id !== item.price.id || to.quantity !== item.quantity) changes.set(id, to);
+  });
+  requireOneRhythm(subscription, changes);
+  return changes;
+}
+
+function requireRecurring(
+  context: Context,
+  { currency }: Stripe.Subscription,
+  { priceId, param: path }: { readonly priceId: string; readonly param: string },
+): Stripe.Price {
+  const param = `${path}[price]`;
+  const price = requirePrice(context, priceId, param);
+  if (price.recurring === null) {
+    throw invalidRequest(
+      `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
+      { param },
+    );
+  }
+  if (!price.active) {
+    throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
+      param,
+    });
+  }
+  if (price.currency !== currency) {
+    throw invalidRequest(
+      `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
+      { param },
+    );
+  }
+  context.store.soldPrices.add(price.id);
+  return price;
+}
+
+function requireOneRhythm({ items }: Stripe.Subscription, changes: ReadonlyMap<string, ItemPrice>): void {
+  const rhythms = items.data.map((item) => {
+    const { interval, interval_count: count } = recurringOf(changes.get(item.id)?.price ?? item.price);
+    return `${count} ${interval}`;
+  });
+  if (new Set(rhythms).size > 1) {
+    throw invalidRequest(
+      "Local Stripe does not support items with different intervals in one subscription.",
+      {
+        param: "items",
+      },
+    );
+  }
+}

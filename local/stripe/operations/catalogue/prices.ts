@@ -1,0 +1,136 @@
+import { Stripe } from "stripe";
+import { requirePrice } from "../../objects/catalogue/prices.ts";
+import { idOf } from "../../objects/store/store.ts";
+import { currency } from "../../platform/currencies.ts";
+import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
+import { newId } from "../../platform/ids.ts";
+import { mergeMetadata, metadata } from "../../platform/metadata.ts";
+import { boolean, integer, object, oneOf, string, type Decoded } from "../../platform/params.ts";
+import type { Context } from "../context/context.ts";
+
+/** What a price inside a product's creation takes. */
+export const PRICE_DATA_FIELDS = {
+  currency,
+  unit_amount: integer({ min: 0 }),
+  recurring: object({
+    interval: oneOf("day", "week", "month", "year"),
+    interval_count: integer({ min: 1, max: 1095 }),
+  }),
+  metadata,
+  tax_behavior: oneOf("unspecified", "inclusive", "exclusive"),
+};
+
+export const CREATE_FIELDS = {
+  ...PRICE_DATA_FIELDS,
+  product: string(),
+  active: boolean,
+  billing_scheme: oneOf("per_unit"),
+  lookup_key: string(200),
+  transfer_lookup_key: boolean,
+  nickname: string(),
+};
+
+export const UPDATE_FIELDS = {
+  active: boolean,
+  tax_behavior: oneOf("inclusive", "exclusive"),
+  metadata,
+  nickname: string(),
+  lookup_key: string(200),
+  transfer_lookup_key: boolean,
+};
+
+/** Creates a price without its event; `path` is where its parameters stand in the request. */
+export function createPrice(
+  context: Context,
+  params: Decoded<typeof CREATE_FIELDS>,
+  path?: string,
+): Stripe.Price {
+  const { store, clock } = context;
+  const at = (name: string) => (path === undefined ? name : `${path}[${name}]`);
+  if (params.currency === undefined) throw missingParameter(at("currency"));
+  if (params.product === undefined) throw missingParameter("product");
+  if (store.products.read(params.product) === undefined) {
+    throw missingObject("product", params.product, "product");
+  }
+  if (params.unit_amount === undefined) throw missingParameter(at("unit_amount"));
+  if (params.recurring !== undefined && params.recurring.interval === undefined) {
+    throw missingParameter(at("recurring[interval]"));
+  }
+  if (params.lookup_key !== undefined) takeLookupKey(context, params.lookup_key, params.transfer_lookup_key);
+  return store.prices.insert({
+    id: newId("price"),
+    object: "price",
+    active: params.active ?? true,
+    billing_scheme: "per_unit",
+    created: clock.now(),
+    currency: params.currency,
+    custom_unit_amount: null,
+    livemode: false,
+    lookup_key: params.lookup_key ?? null,
+    metadata: mergeMetadata({}, params.metadata),
+    nickname: params.nickname ?? null,
+    product: params.product,
+    recurring: toRecurring(params.recurring),
+    tax_behavior: params.tax_behavior ?? "unspecified",
+    tiers_mode: null,
+    transform_quantity: null,
+    type: params.recurring === undefined ? "one_time" : "recurring",
+    unit_amount: params.unit_amount,
+    unit_amount_decimal: Stripe.Decimal.from(params.unit_amount),
+  });
+}
+
+function toRecurring(params: Decoded<typeof PRICE_DATA_FIELDS>["recurring"]): Stripe.Price.Recurring | null {
+  if (params?.interval === undefined) return null;
+  return {
+    interval: params.interval,
+    interval_count: params.interval_count ?? 1,
+    meter: null,
+    trial_period_days: null,
+    usage_type: "licensed",
+  };
+}
+
+/** Frees a lookup key for another price, or refuses when it is taken and no transfer was asked for. */
+export function takeLookupKey(
+  { store, events, origin }: Context,
+  key: string,
+  transfer = false,
+  ownerId?: string,
+): void {
+  const holder = store.prices.find("lookupKey", key);
+  if (holder === undefined || holder.id === ownerId) return;
+  if (!transfer) {
+    throw invalidRequest(
+      `A price (\`${holder.id}\`) already uses that lookup key. To transfer the lookup key to this price, set \`transfer_lookup_key\` to \`true\`.`,
+      { code: "resource_already_exists", param: "lookup_key" },
+    );
+  }
+  const freed = store.prices.replace({ ...holder, lookup_key: null });
+  events.emit("price.updated", freed, { origin, previous: holder });
+}
+
+export function requireNotDefault({ store }: Context, { id, product }: Stripe.Price): void {
+  if (store.products.read(idOf(product) ?? "")?.default_price !== id) return;
+  throw invalidRequest("This price cannot be archived because it is the default price of its product.");
+}
+
+export function updatePrice(
+  context: Context,
+  params: Decoded<typeof UPDATE_FIELDS>,
+  id: string,
+): Stripe.Price {
+  const before = requirePrice(context, id);
+  const { metadata: metadataChange, transfer_lookup_key: transfer, ...plain } = params;
+  if (plain.active === false) requireNotDefault(context, before);
+  if (plain.lookup_key !== undefined) takeLookupKey(context, plain.lookup_key, transfer, id);
+  const changed = {
+    ...before,
+    ...plain,
+    metadata: mergeMetadata(before.metadata, metadataChange === undefined ? {} : metadataChange),
+  };
+  if (JSON.stringify(changed) === JSON.stringify(before)) return before;
+  const price = context.store.prices.replace(changed);
+  context.events.emit("price.updated", price, { origin: context.origin, previous: before });
+  return price;
+}

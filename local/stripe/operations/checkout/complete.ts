@@ -1,0 +1,48 @@
+import type { Stripe } from "stripe";
+import { customerDetails } from "../../objects/checkout/sessions.ts";
+import type { Payer } from "../../objects/payments/paymentMethods.ts";
+import { idOf } from "../../objects/store/store.ts";
+import type { Context } from "../context/context.ts";
+import { createCustomer } from "../customers/customers.ts";
+import { redeemDiscounts } from "./discounts.ts";
+
+/**
+ * Completes a session: its customer first, then the money (`settle`, which is told the customer and answers what the
+ * session names in the end), then the session and `checkout.session.completed`, so that events come in the order of the
+ * facts.
+ */
+export function completeSession(
+  context: Context,
+  session: Stripe.Checkout.Session,
+  ending: { readonly payer: Payer; readonly status: "paid" | "unpaid" | "no_payment_required" },
+  settle: (customerId: string | null) => Partial<Stripe.Checkout.Session> = () => ({}),
+): Stripe.Checkout.Session {
+  const { store, events } = context;
+  const customer = resolveCustomer(context, session, ending.payer);
+  const result = settle(customer);
+  redeemDiscounts(context, session);
+  const completed = store.sessions.replace({
+    ...session,
+    ...result,
+    customer,
+    customer_details: customerDetails(ending.payer),
+    payment_status: ending.status,
+    status: "complete",
+    url: null,
+  });
+  events.emit("checkout.session.completed", completed, context);
+  return completed;
+}
+
+function resolveCustomer(context: Context, session: Stripe.Checkout.Session, payer: Payer): string | null {
+  const given = context.store.customers.read(idOf(session.customer) ?? "");
+  if (given !== undefined) {
+    if (given.email === null && payer.email !== null) {
+      const customer = context.store.customers.replace({ ...given, email: payer.email });
+      context.events.emit("customer.updated", customer, { origin: context.origin, previous: given });
+    }
+    return given.id;
+  }
+  if (session.customer !== null || session.customer_creation !== "always") return idOf(session.customer);
+  return createCustomer(context, { email: payer.email, name: payer.name }).id;
+}

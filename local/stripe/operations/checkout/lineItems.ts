@@ -1,0 +1,119 @@
+import type { Stripe } from "stripe";
+import { requirePrice } from "../../objects/catalogue/prices.ts";
+import { idOf } from "../../objects/store/store.ts";
+import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
+import { newId } from "../../platform/ids.ts";
+import { mergeMetadata, metadata } from "../../platform/metadata.ts";
+import { integer, list, object, string, type Decoded } from "../../platform/params.ts";
+import type { Context } from "../context/context.ts";
+
+const LINE_ITEM = object({ price: string(), quantity: integer({ min: 1, max: 999_999 }), metadata });
+
+/** The `line_items` parameter of a new session. */
+export const LINE_ITEMS = list(LINE_ITEM, { max: 100 });
+
+/** What the items are sold for: once, or again and again, then with or without a trial that costs nothing. */
+export interface SaleTerms {
+  readonly recurs: boolean;
+  readonly trial: boolean;
+}
+
+/** The line items of a new session, before any discount. */
+export function createLineItems(
+  context: Context,
+  params: ReturnType<typeof LINE_ITEMS.decode> = [],
+  terms: SaleTerms,
+): Stripe.LineItem[] {
+  if (params.length === 0) throw missingParameter("line_items");
+  const items = params.map((item, index) =>
+    createLineItem(context, item, { path: `line_items[${index}]`, terms }),
+  );
+  if (terms.recurs) requireOneInterval(items);
+  const currencies = new Set(items.map(({ currency }) => currency));
+  if (currencies.size > 1) {
+    throw invalidRequest(
+      `All line items must use the same currency, but these were given: ${[...currencies].join(", ")}.`,
+      { param: "line_items" },
+    );
+  }
+  return items;
+}
+
+function requireOneInterval(items: readonly Stripe.LineItem[]): void {
+  const intervals = items.map(
+    ({ price }) => `${price?.recurring?.interval_count} ${price?.recurring?.interval}`,
+  );
+  if (new Set(intervals).size > 1) {
+    throw invalidRequest("Checkout does not support multiple prices with different billing intervals.", {
+      param: "line_items",
+    });
+  }
+}
+
+function createLineItem(
+  context: Context,
+  params: Decoded<LineItemFields>,
+  { path, terms }: { readonly path: string; readonly terms: SaleTerms },
+): Stripe.LineItem {
+  if (params.price === undefined) throw missingParameter(`${path}[price]`);
+  const price = requirePrice(context, params.price, `${path}[price]`);
+  const product = requireSellable(context, price, { param: `${path}[price]`, recurs: terms.recurs });
+  if (params.quantity === undefined) {
+    throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${path}\``, { param: path });
+  }
+  context.store.soldPrices.add(price.id);
+  const amount = terms.trial ? 0 : (price.unit_amount ?? 0) * params.quantity;
+  return {
+    id: newId("li"),
+    object: "item",
+    adjustable_quantity: null,
+    amount_discount: 0,
+    amount_subtotal: amount,
+    amount_tax: 0,
+    amount_total: amount,
+    currency: price.currency,
+    description: product.name,
+    metadata: mergeMetadata({}, params.metadata),
+    price,
+    quantity: params.quantity,
+  };
+}
+
+type LineItemFields = {
+  price: ReturnType<typeof string>;
+  quantity: ReturnType<typeof integer>;
+  metadata: typeof metadata;
+};
+
+function requireSellable(
+  { store }: Context,
+  price: Stripe.Price,
+  { param, recurs }: { readonly param: string; readonly recurs: boolean },
+): Stripe.Product {
+  const product = store.products.read(idOf(price.product) ?? "");
+  if (product === undefined) throw missingObject("price", price.id, param);
+  if (!price.active) {
+    throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
+      param,
+    });
+  }
+  if (!product.active) {
+    throw invalidRequest(
+      `Price \`${price.id}\` is not available to be purchased because its product is not active.`,
+      { param },
+    );
+  }
+  if (recurs && price.recurring === null) {
+    throw invalidRequest(
+      "Local Stripe does not support one-time prices in `subscription` mode: use recurring prices only.",
+      { param },
+    );
+  }
+  if (!recurs && price.recurring !== null) {
+    throw invalidRequest(
+      "You specified `payment` mode but passed a recurring price. Either switch to `subscription` mode or use only one-time prices.",
+      { param },
+    );
+  }
+  return product;
+}

@@ -1,0 +1,17 @@
+import type { Stripe } from "stripe";
+import type { Store } from "../../objects/store/store.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { EventSink } from "../events/sink.ts";
+import type { DueQueue } from "./dueQueue.ts";
+
+/** What every handler works with. */
+export interface Context {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: EventSink;
+  readonly due: DueQueue;
+  /** The server's own address, for the links to the checkout page. */
+  readonly baseUrl: string;
+  /** The API request that is being answered; null for the checkout page, the control API and the clock. */
+  readonly origin: Stripe.Event.Request | null;
+}

@@ -1,0 +1,44 @@
+import type { Stripe } from "stripe";
+import { FRAUD_TYPES, isActionable } from "../../objects/disputes/fraudWarnings.ts";
+import { idOf } from "../../objects/store/store.ts";
+import { newId } from "../../platform/ids.ts";
+import type { Context } from "../context/context.ts";
+
+/** Warns of a charge its card's bank takes for fraud: `radar.early_fraud_warning.created`. */
+export function warnOfFraud(
+  context: Context,
+  charge: Stripe.Charge,
+  fraudType: (typeof FRAUD_TYPES)[number],
+): Stripe.Radar.EarlyFraudWarning {
+  const { store, events, clock } = context;
+  const intentId = idOf(charge.payment_intent);
+  const warning = store.fraudWarnings.insert({
+    id: newId("issfr"),
+    object: "radar.early_fraud_warning",
+    actionable: isActionable(charge),
+    charge: charge.id,
+    created: clock.now(),
+    fraud_type: fraudType,
+    livemode: false,
+    ...(intentId !== null && { payment_intent: intentId }),
+  });
+  events.emit("radar.early_fraud_warning.created", warning, context);
+  return warning;
+}
+
+/** Ends the warnings about a charge once it is disputed or refunded in full: `radar.early_fraud_warning.updated`. */
+export function refreshWarnings(context: Context, chargeId: string): void {
+  const { store, events, origin } = context;
+  const charge = store.charges.read(chargeId);
+  if (charge === undefined || isActionable(charge)) return;
+  const index = { name: "charge", values: [chargeId] } as const;
+  const { data } = store.fraudWarnings.page({
+    limit: Infinity,
+    index,
+    where: ({ actionable }) => actionable,
+  });
+  for (const before of data) {
+    const warning = store.fraudWarnings.replace({ ...before, actionable: false });
+    events.emit("radar.early_fraud_warning.updated", warning, { origin, previous: before });
+  }
+}

@@ -1,0 +1,66 @@
+import type { Stripe } from "stripe";
+import { disputeMoney, newDispute } from "../../objects/disputes/disputes.ts";
+import type { Context } from "../context/context.ts";
+import { refreshWarnings } from "./fraudWarnings.ts";
+
+/** Why a buyer disputes, see https://docs.stripe.com/disputes/categories. */
+export const DISPUTE_REASONS = [
+  "bank_cannot_process",
+  "check_returned",
+  "credit_not_processed",
+  "customer_initiated",
+  "debit_not_authorized",
+  "duplicate",
+  "fraudulent",
+  "general",
+  "incorrect_account_details",
+  "insufficient_funds",
+  "noncompliant",
+  "product_not_received",
+  "product_unacceptable",
+  "subscription_canceled",
+  "unrecognized",
+] as const;
+
+/**
+ * Opens a dispute: `charge.dispute.created`, and for a chargeback `charge.dispute.funds_withdrawn`. An inquiry withdraws
+ * nothing yet, and a charge that was refunded in full has nothing left to withdraw.
+ */
+export function openDispute(
+  context: Context,
+  charge: Stripe.Charge,
+  wish: { readonly amount: number; readonly reason: string; readonly inquiry: boolean },
+): Stripe.Dispute {
+  const { store, events, clock } = context;
+  const dispute = store.disputes.insert(newDispute(charge, { ...wish, now: clock.now() }));
+  store.charges.replace({ ...charge, disputed: true });
+  events.emit("charge.dispute.created", dispute, context);
+  refreshWarnings(context, charge.id);
+  return wish.inquiry || charge.refunded ? dispute : withdraw(context, dispute);
+}
+
+/** Makes a chargeback of an inquiry: `charge.dispute.updated`, `charge.dispute.funds_withdrawn`. */
+export function escalateInquiry(context: Context, inquiry: Stripe.Dispute): Stripe.Dispute {
+  const { store, events, origin } = context;
+  const details = inquiry.payment_method_details;
+  const dispute = store.disputes.replace({
+    ...inquiry,
+    is_charge_refundable: false,
+    ...(details?.card && {
+      payment_method_details: { ...details, card: { ...details.card, case_type: "chargeback" } },
+    }),
+    status: "needs_response",
+  });
+  events.emit("charge.dispute.updated", dispute, { origin, previous: inquiry });
+  return withdraw(context, dispute);
+}
+
+function withdraw(context: Context, before: Stripe.Dispute): Stripe.Dispute {
+  const { store, events, clock } = context;
+  const dispute = store.disputes.replace({
+    ...before,
+    balance_transactions: [disputeMoney(before, "withdrawn", clock.now())],
+  });
+  events.emit("charge.dispute.funds_withdrawn", dispute, { origin: context.origin, previous: before });
+  return dispute;
+}

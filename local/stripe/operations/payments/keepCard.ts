@@ -1,0 +1,43 @@
+import type { Stripe } from "stripe";
+import { readCard, type Decline } from "../../objects/payments/cards.ts";
+import { cardInstrument } from "../../objects/payments/instruments.ts";
+import type { Payer } from "../../objects/payments/paymentMethods.ts";
+import type { Context } from "../context/context.ts";
+
+/** What the buyer pays with; ignored when there is nothing to pay. */
+export type PayWith =
+  | { readonly method: "card"; readonly number: string; readonly month: number; readonly year: number }
+  | { readonly method: "bank_debit" };
+
+/** What came of keeping a card without charging it. */
+export type Kept =
+  | { readonly outcome: "kept"; readonly paymentMethodId: string }
+  | { readonly outcome: "refused"; readonly decline: Decline }
+  | { readonly outcome: "no_card" };
+
+/** Keeps a card to be charged later; a bank refuses most declining cards already now. */
+export function keepCard({ store, clock }: Context, payWith: PayWith, payer: Payer): Kept {
+  if (payWith.method !== "card") return { outcome: "no_card" };
+  const read = readCard(payWith.number);
+  if ("invalid" in read) return { outcome: "refused", decline: read.invalid };
+  const { card } = read;
+  if (card.decline !== undefined && card.attaches !== true) {
+    return { outcome: "refused", decline: card.decline };
+  }
+  const { month, year } = payWith;
+  const { paymentMethod } = cardInstrument(card, payer, { month, year, now: clock.now() });
+  return { outcome: "kept", paymentMethodId: store.paymentMethods.insert(paymentMethod).id };
+}
+
+/** Gives a payment method to a customer: `payment_method.attached`. */
+export function attachMethod(
+  { store, events, origin }: Context,
+  paymentMethodId: string,
+  customerId: string,
+): Stripe.PaymentMethod {
+  const paymentMethod = store.paymentMethods.read(paymentMethodId);
+  if (paymentMethod === undefined) throw new Error(`Cannot attach "${paymentMethodId}": not found`);
+  const attached = store.paymentMethods.replace({ ...paymentMethod, customer: customerId });
+  events.emit("payment_method.attached", attached, { origin });
+  return attached;
+}

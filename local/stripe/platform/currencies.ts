@@ -1,0 +1,109 @@
+import { invalidRequest } from "./errors.ts";
+import type { Param } from "./params.ts";
+
+/** Presentment currencies, see https://docs.stripe.com/currencies. */
+const SUPPORTED = new Set(
+  (
+    "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf clp " +
+    "cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr " +
+    "isk jmd jod jpy kes kgs khr kmf krw kwd kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn " +
+    "myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub rwf sar sbd scr sek sgd shp sle " +
+    "sos srd std szl thb tjs tnd top try ttd twd tzs uah ugx usd uyu uzs vnd vuv wst xaf xcd xof xpf yer zar zmw"
+  ).split(" "),
+);
+
+const ZERO_DECIMAL = new Set("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" "));
+const THREE_DECIMAL = new Set("bhd jod kwd omr tnd".split(" "));
+/** Whole units only, yet written with two decimals in the API. */
+const WHOLE_UNITS = new Set(["isk", "ugx"]);
+
+/** The smallest charge in the currency's minor unit, see https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
+const MINIMUM: Readonly<Record<string, number>> = {
+  usd: 50,
+  aed: 200,
+  aud: 50,
+  bgn: 100,
+  brl: 50,
+  cad: 50,
+  chf: 50,
+  czk: 1500,
+  dkk: 250,
+  eur: 50,
+  gbp: 30,
+  hkd: 400,
+  huf: 17_500,
+  inr: 50,
+  jpy: 50,
+  mxn: 1000,
+  myr: 200,
+  nok: 300,
+  nzd: 50,
+  pln: 200,
+  ron: 200,
+  sek: 300,
+  sgd: 50,
+  thb: 1000,
+};
+
+const MAXIMUM = 99_999_999;
+
+/** A currency parameter; decodes to lower case. */
+export const currency: Param<string> = {
+  inner: [],
+  decode(value, param) {
+    const code = typeof value === "string" ? value.toLowerCase() : "";
+    if (SUPPORTED.has(code)) return code;
+    throw invalidRequest(
+      `Invalid currency: ${code}. Stripe currently supports these currencies: ${[...SUPPORTED].join(", ")}`,
+      { param },
+    );
+  },
+};
+
+/** How many decimals the API's amounts have in this currency. */
+export function minorUnits(code: string): number {
+  if (ZERO_DECIMAL.has(code)) return 0;
+  return THREE_DECIMAL.has(code) ? 3 : 2;
+}
+
+/** The amount as a person reads it: `formatAmount(500, "jpy")` is "¥500". */
+export function formatAmount(amountMinor: number, code: string, locale = "en-US"): string {
+  const digits = WHOLE_UNITS.has(code) ? 0 : minorUnits(code);
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: code.toUpperCase(),
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amountMinor / 10 ** minorUnits(code));
+}
+
+/** The smallest amount that can be charged in the currency's minor unit; less is carried over. */
+export function minimumCharge(code: string): number {
+  return MINIMUM[code] ?? 1;
+}
+
+/**
+ * Refuses an amount that Stripe would not charge.
+ *
+ * @throws ApiError for less than the minimum, more than eight digits, or a fraction the currency does not have.
+ */
+export function requireChargeable(amountMinor: number, code: string): void {
+  const minimum = MINIMUM[code] ?? 0;
+  if (amountMinor < minimum) {
+    throw invalidRequest(
+      `The Checkout Session's total amount due must add up to at least ${formatAmount(minimum, code)} ${code}`,
+      { code: "amount_too_small" },
+    );
+  }
+  if (amountMinor > MAXIMUM) {
+    throw invalidRequest(`Amount must be no more than ${formatAmount(MAXIMUM, code)}`, {
+      code: "amount_too_large",
+    });
+  }
+  const step = WHOLE_UNITS.has(code) ? 100 : minorUnits(code) === 3 ? 10 : 1;
+  if (amountMinor % step !== 0) {
+    throw invalidRequest(`Invalid amount: amounts in ${code} must be divisible by ${step}`, {
+      code: "parameter_invalid_integer",
+    });
+  }
+}
