@@ -8,7 +8,7 @@ import { handleApi } from "./api/handle.ts";
 import { handleCheckoutPage } from "./checkoutPage/handle.ts";
 import { handleControl } from "./control/handle.ts";
 import { handlePortalPage } from "./portalPage/handle.ts";
-import { ROUTES } from "./routes/index.ts";
+import { resources } from "./routes/index.ts";
 import { BodyTooLarge, sendJson } from "./wire/body.ts";
 
 export interface LocalStripeOptions {
@@ -43,7 +43,7 @@ const HOST = "127.0.0.1";
  */
 export async function startLocalStripe(options: LocalStripeOptions): Promise<LocalStripe> {
   const { port, now = Date.now, log = () => {}, ...rest } = options;
-  const app = new App({ ...rest, now, log, routes: ROUTES });
+  const app = new App({ ...rest, now, log, resources });
   const server = http.createServer((request, response) => void handle(app, request, response));
   // Longer than the official SDK keeps idle connections, so that it never meets a closing one.
   server.keepAliveTimeout = 120_000;

@@ -195,6 +195,9 @@ describe("expand", () => {
     expect((await errorOf(kit.stripe.products.list({ expand: ["default_price"] }))).message).toContain(
       "data.default_price",
     );
+    expect((await errorOf(sessions.retrieve(session.id, { expand: ["constructor"] }))).message).toContain(
+      "cannot be expanded (constructor)",
+    );
     const deep = { expand: ["a.b.c.d.e"] };
     expect((await errorOf(kit.stripe.products.list(deep))).message).toContain("more than 4 levels");
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CONTROL_ROUTES } from "../http/control/handle.ts";
-import { ROUTES } from "../http/routes/index.ts";
+import { resources } from "../http/routes/index.ts";
 import { EMITTED_EVENTS } from "../operations/events/sink.ts";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
@@ -20,7 +20,9 @@ function documented(prefix: string): Record<string, readonly string[]> {
 describe("the coverage list", () => {
   it("names every route with exactly the parameters it takes", () => {
     const actual = Object.fromEntries(
-      ROUTES.map(({ method, path, parameters }) => [`${method} ${path}`, parameters]),
+      resources.flatMap(({ routes }) =>
+        routes.map(({ method, path, parameters }) => [`${method} ${path}`, parameters]),
+      ),
     );
     expect(documented("/v1/")).toStrictEqual(actual);
   });

@@ -1,13 +1,14 @@
 import { Account, type AccountOptions } from "../../operations/account/account.ts";
+import { Expander } from "./expand.ts";
 import { Faults } from "./faults.ts";
 import { IdempotencyKeys } from "./idempotency.ts";
 import { RequestLog } from "./requestLog.ts";
-import type { Route } from "./route.ts";
+import type { Resource } from "./route.ts";
 import { Router } from "./router.ts";
 
 export interface AppOptions extends AccountOptions {
   apiKey: string;
-  routes: readonly Route[];
+  resources: readonly Resource[];
 }
 
 /** The account behind the server, and what the server remembers of the calls themselves. */
@@ -16,15 +17,17 @@ export class App {
   readonly apiKey: string;
   readonly log: (message: string) => void;
   readonly router: Router;
+  readonly expander: Expander;
   readonly faults = new Faults();
   readonly idempotency = new IdempotencyKeys();
   readonly requests = new RequestLog();
 
-  constructor({ apiKey, routes, ...account }: AppOptions) {
+  constructor({ apiKey, resources, ...account }: AppOptions) {
     this.account = new Account(account);
     this.apiKey = apiKey;
     this.log = account.log;
-    this.router = new Router(routes);
+    this.router = new Router(resources.flatMap(({ routes }) => routes));
+    this.expander = new Expander(resources.flatMap(({ expansions }) => expansions));
   }
 
   /** Back to an empty account at the machine's time. */

@@ -8,7 +8,6 @@ import { BodyTooLarge, readBody, sendJson } from "../wire/body.ts";
 import { decodeForm, formValues } from "../wire/form.ts";
 import type { App } from "./app.ts";
 import { requireKey, requireVersion } from "./auth.ts";
-import { expandObject } from "./expand.ts";
 import { faultError, type Fault } from "./faults.ts";
 import type { Answer } from "./idempotency.ts";
 import type { LoggedRequest } from "./requestLog.ts";
@@ -113,7 +112,7 @@ async function execute({ app, log }: Call, { match, execution, fault }: Job): Pr
   app.account.runDue();
   const context = app.account.context({ id: log.id, idempotency_key: log.idempotencyKey });
   try {
-    const result = expandObject(context.store, execution.run(context, match.id), execution.expand);
+    const result = app.expander.expand(context.store, execution.run(context, match.id), execution.expand);
     return { status: 200, body: JSON.stringify(result, null, 2), requestId: log.id };
   } catch (error) {
     if (error instanceof ApiError) return errorAnswer(log.id, error);

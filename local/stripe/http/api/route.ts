@@ -1,3 +1,4 @@
+import type { Expansions } from "../../objects/store/expansions.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { decodeFields, list, string, type Decoded, type Fields, type Form } from "../../platform/params.ts";
 
@@ -15,6 +16,12 @@ export interface Route {
   readonly parameters: readonly string[];
   /** Decodes the parameters; throws an `ApiError` before anything is executed. */
   prepare(form: Form): Execution;
+}
+
+/** A resource of the API: its routes, and what can be expanded in its objects. */
+export interface Resource {
+  routes: readonly Route[];
+  expansions: readonly Expansions[];
 }
 
 /** Declares a route: its parameters are exactly `fields` and `expand`. */

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Stripe } from "stripe";
 import { collectsMethod } from "../../objects/checkout/sessions.ts";
+import type { Account } from "../../operations/account/account.ts";
 import { paySession } from "../../operations/checkout/pay.ts";
 import { enterPromotionCode, removePromotionCode } from "../../operations/checkout/promotion.ts";
 import { ApiError } from "../../platform/errors.ts";
 import type { Form } from "../../platform/params.ts";
-import type { Account } from "../../operations/account/account.ts";
 import type { FormState } from "../page/cardForm.ts";
 import { NOTHING_ENTERED, prefilled, readEntered, validate, type Entered } from "../page/form.ts";
 import { html } from "../page/html.ts";

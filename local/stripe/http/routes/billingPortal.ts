@@ -1,6 +1,7 @@
 import { CREATE_FIELDS, createPortalSession } from "../../operations/portal/portalSessions.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
-export const BILLING_PORTAL_ROUTES = [
-  route("POST", "/v1/billing_portal/sessions", CREATE_FIELDS, createPortalSession),
-];
+export const portalSessions: Resource = {
+  expansions: [],
+  routes: [route("POST", "/v1/billing_portal/sessions", CREATE_FIELDS, createPortalSession)],
+};

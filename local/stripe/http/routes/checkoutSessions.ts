@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { lineItemsOf } from "../../objects/checkout/lineItems.ts";
-import { requireSession } from "../../objects/checkout/sessions.ts";
+import { requireSession, sessionExpansions } from "../../objects/checkout/sessions.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { createSession } from "../../operations/checkout/create.ts";
@@ -9,7 +9,7 @@ import { SESSION_FIELDS } from "../../operations/checkout/sessionParams.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 const LIST_FIELDS = {
   ...PAGE_FIELDS,
@@ -21,17 +21,20 @@ const LIST_FIELDS = {
   status: oneOf("open", "complete", "expired"),
 };
 
-export const CHECKOUT_SESSION_ROUTES = [
-  route("POST", "/v1/checkout/sessions", SESSION_FIELDS, createSession),
-  route("GET", "/v1/checkout/sessions/:id", {}, (context, _params, id) => requireSession(context, id)),
-  route("GET", "/v1/checkout/sessions", LIST_FIELDS, listSessions),
-  route("POST", "/v1/checkout/sessions/:id/expire", {}, (context, _params, id) =>
-    expireSession(context, requireSession(context, id)),
-  ),
-  route("GET", "/v1/checkout/sessions/:id/line_items", PAGE_FIELDS, (context, params, id) =>
-    lineItemsOf(context.store, requireSession(context, id).id, params),
-  ),
-];
+export const checkoutSessions: Resource = {
+  expansions: [sessionExpansions],
+  routes: [
+    route("POST", "/v1/checkout/sessions", SESSION_FIELDS, createSession),
+    route("GET", "/v1/checkout/sessions/:id", {}, (context, _params, id) => requireSession(context, id)),
+    route("GET", "/v1/checkout/sessions", LIST_FIELDS, listSessions),
+    route("POST", "/v1/checkout/sessions/:id/expire", {}, (context, _params, id) =>
+      expireSession(context, requireSession(context, id)),
+    ),
+    route("GET", "/v1/checkout/sessions/:id/line_items", PAGE_FIELDS, (context, params, id) =>
+      lineItemsOf(context.store, requireSession(context, id).id, params),
+    ),
+  ],
+};
 
 function listSessions(
   { store }: Context,

@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
-import { requireDispute, TEXT_EVIDENCE } from "../../objects/disputes/disputes.ts";
+import { disputeExpansions, requireDispute, TEXT_EVIDENCE } from "../../objects/disputes/disputes.ts";
+import { fraudWarningExpansions } from "../../objects/disputes/fraudWarnings.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import type { Context } from "../../operations/context/context.ts";
@@ -9,7 +10,7 @@ import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, emptyable, object, string, type Decoded, type Param } from "../../platform/params.ts";
 import { chargeIndex, created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 const EVIDENCE: Readonly<Record<string, Param<string | null>>> = Object.fromEntries(
   TEXT_EVIDENCE.map((name) => [name, emptyable(string(20_000))]),
@@ -19,38 +20,41 @@ const UPDATE_FIELDS = { evidence: object(EVIDENCE), submit: boolean, metadata };
 const LIST_FIELDS = { ...PAGE_FIELDS, created, charge: string(), payment_intent: string() };
 
 /** Disputes and early fraud warnings: opened by buyers and banks, here by the control API. */
-export const DISPUTE_ROUTES = [
-  route("GET", "/v1/disputes/:id", {}, (context, _params, id) => requireDispute(context, id)),
-  route("POST", "/v1/disputes/:id", UPDATE_FIELDS, update),
-  route("GET", "/v1/disputes", LIST_FIELDS, ({ store }, params) => {
-    const { charge, payment_intent: intent } = params;
-    return listPage(store.disputes, params, {
-      url: "/v1/disputes",
-      noun: "dispute",
-      index: chargeIndex({ charge, intent }),
-      where: (dispute) => intent === undefined || idOf(dispute.payment_intent) === intent,
-    });
-  }),
-  route("POST", "/v1/disputes/:id/close", {}, (context, _params, id) => {
-    const dispute = requireDispute(context, id);
-    if (canClose(dispute, "lost")) return closeDispute(context, dispute, "lost");
-    throw invalidRequest(`This dispute cannot be closed: it has a status of \`${dispute.status}\`.`);
-  }),
-  route("GET", "/v1/radar/early_fraud_warnings/:id", {}, ({ store }, _params, id) => {
-    const warning = store.fraudWarnings.read(id);
-    if (warning === undefined) throw missingObject("early fraud warning", id);
-    return warning;
-  }),
-  route("GET", "/v1/radar/early_fraud_warnings", LIST_FIELDS, ({ store }, params) => {
-    const { charge, payment_intent: intent } = params;
-    return listPage(store.fraudWarnings, params, {
-      url: "/v1/radar/early_fraud_warnings",
-      noun: "early fraud warning",
-      index: chargeIndex({ charge, intent }),
-      where: (warning) => intent === undefined || idOf(warning.payment_intent) === intent,
-    });
-  }),
-];
+export const disputes: Resource = {
+  expansions: [disputeExpansions, fraudWarningExpansions],
+  routes: [
+    route("GET", "/v1/disputes/:id", {}, (context, _params, id) => requireDispute(context, id)),
+    route("POST", "/v1/disputes/:id", UPDATE_FIELDS, update),
+    route("GET", "/v1/disputes", LIST_FIELDS, ({ store }, params) => {
+      const { charge, payment_intent: intent } = params;
+      return listPage(store.disputes, params, {
+        url: "/v1/disputes",
+        noun: "dispute",
+        index: chargeIndex({ charge, intent }),
+        where: (dispute) => intent === undefined || idOf(dispute.payment_intent) === intent,
+      });
+    }),
+    route("POST", "/v1/disputes/:id/close", {}, (context, _params, id) => {
+      const dispute = requireDispute(context, id);
+      if (canClose(dispute, "lost")) return closeDispute(context, dispute, "lost");
+      throw invalidRequest(`This dispute cannot be closed: it has a status of \`${dispute.status}\`.`);
+    }),
+    route("GET", "/v1/radar/early_fraud_warnings/:id", {}, ({ store }, _params, id) => {
+      const warning = store.fraudWarnings.read(id);
+      if (warning === undefined) throw missingObject("early fraud warning", id);
+      return warning;
+    }),
+    route("GET", "/v1/radar/early_fraud_warnings", LIST_FIELDS, ({ store }, params) => {
+      const { charge, payment_intent: intent } = params;
+      return listPage(store.fraudWarnings, params, {
+        url: "/v1/radar/early_fraud_warnings",
+        noun: "early fraud warning",
+        index: chargeIndex({ charge, intent }),
+        where: (warning) => intent === undefined || idOf(warning.payment_intent) === intent,
+      });
+    }),
+  ],
+};
 
 function update(context: Context, params: Decoded<typeof UPDATE_FIELDS>, id: string): Stripe.Dispute {
   const before = requireDispute(context, id);

@@ -4,7 +4,7 @@ import type { Context } from "../../operations/context/context.ts";
 import { exclusiveParameters, missingObject } from "../../platform/errors.ts";
 import { boolean, list, string, type Decoded } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 /** How long Stripe shows events, in seconds. */
 const RETENTION = 30 * 24 * 60 * 60;
@@ -17,10 +17,13 @@ const LIST_FIELDS = {
   delivery_success: boolean,
 };
 
-export const EVENT_ROUTES = [
-  route("GET", "/v1/events/:id", {}, (context, _params, id) => requireEvent(context, id)),
-  route("GET", "/v1/events", LIST_FIELDS, listEvents),
-];
+export const events: Resource = {
+  expansions: [],
+  routes: [
+    route("GET", "/v1/events/:id", {}, (context, _params, id) => requireEvent(context, id)),
+    route("GET", "/v1/events", LIST_FIELDS, listEvents),
+  ],
+};
 
 function requireEvent({ store, clock }: Context, id: string, param?: string): Stripe.EventBase {
   const event = store.events.read(id);

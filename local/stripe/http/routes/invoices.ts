@@ -1,5 +1,8 @@
 import type { Stripe } from "stripe";
-import { requireInvoice } from "../../objects/billing/invoices.ts";
+import { invoiceItemExpansions } from "../../objects/billing/invoiceItems.ts";
+import { invoiceLineExpansions } from "../../objects/billing/invoiceLines.ts";
+import { invoicePaymentExpansions } from "../../objects/billing/invoicePayments.ts";
+import { invoiceExpansions, requireInvoice } from "../../objects/billing/invoices.ts";
 import { listPage, listSlice } from "../../objects/store/pages.ts";
 import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { finalizeInvoice, giveUpInvoice } from "../../operations/billing/finalize.ts";
@@ -8,7 +11,7 @@ import type { Context } from "../../operations/context/context.ts";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { boolean, object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 const LIST_FIELDS = {
   ...PAGE_FIELDS,
@@ -27,39 +30,42 @@ const PAYMENT_LIST_FIELDS = {
 };
 
 /** Invoices of subscriptions, what is on them, and how they were paid. */
-export const INVOICE_ROUTES = [
-  route("GET", "/v1/invoices/:id", {}, (context, _params, id) => requireInvoice(context, id)),
-  route("GET", "/v1/invoices", LIST_FIELDS, listInvoices),
-  route("GET", "/v1/invoices/:id/lines", PAGE_FIELDS, (context, params, id) =>
-    listSlice(requireInvoice(context, id).lines.data, params, {
-      url: `/v1/invoices/${id}/lines`,
-      noun: "line item",
+export const invoices: Resource = {
+  expansions: [invoiceExpansions, invoiceLineExpansions, invoicePaymentExpansions, invoiceItemExpansions],
+  routes: [
+    route("GET", "/v1/invoices/:id", {}, (context, _params, id) => requireInvoice(context, id)),
+    route("GET", "/v1/invoices", LIST_FIELDS, listInvoices),
+    route("GET", "/v1/invoices/:id/lines", PAGE_FIELDS, (context, params, id) =>
+      listSlice(requireInvoice(context, id).lines.data, params, {
+        url: `/v1/invoices/${id}/lines`,
+        noun: "line item",
+      }),
+    ),
+    route("POST", "/v1/invoices/:id/pay", { payment_method: string(), off_session: boolean }, payInvoice),
+    route("POST", "/v1/invoices/:id/finalize", {}, (context, _params, id) => {
+      const invoice = requireInvoice(context, id);
+      if (invoice.status === "draft") return finalizeInvoice(context, invoice);
+      throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
     }),
-  ),
-  route("POST", "/v1/invoices/:id/pay", { payment_method: string(), off_session: boolean }, payInvoice),
-  route("POST", "/v1/invoices/:id/finalize", {}, (context, _params, id) => {
-    const invoice = requireInvoice(context, id);
-    if (invoice.status === "draft") return finalizeInvoice(context, invoice);
-    throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
-  }),
-  route("POST", "/v1/invoices/:id/void", {}, (context, _params, id) =>
-    giveUpInvoice(context, requireStatus(context, id, ["open", "uncollectible"]), "void"),
-  ),
-  route("POST", "/v1/invoices/:id/mark_uncollectible", {}, (context, _params, id) =>
-    giveUpInvoice(context, requireStatus(context, id, ["open"]), "uncollectible"),
-  ),
-  route("GET", "/v1/invoice_payments/:id", {}, ({ store }, _params, id) => {
-    const payment = store.invoicePayments.read(id);
-    if (payment === undefined) throw missingObject("invoice payment", id);
-    return payment;
-  }),
-  route("GET", "/v1/invoice_payments", PAYMENT_LIST_FIELDS, listPayments),
-  route("GET", "/v1/invoiceitems/:id", {}, ({ store }, _params, id) => {
-    const item = store.invoiceItems.get(id);
-    if (item === undefined) throw missingObject("invoiceitem", id);
-    return item;
-  }),
-];
+    route("POST", "/v1/invoices/:id/void", {}, (context, _params, id) =>
+      giveUpInvoice(context, requireStatus(context, id, ["open", "uncollectible"]), "void"),
+    ),
+    route("POST", "/v1/invoices/:id/mark_uncollectible", {}, (context, _params, id) =>
+      giveUpInvoice(context, requireStatus(context, id, ["open"]), "uncollectible"),
+    ),
+    route("GET", "/v1/invoice_payments/:id", {}, ({ store }, _params, id) => {
+      const payment = store.invoicePayments.read(id);
+      if (payment === undefined) throw missingObject("invoice payment", id);
+      return payment;
+    }),
+    route("GET", "/v1/invoice_payments", PAYMENT_LIST_FIELDS, listPayments),
+    route("GET", "/v1/invoiceitems/:id", {}, ({ store }, _params, id) => {
+      const item = store.invoiceItems.get(id);
+      if (item === undefined) throw missingObject("invoiceitem", id);
+      return item;
+    }),
+  ],
+};
 
 function requireStatus(context: Context, id: string, allowed: readonly string[]): Stripe.Invoice {
   const invoice = requireInvoice(context, id);

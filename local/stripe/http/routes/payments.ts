@@ -1,51 +1,61 @@
+import { chargeExpansions } from "../../objects/payments/charges.ts";
+import { paymentIntentExpansions } from "../../objects/payments/paymentIntents.ts";
+import { paymentMethodExpansions } from "../../objects/payments/paymentMethods.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { missingObject } from "../../platform/errors.ts";
 import { string } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 /** Payment intents, their charges and payment methods: made by the checkout page, read through the API. */
-export const PAYMENT_ROUTES = [
-  route("GET", "/v1/payment_intents/:id", {}, ({ store }, _params, id) => {
-    const intent = store.paymentIntents.read(id);
-    if (intent === undefined) throw missingObject("payment_intent", id);
-    return intent;
-  }),
-  route("GET", "/v1/payment_intents", { ...PAGE_FIELDS, created, customer: string() }, ({ store }, params) =>
-    listPage(store.paymentIntents, params, {
-      url: "/v1/payment_intents",
-      noun: "payment_intent",
-      index: params.customer === undefined ? undefined : { name: "customer", values: [params.customer] },
+export const payments: Resource = {
+  expansions: [paymentIntentExpansions, chargeExpansions, paymentMethodExpansions],
+  routes: [
+    route("GET", "/v1/payment_intents/:id", {}, ({ store }, _params, id) => {
+      const intent = store.paymentIntents.read(id);
+      if (intent === undefined) throw missingObject("payment_intent", id);
+      return intent;
     }),
-  ),
-  route("GET", "/v1/charges/:id", {}, ({ store }, _params, id) => {
-    const charge = store.charges.read(id);
-    if (charge === undefined) throw missingObject("charge", id);
-    return charge;
-  }),
-  route(
-    "GET",
-    "/v1/charges",
-    { ...PAGE_FIELDS, created, customer: string(), payment_intent: string() },
-    ({ store }, params) => {
-      const { payment_intent: intent, customer } = params;
-      return listPage(store.charges, params, {
-        url: "/v1/charges",
-        noun: "charge",
-        index:
-          intent !== undefined
-            ? { name: "paymentIntent", values: [intent] }
-            : customer !== undefined
-              ? { name: "customer", values: [customer] }
-              : undefined,
-        where: (charge) => customer === undefined || idOf(charge.customer) === customer,
-      });
-    },
-  ),
-  route("GET", "/v1/payment_methods/:id", {}, ({ store }, _params, id) => {
-    const paymentMethod = store.paymentMethods.read(id);
-    if (paymentMethod === undefined) throw missingObject("PaymentMethod", id);
-    return paymentMethod;
-  }),
-];
+    route(
+      "GET",
+      "/v1/payment_intents",
+      { ...PAGE_FIELDS, created, customer: string() },
+      ({ store }, params) =>
+        listPage(store.paymentIntents, params, {
+          url: "/v1/payment_intents",
+          noun: "payment_intent",
+          index: params.customer === undefined ? undefined : { name: "customer", values: [params.customer] },
+        }),
+    ),
+    route("GET", "/v1/charges/:id", {}, ({ store }, _params, id) => {
+      const charge = store.charges.read(id);
+      if (charge === undefined) throw missingObject("charge", id);
+      return charge;
+    }),
+    route(
+      "GET",
+      "/v1/charges",
+      { ...PAGE_FIELDS, created, customer: string(), payment_intent: string() },
+      ({ store }, params) => {
+        const { payment_intent: intent, customer } = params;
+        return listPage(store.charges, params, {
+          url: "/v1/charges",
+          noun: "charge",
+          index:
+            intent !== undefined
+              ? { name: "paymentIntent", values: [intent] }
+              : customer !== undefined
+                ? { name: "customer", values: [customer] }
+                : undefined,
+          where: (charge) => customer === undefined || idOf(charge.customer) === customer,
+        });
+      },
+    ),
+    route("GET", "/v1/payment_methods/:id", {}, ({ store }, _params, id) => {
+      const paymentMethod = store.paymentMethods.read(id);
+      if (paymentMethod === undefined) throw missingObject("PaymentMethod", id);
+      return paymentMethod;
+    }),
+  ],
+};

@@ -1,12 +1,12 @@
 import { Stripe } from "stripe";
-import { requirePrice } from "../../objects/catalogue/prices.ts";
+import { priceExpansions, requirePrice } from "../../objects/catalogue/prices.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { CREATE_FIELDS, createPrice, UPDATE_FIELDS, updatePrice } from "../../operations/catalogue/prices.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { currency } from "../../platform/currencies.ts";
 import { boolean, list, oneOf, string, type Decoded } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 const LIST_FIELDS = {
   ...PAGE_FIELDS,
@@ -18,16 +18,19 @@ const LIST_FIELDS = {
   lookup_keys: list(string(), { max: 10 }),
 };
 
-export const PRICE_ROUTES = [
-  route("POST", "/v1/prices", CREATE_FIELDS, (context, params) => {
-    const price = createPrice(context, params);
-    context.events.emit("price.created", price, context);
-    return price;
-  }),
-  route("GET", "/v1/prices/:id", {}, (context, _params, id) => requirePrice(context, id)),
-  route("POST", "/v1/prices/:id", UPDATE_FIELDS, updatePrice),
-  route("GET", "/v1/prices", LIST_FIELDS, listPrices),
-];
+export const prices: Resource = {
+  expansions: [priceExpansions],
+  routes: [
+    route("POST", "/v1/prices", CREATE_FIELDS, (context, params) => {
+      const price = createPrice(context, params);
+      context.events.emit("price.created", price, context);
+      return price;
+    }),
+    route("GET", "/v1/prices/:id", {}, (context, _params, id) => requirePrice(context, id)),
+    route("POST", "/v1/prices/:id", UPDATE_FIELDS, updatePrice),
+    route("GET", "/v1/prices", LIST_FIELDS, listPrices),
+  ],
+};
 
 function listPrices({ store }: Context, params: Decoded<typeof LIST_FIELDS>): Stripe.ApiList<Stripe.Price> {
   const { product, lookup_keys: keys, active, type } = params;

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { requirePromotionCode } from "../../objects/catalogue/promotionCodes.ts";
+import { promotionCodeExpansions, requirePromotionCode } from "../../objects/catalogue/promotionCodes.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import {
@@ -11,16 +11,19 @@ import type { Context } from "../../operations/context/context.ts";
 import { metadata } from "../../platform/metadata.ts";
 import { boolean, string, type Decoded } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 const LIST_FIELDS = { ...PAGE_FIELDS, created, active: boolean, code: string(), coupon: string() };
 
-export const PROMOTION_CODE_ROUTES = [
-  route("POST", "/v1/promotion_codes", CREATE_FIELDS, createPromotionCode),
-  route("GET", "/v1/promotion_codes/:id", {}, (context, _params, id) => requirePromotionCode(context, id)),
-  route("POST", "/v1/promotion_codes/:id", { active: boolean, metadata }, updatePromotionCode),
-  route("GET", "/v1/promotion_codes", LIST_FIELDS, listPromotionCodes),
-];
+export const promotionCodes: Resource = {
+  expansions: [promotionCodeExpansions],
+  routes: [
+    route("POST", "/v1/promotion_codes", CREATE_FIELDS, createPromotionCode),
+    route("GET", "/v1/promotion_codes/:id", {}, (context, _params, id) => requirePromotionCode(context, id)),
+    route("POST", "/v1/promotion_codes/:id", { active: boolean, metadata }, updatePromotionCode),
+    route("GET", "/v1/promotion_codes", LIST_FIELDS, listPromotionCodes),
+  ],
+};
 
 function listPromotionCodes(
   { store }: Context,

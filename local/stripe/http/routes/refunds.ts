@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { requireSucceededCharge } from "../../objects/payments/charges.ts";
-import { refundsOf, requireRefund } from "../../objects/refunds/refunds.ts";
+import { refundExpansions, refundsOf, requireRefund } from "../../objects/refunds/refunds.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import type { Context } from "../../operations/context/context.ts";
@@ -9,7 +9,7 @@ import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { integer, oneOf, string, type Decoded } from "../../platform/params.ts";
 import { chargeIndex, created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 /** Why money is given back, in the words of the API. */
 export const REFUND_REASON = oneOf("duplicate", "fraudulent", "requested_by_customer");
@@ -24,36 +24,39 @@ const CREATE_FIELDS = {
 
 const LIST_FIELDS = { ...PAGE_FIELDS, created, charge: string(), payment_intent: string() };
 
-export const REFUND_ROUTES = [
-  route("POST", "/v1/refunds", CREATE_FIELDS, (context, params) =>
-    createRefund(context, requireCharge(context, params), {
-      amount: params.amount,
-      reason: params.reason,
-      metadata: mergeMetadata({}, params.metadata),
+export const refunds: Resource = {
+  expansions: [refundExpansions],
+  routes: [
+    route("POST", "/v1/refunds", CREATE_FIELDS, (context, params) =>
+      createRefund(context, requireCharge(context, params), {
+        amount: params.amount,
+        reason: params.reason,
+        metadata: mergeMetadata({}, params.metadata),
+      }),
+    ),
+    route("GET", "/v1/refunds/:id", {}, (context, _params, id) => requireRefund(context, id)),
+    route("POST", "/v1/refunds/:id", { metadata }, updateRefund),
+    route("GET", "/v1/refunds", LIST_FIELDS, ({ store }, params) => {
+      const { charge, payment_intent: intent } = params;
+      return listPage(store.refunds, params, {
+        url: "/v1/refunds",
+        noun: "refund",
+        index: chargeIndex({ charge, intent }),
+        where: (refund) => intent === undefined || idOf(refund.payment_intent) === intent,
+      });
     }),
-  ),
-  route("GET", "/v1/refunds/:id", {}, (context, _params, id) => requireRefund(context, id)),
-  route("POST", "/v1/refunds/:id", { metadata }, updateRefund),
-  route("GET", "/v1/refunds", LIST_FIELDS, ({ store }, params) => {
-    const { charge, payment_intent: intent } = params;
-    return listPage(store.refunds, params, {
-      url: "/v1/refunds",
-      noun: "refund",
-      index: chargeIndex({ charge, intent }),
-      where: (refund) => intent === undefined || idOf(refund.payment_intent) === intent,
-    });
-  }),
-  route("GET", "/v1/charges/:id/refunds", { ...PAGE_FIELDS, created }, ({ store }, params, id) =>
-    refundsOf(store, id, params),
-  ),
-  route("POST", "/v1/refunds/:id/cancel", {}, (context, _params, id) => {
-    // Only payment methods that ask the buyer to act have refunds that wait for him, and there are none here.
-    const { status } = requireRefund(context, id);
-    throw invalidRequest(
-      `Refund ${id} has a status of \`${status ?? ""}\`: only refunds with a status of \`requires_action\` can be canceled.`,
-    );
-  }),
-];
+    route("GET", "/v1/charges/:id/refunds", { ...PAGE_FIELDS, created }, ({ store }, params, id) =>
+      refundsOf(store, id, params),
+    ),
+    route("POST", "/v1/refunds/:id/cancel", {}, (context, _params, id) => {
+      // Only payment methods that ask the buyer to act have refunds that wait for him, and there are none here.
+      const { status } = requireRefund(context, id);
+      throw invalidRequest(
+        `Refund ${id} has a status of \`${status ?? ""}\`: only refunds with a status of \`requires_action\` can be canceled.`,
+      );
+    }),
+  ],
+};
 
 function requireCharge(context: Context, params: Decoded<typeof CREATE_FIELDS>): Stripe.Charge {
   const { charge: chargeId, payment_intent: intentId } = params;

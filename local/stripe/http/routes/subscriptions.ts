@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { isAlive, requireSubscription } from "../../objects/billing/subscriptions.ts";
+import { isAlive, requireSubscription, subscriptionExpansions } from "../../objects/billing/subscriptions.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { cancelSubscription } from "../../operations/billing/cancel.ts";
 import { resumeSubscription } from "../../operations/billing/resume.ts";
@@ -8,7 +8,7 @@ import type { Context } from "../../operations/context/context.ts";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { oneOf, string, type Decoded } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
-import { route } from "../api/route.ts";
+import { route, type Resource } from "../api/route.ts";
 
 const LIST_FIELDS = {
   ...PAGE_FIELDS,
@@ -30,34 +30,37 @@ const LIST_FIELDS = {
 };
 
 /** Subscriptions: made by the checkout page, changed and canceled through the API. */
-export const SUBSCRIPTION_ROUTES = [
-  route("GET", "/v1/subscriptions/:id", {}, (context, _params, id) => requireSubscription(context, id)),
-  route("POST", "/v1/subscriptions/:id", UPDATE_FIELDS, (context, params, id) =>
-    updateSubscription(context, requireSubscription(context, id), params),
-  ),
-  route(
-    "DELETE",
-    "/v1/subscriptions/:id",
-    { cancellation_details: CANCELLATION_DETAILS },
-    (context, { cancellation_details: details = {} }, id) => {
+export const subscriptions: Resource = {
+  expansions: [subscriptionExpansions],
+  routes: [
+    route("GET", "/v1/subscriptions/:id", {}, (context, _params, id) => requireSubscription(context, id)),
+    route("POST", "/v1/subscriptions/:id", UPDATE_FIELDS, (context, params, id) =>
+      updateSubscription(context, requireSubscription(context, id), params),
+    ),
+    route(
+      "DELETE",
+      "/v1/subscriptions/:id",
+      { cancellation_details: CANCELLATION_DETAILS },
+      (context, { cancellation_details: details = {} }, id) => {
+        const subscription = requireSubscription(context, id);
+        if (!isAlive(subscription)) throw missingObject("subscription", id);
+        return cancelSubscription(context, subscription, {
+          ...(details.comment !== undefined && { comment: details.comment }),
+          ...(details.feedback !== undefined && { feedback: details.feedback }),
+          reason: "cancellation_requested",
+        });
+      },
+    ),
+    route("POST", "/v1/subscriptions/:id/resume", {}, (context, _params, id) => {
       const subscription = requireSubscription(context, id);
-      if (!isAlive(subscription)) throw missingObject("subscription", id);
-      return cancelSubscription(context, subscription, {
-        ...(details.comment !== undefined && { comment: details.comment }),
-        ...(details.feedback !== undefined && { feedback: details.feedback }),
-        reason: "cancellation_requested",
-      });
-    },
-  ),
-  route("POST", "/v1/subscriptions/:id/resume", {}, (context, _params, id) => {
-    const subscription = requireSubscription(context, id);
-    if (subscription.status === "paused") return resumeSubscription(context, subscription);
-    throw invalidRequest(
-      `Only subscriptions with a status of \`paused\` can be resumed. This subscription has a status of \`${subscription.status}\`.`,
-    );
-  }),
-  route("GET", "/v1/subscriptions", LIST_FIELDS, listSubscriptions),
-];
+      if (subscription.status === "paused") return resumeSubscription(context, subscription);
+      throw invalidRequest(
+        `Only subscriptions with a status of \`paused\` can be resumed. This subscription has a status of \`${subscription.status}\`.`,
+      );
+    }),
+    route("GET", "/v1/subscriptions", LIST_FIELDS, listSubscriptions),
+  ],
+};
 
 function listSubscriptions(
   { store }: Context,

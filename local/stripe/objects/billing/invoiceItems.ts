@@ -1,6 +1,12 @@
 import { Stripe } from "stripe";
 import { newId } from "../../platform/ids.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import { pricingOf, type Period } from "./invoiceLines.ts";
+
+export const invoiceItemExpansions: Expansions = {
+  invoiceitem: { customer: customerReference, invoice: reference("invoices"), test_clock: unset },
+};
 
 /** What an item of a subscription costs from a time on. */
 export interface ItemPrice {

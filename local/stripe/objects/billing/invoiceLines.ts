@@ -1,8 +1,13 @@
 import { Stripe } from "stripe";
 import { formatAmount } from "../../platform/currencies.ts";
 import { newId } from "../../platform/ids.ts";
+import { reference, type Expansions } from "../store/expansions.ts";
 import { idOf, type Store } from "../store/store.ts";
 import { recurringOf } from "./subscriptions.ts";
+
+export const invoiceLineExpansions: Expansions = {
+  line_item: { subscription: reference("subscriptions") },
+};
 
 export interface Period {
   /** Seconds. */

@@ -1,6 +1,12 @@
 import type { Stripe } from "stripe";
+import { reference, type Expansions } from "../store/expansions.ts";
 import { listPage } from "../store/pages.ts";
 import type { Store } from "../store/store.ts";
+
+export const invoicePaymentExpansions: Expansions = {
+  invoice_payment: { invoice: reference("invoices") },
+  invoice: { payments: (store, { id }) => paymentsOf(store, String(id)) },
+};
 
 /** An invoice's latest payments, as its `payments` shows them when it is expanded. */
 export function paymentsOf(store: Store, invoiceId: string): Stripe.ApiList<Stripe.InvoicePayment> {

@@ -1,6 +1,20 @@
 import type { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
+
+export const invoiceExpansions: Expansions = {
+  invoice: {
+    customer: customerReference,
+    default_payment_method: reference("paymentMethods"),
+    application: unset,
+    default_source: unset,
+    latest_revision: unset,
+    on_behalf_of: unset,
+    test_clock: unset,
+  },
+};
 
 export type BillingReason = "subscription_create" | "subscription_cycle" | "subscription_update";
 

@@ -1,8 +1,25 @@
 import type { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
-import { nextPeriodEnd } from "./calendar.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
+import { nextPeriodEnd } from "./calendar.ts";
+
+export const subscriptionExpansions: Expansions = {
+  subscription: {
+    customer: customerReference,
+    default_payment_method: reference("paymentMethods"),
+    latest_invoice: reference("invoices"),
+    application: unset,
+    default_source: unset,
+    on_behalf_of: unset,
+    pending_setup_intent: unset,
+    schedule: unset,
+    test_clock: unset,
+  },
+  "": { subscription: reference("subscriptions") },
+};
 
 export type MissingPaymentMethod = "cancel" | "create_invoice" | "pause";
 

@@ -1,7 +1,10 @@
 import type { Stripe } from "stripe";
-import { missingObject } from "../../platform/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { missingObject } from "../../platform/errors.ts";
+import { reference, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
+
+export const couponExpansions: Expansions = { "": { coupon: reference("coupons") } };
 
 /** The coupon as it is now, valid or not; or the refusal naming the parameter that asked for it. */
 export function requireCoupon(

@@ -1,7 +1,14 @@
 import type { Stripe } from "stripe";
-import { missingObject } from "../../platform/errors.ts";
-import type { Store } from "../store/store.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { missingObject } from "../../platform/errors.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, type Expansions } from "../store/expansions.ts";
+import type { Store } from "../store/store.ts";
+
+export const promotionCodeExpansions: Expansions = {
+  promotion_code: { customer: customerReference },
+  "": { promotion_code: reference("promotionCodes") },
+};
 
 /** The promotion code, or the refusal naming the parameter that asked for it. */
 export function requirePromotionCode(

@@ -1,6 +1,21 @@
 import type { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
+import { lineItemsOf } from "./lineItems.ts";
+
+export const sessionExpansions: Expansions = {
+  "checkout.session": {
+    customer: customerReference,
+    payment_intent: reference("paymentIntents"),
+    line_items: (store, { id }) => lineItemsOf(store, String(id), {}),
+    invoice: reference("invoices"),
+    payment_link: unset,
+    setup_intent: unset,
+    subscription: reference("subscriptions"),
+  },
+};
 
 export type Session = Stripe.Checkout.Session;
 

@@ -2,7 +2,12 @@ import type { Stripe } from "stripe";
 import { DAY } from "../../platform/clock.ts";
 import { missingObject } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
+import { reference, type Expansions } from "../store/expansions.ts";
 import { idOf, type Store } from "../store/store.ts";
+
+export const disputeExpansions: Expansions = {
+  dispute: { charge: reference("charges"), payment_intent: reference("paymentIntents") },
+};
 
 const EVIDENCE_DAYS = 9;
 /** What a bank takes for a dispute, in the minor unit. */

@@ -1,4 +1,12 @@
 import type { Stripe } from "stripe";
+import { reference, type Expansions } from "../store/expansions.ts";
+
+export const fraudWarningExpansions: Expansions = {
+  "radar.early_fraud_warning": {
+    charge: reference("charges"),
+    payment_intent: reference("paymentIntents"),
+  },
+};
 
 export const FRAUD_TYPES = [
   "card_never_received",

@@ -1,8 +1,25 @@
 import type { Stripe } from "stripe";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import { idOf, type Store } from "../store/store.ts";
 import { billingDetails, type Payer } from "./paymentMethods.ts";
+
+export const chargeExpansions: Expansions = {
+  charge: {
+    customer: customerReference,
+    payment_intent: reference("paymentIntents"),
+    application: unset,
+    application_fee: unset,
+    balance_transaction: unset,
+    failure_balance_transaction: unset,
+    on_behalf_of: unset,
+    review: unset,
+    source_transfer: unset,
+  },
+  "": { charge: reference("charges") },
+};
 
 /** A charge of the intent's whole amount that has neither succeeded nor failed yet. */
 export function newCharge(

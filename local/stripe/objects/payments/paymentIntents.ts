@@ -1,6 +1,21 @@
 import type { Stripe } from "stripe";
 import { newId, randomText } from "../../platform/ids.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import type { CheckoutDetails } from "../store/store.ts";
+
+export const paymentIntentExpansions: Expansions = {
+  payment_intent: {
+    customer: customerReference,
+    latest_charge: reference("charges"),
+    payment_method: reference("paymentMethods"),
+    application: unset,
+    on_behalf_of: unset,
+    review: unset,
+    source: unset,
+  },
+  "": { payment_intent: reference("paymentIntents") },
+};
 
 export type IntentData = CheckoutDetails["paymentIntentData"];
 

@@ -1,5 +1,9 @@
 import type { Stripe } from "stripe";
 import { newId } from "../../platform/ids.ts";
+import { customerReference } from "../customers/customers.ts";
+import type { Expansions } from "../store/expansions.ts";
+
+export const paymentMethodExpansions: Expansions = { payment_method: { customer: customerReference } };
 
 /** Who pays, as the checkout page collected it. */
 export interface Payer {

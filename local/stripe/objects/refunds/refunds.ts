@@ -1,9 +1,25 @@
 import type { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
 import { newId, randomText } from "../../platform/ids.ts";
+import { customerReference } from "../customers/customers.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import { listPage, type PageParams } from "../store/pages.ts";
 import type { CreatedRange } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
+
+export const refundExpansions: Expansions = {
+  refund: {
+    charge: reference("charges"),
+    customer: customerReference,
+    payment_intent: reference("paymentIntents"),
+    payment_method: reference("paymentMethods"),
+    balance_transaction: unset,
+    failure_balance_transaction: unset,
+    source_transfer_reversal: unset,
+    transfer_reversal: unset,
+  },
+  charge: { refunds: (store, { id }) => refundsOf(store, String(id)) },
+};
 
 /** How the money of a bank debit goes back. */
 const BANK_TRANSFERS: Readonly<Record<string, Stripe.Refund["destination_details"]>> = {
