@@ -1,5 +1,5 @@
 import { Stripe } from "stripe";
-import { writeDocument } from "./firestoreRest.ts";
+import { writeDocument } from "./firestore/rest.ts";
 import { HOST } from "./ports.ts";
 
 /** A product of the catalogue that `npm start` comes with. */

@@ -3,9 +3,9 @@ import { styleText } from "node:util";
 import type { DocumentData } from "firebase/firestore";
 import type { FunctionProvider, GatewayResult } from "../client/index.ts";
 import { seedCatalogue, SMALL_PACK as PRODUCT } from "./catalogue.ts";
-import { signUpBuyer, type BuyerTarget } from "./demoBuyer.ts";
+import { signUpBuyer, type BuyerTarget } from "./demo/buyer.ts";
+import { findRunningSuite } from "./demo/runningSuite.ts";
 import { createInterrupt } from "./interrupt.ts";
-import { findRunningSuite } from "./runningSuite.ts";
 import { PROJECT_ID, startSuite } from "./suite.ts";
 
 const TIME_LIMIT_MS = 30_000;

@@ -2,7 +2,7 @@ import { existsSync, globSync, mkdirSync, readFileSync, realpathSync, writeFileS
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { toManifest, toStoredZip } from "./jar.ts";
+import { toManifest, toStoredZip } from "./firestore/jar.ts";
 import { cacheFolder } from "./paths.ts";
 
 const MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore";

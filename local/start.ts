@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { styleText } from "node:util";
 import { seedCatalogue } from "./catalogue.ts";
-import { REGION, startEmulators, type Emulators } from "./emulators.ts";
+import { REGION, startEmulators, type Emulators } from "./emulators/emulators.ts";
+import { toShownLine } from "./emulators/output.ts";
+import { requireNotRunning } from "./emulators/runFolder.ts";
 import { createInterrupt } from "./interrupt.ts";
-import { toShownLine } from "./output.ts";
-import { reloadAfterBuilds } from "./reload.ts";
-import { requireNotRunning } from "./runFolder.ts";
+import { reloadAfterBuilds } from "./start/reload.ts";
+import { hasOwnStripe, SECRETS_FILE } from "./start/userStripe.ts";
 import { chooseEmulatorPorts, PROJECT_ID, startSuite, toVariables, type Suite } from "./suite.ts";
-import { hasOwnStripe, SECRETS_FILE } from "./userStripe.ts";
 
 const interrupt = createInterrupt();
 /** Before, only what makes the start fail is worth reading, and the failure's message has it. */

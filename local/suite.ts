@@ -1,6 +1,6 @@
 import { EVENT_TYPES } from "../functions/src/adapters/stripe/events.ts";
-import { readDefaultPorts, type EmulatorPorts } from "./emulatorConfig.ts";
-import { startEmulators, toWebhookUrl, type Emulators } from "./emulators.ts";
+import { readDefaultPorts, type EmulatorPorts } from "./emulators/config.ts";
+import { startEmulators, toWebhookUrl, type Emulators } from "./emulators/emulators.ts";
 import { findFreePort, HOST, requirePortsFree } from "./ports.ts";
 import { startLocalStripe } from "./stripe/index.ts";
 

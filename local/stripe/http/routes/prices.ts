@@ -1,4 +1,4 @@
-import { type Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { priceExpansions, requirePrice } from "../../objects/catalogue/prices.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { CREATE_FIELDS, createPrice, UPDATE_FIELDS, updatePrice } from "../../operations/catalogue/prices.ts";

@@ -1,4 +1,4 @@
-import { type Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
 import { reference, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";

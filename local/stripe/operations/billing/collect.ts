@@ -5,7 +5,7 @@ import { newCharge } from "../../objects/payments/charges.ts";
 import { cardInstrument } from "../../objects/payments/instruments.ts";
 import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { DAY } from "../../platform/clock.ts";
-import { type ApiError, invalidRequest } from "../../platform/errors.ts";
+import { invalidRequest, type ApiError } from "../../platform/errors.ts";
 import type { Context } from "../context/context.ts";
 import { declineAttempt } from "../payments/decline.ts";
 import { settleIntent } from "../payments/succeed.ts";

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { type FRAUD_TYPES, isActionable } from "../../objects/disputes/fraudWarnings.ts";
+import { isActionable, type FRAUD_TYPES } from "../../objects/disputes/fraudWarnings.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";

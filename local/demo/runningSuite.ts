@@ -1,6 +1,6 @@
-import { readDefaultPorts } from "./emulatorConfig.ts";
-import { HOST } from "./ports.ts";
-import { LOCAL_STRIPE, PROJECT_ID, type SuiteAddresses } from "./suite.ts";
+import { readDefaultPorts } from "../emulators/config.ts";
+import { HOST } from "../ports.ts";
+import { LOCAL_STRIPE, PROJECT_ID, type SuiteAddresses } from "../suite.ts";
 
 const ANSWER_LIMIT_MS = 2_000;
 

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createTestFolder } from "../testFolder.ts";
 import { readEnvFile, toEnvFile } from "./envFile.ts";
-import { createTestFolder } from "./testFolder.ts";
 
 const firebaseTools: { parseStrict(text: string): Record<string, string> } = createRequire(import.meta.url)(
   "firebase-tools/lib/functions/env.js",

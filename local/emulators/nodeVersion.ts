@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "./paths.ts";
+import { projectRoot } from "../paths.ts";
 
 /**
  * Fails under another Node than the one the functions are deployed to: the emulator runs them with whatever Node it

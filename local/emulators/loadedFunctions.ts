@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { projectRoot } from "./paths.ts";
+import { projectRoot } from "../paths.ts";
 
 const START_LIMIT_MS = 60_000;
 

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createTestFolder } from "../testFolder.ts";
 import { createRunFolder, removeStaleRunFolders, requireNotRunning, type RunOptions } from "./runFolder.ts";
-import { createTestFolder } from "./testFolder.ts";
 
 const firebaseTools: { loadUserEnvs(options: object): Record<string, string> } = createRequire(
   import.meta.url,

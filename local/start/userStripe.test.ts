@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createTestFolder } from "./testFolder.ts";
+import { createTestFolder } from "../testFolder.ts";
 import { hasOwnStripe } from "./userStripe.ts";
 
 describe("hasOwnStripe", () => {

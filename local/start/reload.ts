@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "./paths.ts";
+import { projectRoot } from "../paths.ts";
 
 const QUIET_MS = 500;
 

@@ -11,9 +11,9 @@ import {
   type Firestore,
 } from "firebase/firestore";
 import { connectFunctionsEmulator, getFunctions } from "firebase/functions";
-import { createFunctionProvider, type FunctionProvider } from "../client/index.ts";
-import { REGION } from "./emulators.ts";
-import type { SuiteAddresses } from "./suite.ts";
+import { createFunctionProvider, type FunctionProvider } from "../../client/index.ts";
+import { REGION } from "../emulators/emulators.ts";
+import type { SuiteAddresses } from "../suite.ts";
 
 /** The part of a suite that the demo's buyer talks to. */
 export type BuyerTarget = Pick<SuiteAddresses, "projectId" | "functionsUrl" | "authUrl" | "firestoreHost">;

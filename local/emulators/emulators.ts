@@ -1,14 +1,14 @@
 import { globSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { EmulatorProcess } from "./emulatorProcess.ts";
-import { DOWNLOAD_HINT, findFirestoreEmulator, type FirestoreEmulator } from "./firestoreEmulator.ts";
-import { requireJava } from "./java.ts";
+import { DOWNLOAD_HINT, findFirestoreEmulator, type FirestoreEmulator } from "../firestoreEmulator.ts";
+import { requireJava } from "../java.ts";
+import { cacheFolder } from "../paths.ts";
+import { HOST } from "../ports.ts";
 import { requireFunctionsLoaded } from "./loadedFunctions.ts";
 import { requireFunctionsNode } from "./nodeVersion.ts";
 import { toProblemLines } from "./output.ts";
-import { cacheFolder } from "./paths.ts";
-import { HOST } from "./ports.ts";
+import { EmulatorProcess } from "./process.ts";
 import { createRunFolder, removeStaleRunFolders, type RunOptions } from "./runFolder.ts";
 
 /** A run, and who hears what firebase-tools and the functions say. */

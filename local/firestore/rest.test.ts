@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toValue } from "./firestoreRest.ts";
+import { toValue } from "./rest.ts";
 
 describe("toValue", () => {
   it.each([

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createTestFolder } from "../testFolder.ts";
 import { requireFunctionsNode } from "./nodeVersion.ts";
-import { createTestFolder } from "./testFolder.ts";
 
 describe("requireFunctionsNode", () => {
   it("accepts the functions' own", () => {

@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { readRunConfig, type EmulatorPorts } from "./emulatorConfig.ts";
+import { projectRoot } from "../paths.ts";
+import { readRunConfig, type EmulatorPorts } from "./config.ts";
 import { toEnvFile, type Variables } from "./envFile.ts";
-import { projectRoot } from "./paths.ts";
 
 /** What one run adds to the project: its ports, and what its functions find in their environment. */
 export interface RunOptions {

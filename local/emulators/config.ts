@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectRoot } from "./paths.ts";
-import { HOST } from "./ports.ts";
+import { projectRoot } from "../paths.ts";
+import { HOST } from "../ports.ts";
 
 /** The ports that people and programs outside know, as opposed to those the emulators use among themselves. */
 export type PublicPort = "hosting" | "functions" | "firestore" | "auth";

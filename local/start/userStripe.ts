@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { readEnvFile } from "./envFile.ts";
-import { projectRoot } from "./paths.ts";
-import { LOCAL_STRIPE } from "./suite.ts";
+import { readEnvFile } from "../emulators/envFile.ts";
+import { projectRoot } from "../paths.ts";
+import { LOCAL_STRIPE } from "../suite.ts";
 
 /** Where a developer keeps the key of his own Stripe test account. */
 export const SECRETS_FILE = "functions/.secret.local";
