@@ -1,4 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
+import { CHECKOUT_PATH } from "../objects/checkout/sessions.ts";
 import { PORTAL_PATH } from "../objects/portal/portalSessions.ts";
 import type { RetryPolicy } from "../operations/events/delivery.ts";
 import type { WebhookEndpoint } from "../operations/events/endpoint.ts";
@@ -77,7 +78,7 @@ async function handle(app: App, request: IncomingMessage, response: ServerRespon
   const url = new URL(request.url ?? "/", app.account.baseUrl);
   try {
     if (url.pathname.startsWith("/_control/")) await handleControl(app, { request, response, url });
-    else if (url.pathname.startsWith("/c/pay/"))
+    else if (url.pathname.startsWith(CHECKOUT_PATH))
       await handleCheckoutPage(app.account, { request, response, url });
     else if (url.pathname.startsWith(PORTAL_PATH))
       await handlePortalPage(app.account, { request, response, url });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Stripe } from "stripe";
-import { collectsMethod } from "../../objects/checkout/sessions.ts";
+import { CHECKOUT_PATH, collectsMethod } from "../../objects/checkout/sessions.ts";
 import type { Account } from "../../operations/account/account.ts";
 import { paySession } from "../../operations/checkout/pay.ts";
 import { enterPromotionCode, removePromotionCode } from "../../operations/checkout/promotion.ts";
@@ -28,7 +28,7 @@ export async function handleCheckoutPage(
 ): Promise<void> {
   const body = await readBody(request);
   account.runDue();
-  const session = account.store.sessions.read(url.pathname.slice("/c/pay/".length));
+  const session = account.store.sessions.read(url.pathname.slice(CHECKOUT_PATH.length));
   if (session === undefined) {
     sendMessage(response, 404, {
       heading: "Checkout not found",
@@ -91,7 +91,7 @@ function changeCode(
   try {
     if (action === "remove_promotion_code") removePromotionCode(account.context(null), session);
     else enterPromotionCode(account.context(null), session, typeof code === "string" ? code : "");
-    redirect(response, `/c/pay/${session.id}`);
+    redirect(response, `${CHECKOUT_PATH}${session.id}`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     showForm(visit, 422, { entered: NOTHING_ENTERED, errors: {} }, error.message);

@@ -1,4 +1,4 @@
-import { collectsMethod } from "../../objects/checkout/sessions.ts";
+import { CHECKOUT_PATH, collectsMethod } from "../../objects/checkout/sessions.ts";
 import { bankDebitFor } from "../../objects/payments/bankDebits.ts";
 import { cardFields, field, type FormState } from "../page/cardForm.ts";
 import { hints } from "../page/hints.ts";
@@ -12,13 +12,13 @@ export function paymentForm(sale: Sale, state: FormState): Html {
   return html`<section class="panel" aria-labelledby="pay-heading">
     <h2 id="pay-heading">${free ? "Complete your order" : "Payment"}</h2>
     ${state.alert !== undefined && html`<p class="alert" role="alert">${state.alert}</p>`}
-    <form method="post" action="/c/pay/${session.id}" novalidate>
+    <form method="post" action="${CHECKOUT_PATH}${session.id}" novalidate>
       <input type="hidden" name="action" value="pay" />
       ${emailField(sale, state)}
       ${free ? html`<p class="note">${session.mode === "subscription" ? "Nothing to pay today." : "Nothing to pay."}</p>` : methods(sale, state)}
       <button class="button" type="submit">${buttonText(sale)}</button>
     </form>
-    ${!free && hints(`/c/pay/${session.id}`, { kept: session.amount_total === 0 })}
+    ${!free && hints(`${CHECKOUT_PATH}${session.id}`, { kept: session.amount_total === 0 })}
   </section>`;
 }
 

@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { CHECKOUT_PATH } from "../../objects/checkout/sessions.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { html, type Html } from "../page/html.ts";
 import { money, type Sale } from "./money.ts";
@@ -92,7 +93,7 @@ function discountName({ session, store }: Sale): string {
 
 function promotion({ session, promotionError }: Sale): Html | false {
   if (session.allow_promotion_codes !== true) return false;
-  const action = `/c/pay/${session.id}`;
+  const action = `${CHECKOUT_PATH}${session.id}`;
   if ((session.discounts ?? []).length > 0) {
     return html`<form class="promotion" method="post" action="${action}">
       <input type="hidden" name="action" value="remove_promotion_code" />

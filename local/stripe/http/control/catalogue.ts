@@ -1,10 +1,11 @@
 import { requirePrice } from "../../objects/catalogue/prices.ts";
 import { idOf } from "../../objects/store/store.ts";
+import { deletePrice } from "../../operations/catalogue/prices.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, requireEmpty } from "./input.ts";
 
 /** Deletes a price that was never sold, as one does in Stripe's dashboard: the API cannot. */
-export function deletePrice({ account, id, body }: ControlCall): object {
+export function removePrice({ account, id, body }: ControlCall): object {
   requireEmpty(body);
   const context = account.context(null);
   const price = requirePrice(context, id);
@@ -14,7 +15,6 @@ export function deletePrice({ account, id, body }: ControlCall): object {
   if (account.store.soldPrices.has(id)) {
     throw new ControlError(409, `Cannot delete price "${id}": it has been used`);
   }
-  account.store.prices.remove(id);
-  context.events.emit("price.deleted", price, context);
+  deletePrice(context, price);
   return { id, object: "price", deleted: true };
 }

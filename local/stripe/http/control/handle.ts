@@ -3,7 +3,7 @@ import { ApiError } from "../../platform/errors.ts";
 import type { App } from "../api/app.ts";
 import { readBody, sendJson } from "../wire/body.ts";
 import type { ControlCall } from "./call.ts";
-import { deletePrice } from "./catalogue.ts";
+import { removePrice } from "./catalogue.ts";
 import { advanceClock, readClock } from "./clock.ts";
 import { close, dispute, escalate, warn } from "./disputes.ts";
 import { addFault, clearFaults, listFaults } from "./faults.ts";
@@ -29,7 +29,7 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
   "POST /_control/disputes/:id/close": close,
   "POST /_control/disputes/:id/escalate": escalate,
   "POST /_control/subscriptions/:id/payment_method": setPaymentMethod,
-  "POST /_control/prices/:id/delete": deletePrice,
+  "POST /_control/prices/:id/delete": removePrice,
   "POST /_control/billing_settings": setBillingSettings,
   "GET /_control/webhooks": readWebhookModes,
   "POST /_control/webhooks": setWebhookMode,

@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { productExpansions } from "../../objects/catalogue/products.ts";
+import { productExpansions, requireProduct } from "../../objects/catalogue/products.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import {
   CREATE_FIELDS,
@@ -9,7 +9,6 @@ import {
   updateProduct,
 } from "../../operations/catalogue/products.ts";
 import type { Context } from "../../operations/context/context.ts";
-import { missingObject } from "../../platform/errors.ts";
 import { boolean, list, string, type Decoded } from "../../platform/params.ts";
 import { created, PAGE_FIELDS } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
@@ -18,11 +17,7 @@ export const products: Resource = {
   expansions: [productExpansions],
   routes: [
     route("POST", "/v1/products", CREATE_FIELDS, createProduct),
-    route("GET", "/v1/products/:id", {}, ({ store }, _params, id) => {
-      const product = store.products.read(id);
-      if (product === undefined) throw missingObject("product", id);
-      return product;
-    }),
+    route("GET", "/v1/products/:id", {}, (context, _params, id) => requireProduct(context, id)),
     route("POST", "/v1/products/:id", UPDATE_FIELDS, updateProduct),
     route("DELETE", "/v1/products/:id", {}, deleteProduct),
     route(

@@ -21,3 +21,40 @@ export function withValidity(coupon: Stripe.Coupon, now: number): Stripe.Coupon 
   const { redeem_by: until, max_redemptions: most, times_redeemed: times } = coupon;
   return { ...coupon, valid: (until === null || now < until) && (most === null || times < most) };
 }
+
+/** What a new coupon is made of. */
+export type CouponSeed = Pick<
+  Stripe.Coupon,
+  | "id"
+  | "amount_off"
+  | "created"
+  | "currency"
+  | "duration"
+  | "duration_in_months"
+  | "max_redemptions"
+  | "metadata"
+  | "name"
+  | "percent_off"
+  | "redeem_by"
+>;
+
+/** A new coupon as Stripe shows it. */
+export function newCoupon(seed: CouponSeed): Stripe.Coupon {
+  return {
+    id: seed.id,
+    object: "coupon",
+    amount_off: seed.amount_off,
+    created: seed.created,
+    currency: seed.currency,
+    duration: seed.duration,
+    duration_in_months: seed.duration_in_months,
+    livemode: false,
+    max_redemptions: seed.max_redemptions,
+    metadata: seed.metadata,
+    name: seed.name,
+    percent_off: seed.percent_off,
+    redeem_by: seed.redeem_by,
+    times_redeemed: 0,
+    valid: true,
+  };
+}

@@ -1,5 +1,6 @@
-import type { Stripe } from "stripe";
+import { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
+import { newId } from "../../platform/ids.ts";
 import { reference, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
 
@@ -14,4 +15,43 @@ export function requirePrice({ store }: { store: Store }, id: string, param?: st
   const price = store.prices.read(id);
   if (price === undefined) throw missingObject("price", id, param);
   return price;
+}
+
+/** What a new price is made of. */
+export type PriceSeed = Pick<
+  Stripe.Price,
+  | "active"
+  | "created"
+  | "currency"
+  | "lookup_key"
+  | "metadata"
+  | "nickname"
+  | "product"
+  | "recurring"
+  | "tax_behavior"
+> & { unit_amount: number };
+
+/** A new price as Stripe shows it. */
+export function newPrice(seed: PriceSeed): Stripe.Price {
+  return {
+    id: newId("price"),
+    object: "price",
+    active: seed.active,
+    billing_scheme: "per_unit",
+    created: seed.created,
+    currency: seed.currency,
+    custom_unit_amount: null,
+    livemode: false,
+    lookup_key: seed.lookup_key,
+    metadata: seed.metadata,
+    nickname: seed.nickname,
+    product: seed.product,
+    recurring: seed.recurring,
+    tax_behavior: seed.tax_behavior,
+    tiers_mode: null,
+    transform_quantity: null,
+    type: seed.recurring === null ? "one_time" : "recurring",
+    unit_amount: seed.unit_amount,
+    unit_amount_decimal: Stripe.Decimal.from(seed.unit_amount),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import type { Clock } from "../../platform/clock.ts";
 import { missingObject } from "../../platform/errors.ts";
+import { newId } from "../../platform/ids.ts";
 import { customerReference } from "../customers/customers.ts";
 import { reference, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
@@ -41,4 +42,30 @@ export function isRedeemable(code: Stripe.PromotionCode, now: number): boolean {
     (code.expires_at === null || now < code.expires_at) &&
     (code.max_redemptions === null || code.times_redeemed < code.max_redemptions)
   );
+}
+
+/** What a new promotion code is made of. */
+export type PromotionCodeSeed = Pick<
+  Stripe.PromotionCode,
+  "active" | "code" | "created" | "customer" | "expires_at" | "max_redemptions" | "metadata"
+> & { couponId: string };
+
+/** A new promotion code as Stripe shows it. */
+export function newPromotionCode(seed: PromotionCodeSeed): Stripe.PromotionCode {
+  return {
+    id: newId("promo"),
+    object: "promotion_code",
+    active: seed.active,
+    code: seed.code,
+    created: seed.created,
+    customer: seed.customer,
+    customer_account: null,
+    expires_at: seed.expires_at,
+    livemode: false,
+    max_redemptions: seed.max_redemptions,
+    metadata: seed.metadata,
+    promotion: { type: "coupon", coupon: seed.couponId },
+    restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
+    times_redeemed: 0,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { newId } from "../../platform/ids.ts";
 import { listSlice, type PageParams } from "../store/pages.ts";
 import type { Store } from "../store/store.ts";
 
@@ -50,4 +51,28 @@ export function lineItemsOf(
     url: `/v1/checkout/sessions/${sessionId}/line_items`,
     noun: "item",
   });
+}
+
+/** A new line item of a session, before any discount. */
+export function newLineItem(seed: {
+  amount: number;
+  description: string;
+  metadata: Record<string, string>;
+  price: Stripe.Price;
+  quantity: number;
+}): Stripe.LineItem {
+  return {
+    id: newId("li"),
+    object: "item",
+    adjustable_quantity: null,
+    amount_discount: 0,
+    amount_subtotal: seed.amount,
+    amount_tax: 0,
+    amount_total: seed.amount,
+    currency: seed.price.currency,
+    description: seed.description,
+    metadata: seed.metadata,
+    price: seed.price,
+    quantity: seed.quantity,
+  };
 }

@@ -19,6 +19,20 @@ export const sessionExpansions: Expansions = {
 
 export type Session = Stripe.Checkout.Session;
 
+/** What a new session is made of. */
+export type SessionSeed = Omit<Session, keyof typeof FIXED | "object" | "url"> & {
+  /** The server's own address. */
+  baseUrl: string;
+};
+
+/** A new, open session as Stripe shows it. */
+export function newSession({ id, baseUrl, ...fields }: SessionSeed): Session {
+  return { id, object: "checkout.session", ...FIXED, ...fields, url: `${baseUrl}${CHECKOUT_PATH}${id}` };
+}
+
+/** Where the checkout page is; the rest of the path is the session's id. */
+export const CHECKOUT_PATH = "/c/pay/";
+
 /** What Checkout knows about the buyer. */
 export function customerDetails({
   email,
@@ -53,7 +67,7 @@ export const NO_INVOICE: Session["invoice_creation"] = {
 };
 
 /** What is the same for every session this server makes. */
-export const FIXED = {
+const FIXED = {
   adaptive_pricing: { enabled: false },
   after_expiration: null,
   automatic_tax: { enabled: false, liability: null, provider: null, status: null },

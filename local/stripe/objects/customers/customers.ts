@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
+import { newId, randomText } from "../../platform/ids.ts";
 import { unset, type Expansions, type Resolver } from "../store/expansions.ts";
 import { idOf, type Store } from "../store/store.ts";
 
@@ -22,4 +23,51 @@ export function requireCustomer(
   const customer = store.customers.read(id);
   if (customer === undefined) throw missingObject("customer", id, "customer");
   return customer;
+}
+
+/** What a new customer is made of. */
+export type CustomerSeed = Pick<
+  Stripe.Customer,
+  | "address"
+  | "created"
+  | "description"
+  | "email"
+  | "metadata"
+  | "name"
+  | "phone"
+  | "preferred_locales"
+  | "tax_exempt"
+>;
+
+/** A new customer as Stripe shows it. */
+export function newCustomer(seed: CustomerSeed): Stripe.Customer {
+  return {
+    id: newId("cus"),
+    object: "customer",
+    address: seed.address ?? null,
+    balance: 0,
+    created: seed.created,
+    currency: null,
+    default_source: null,
+    delinquent: false,
+    description: seed.description,
+    discount: null,
+    email: seed.email,
+    invoice_prefix: randomText(8).toUpperCase(),
+    invoice_settings: {
+      custom_fields: null,
+      default_payment_method: null,
+      footer: null,
+      rendering_options: null,
+    },
+    livemode: false,
+    metadata: seed.metadata,
+    name: seed.name ?? null,
+    next_invoice_sequence: 1,
+    phone: seed.phone ?? null,
+    preferred_locales: seed.preferred_locales ?? [],
+    shipping: null,
+    tax_exempt: seed.tax_exempt ?? "none",
+    test_clock: null,
+  };
 }

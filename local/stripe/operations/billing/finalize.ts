@@ -1,10 +1,9 @@
 import type { Stripe } from "stripe";
-import { openPaymentOf } from "../../objects/billing/invoicePayments.ts";
+import { newInvoicePayment, openPaymentOf } from "../../objects/billing/invoicePayments.ts";
 import { requireCustomer } from "../../objects/customers/customers.ts";
 import { newPaymentIntent } from "../../objects/payments/paymentIntents.ts";
 import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { minimumCharge } from "../../platform/currencies.ts";
-import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
 import { recover, settleInvoice } from "./invoices.ts";
 
@@ -64,20 +63,7 @@ function bookOnCustomer(
 function openPayment(context: Context, invoice: Stripe.Invoice, given?: Stripe.PaymentIntent): void {
   const { store, clock } = context;
   const intent = given ?? createIntent(context, invoice);
-  store.invoicePayments.insert({
-    id: newId("inpay"),
-    object: "invoice_payment",
-    amount_paid: null,
-    amount_requested: invoice.amount_due,
-    created: clock.now(),
-    currency: invoice.currency,
-    invoice: invoice.id,
-    is_default: true,
-    livemode: false,
-    payment: { payment_intent: intent.id, type: "payment_intent" },
-    status: "open",
-    status_transitions: { canceled_at: null, paid_at: null },
-  });
+  store.invoicePayments.insert(newInvoicePayment(invoice, { intentId: intent.id, now: clock.now() }));
 }
 
 function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.PaymentIntent {

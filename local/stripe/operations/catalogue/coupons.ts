@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { newCoupon } from "../../objects/catalogue/coupons.ts";
 import { currency } from "../../platform/currencies.ts";
 import { exclusiveParameters, invalidRequest, missingParameter } from "../../platform/errors.ts";
 import { randomText } from "../../platform/ids.ts";
@@ -29,23 +30,21 @@ export function createCoupon(context: Context, params: Decoded<typeof CREATE_FIE
   if (duration === "repeating" && params.duration_in_months === undefined) {
     throw missingParameter("duration_in_months");
   }
-  const coupon = store.coupons.insert({
-    id: params.id ?? randomText(8),
-    object: "coupon",
-    amount_off: params.amount_off ?? null,
-    created: clock.now(),
-    currency: params.currency ?? null,
-    duration,
-    duration_in_months: params.duration_in_months ?? null,
-    livemode: false,
-    max_redemptions: params.max_redemptions ?? null,
-    metadata: mergeMetadata({}, params.metadata),
-    name: params.name ?? null,
-    percent_off: params.percent_off ?? null,
-    redeem_by: params.redeem_by ?? null,
-    times_redeemed: 0,
-    valid: true,
-  });
+  const coupon = store.coupons.insert(
+    newCoupon({
+      id: params.id ?? randomText(8),
+      amount_off: params.amount_off ?? null,
+      created: clock.now(),
+      currency: params.currency ?? null,
+      duration,
+      duration_in_months: params.duration_in_months ?? null,
+      max_redemptions: params.max_redemptions ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+      name: params.name ?? null,
+      percent_off: params.percent_off ?? null,
+      redeem_by: params.redeem_by ?? null,
+    }),
+  );
   events.emit("coupon.created", coupon, context);
   return coupon;
 }

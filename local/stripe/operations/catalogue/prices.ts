@@ -1,9 +1,8 @@
-import { Stripe } from "stripe";
-import { requirePrice } from "../../objects/catalogue/prices.ts";
+import type { Stripe } from "stripe";
+import { newPrice, requirePrice } from "../../objects/catalogue/prices.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { currency } from "../../platform/currencies.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
-import { newId } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, integer, object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
@@ -57,27 +56,20 @@ export function createPrice(
     throw missingParameter(at("recurring[interval]"));
   }
   if (params.lookup_key !== undefined) takeLookupKey(context, params.lookup_key, params.transfer_lookup_key);
-  return store.prices.insert({
-    id: newId("price"),
-    object: "price",
-    active: params.active ?? true,
-    billing_scheme: "per_unit",
-    created: clock.now(),
-    currency: params.currency,
-    custom_unit_amount: null,
-    livemode: false,
-    lookup_key: params.lookup_key ?? null,
-    metadata: mergeMetadata({}, params.metadata),
-    nickname: params.nickname ?? null,
-    product: params.product,
-    recurring: toRecurring(params.recurring),
-    tax_behavior: params.tax_behavior ?? "unspecified",
-    tiers_mode: null,
-    transform_quantity: null,
-    type: params.recurring === undefined ? "one_time" : "recurring",
-    unit_amount: params.unit_amount,
-    unit_amount_decimal: Stripe.Decimal.from(params.unit_amount),
-  });
+  return store.prices.insert(
+    newPrice({
+      active: params.active ?? true,
+      created: clock.now(),
+      currency: params.currency,
+      lookup_key: params.lookup_key ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+      nickname: params.nickname ?? null,
+      product: params.product,
+      recurring: toRecurring(params.recurring),
+      tax_behavior: params.tax_behavior ?? "unspecified",
+      unit_amount: params.unit_amount,
+    }),
+  );
 }
 
 function toRecurring(params: Decoded<typeof PRICE_DATA_FIELDS>["recurring"]): Stripe.Price.Recurring | null {
@@ -133,4 +125,10 @@ export function updatePrice(
   const price = context.store.prices.replace(changed);
   context.events.emit("price.updated", price, { origin: context.origin, previous: before });
   return price;
+}
+
+/** Deletes a price: `price.deleted`. */
+export function deletePrice(context: Context, price: Stripe.Price): void {
+  context.store.prices.remove(price.id);
+  context.events.emit("price.deleted", price, context);
 }

@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import { requirePrice } from "../../objects/catalogue/prices.ts";
-import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
+import { newProduct, requireProduct } from "../../objects/catalogue/products.ts";
+import { invalidRequest, missingParameter } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, emptyable, list, object, oneOf, string, url, type Decoded } from "../../platform/params.ts";
@@ -39,28 +40,20 @@ export function createProduct(context: Context, params: Decoded<typeof CREATE_FI
   if (params.id !== undefined && store.products.read(params.id) !== undefined) {
     throw invalidRequest("Product already exists.", { code: "resource_already_exists", param: "id" });
   }
-  const product = store.products.insert({
-    id: params.id ?? newId("prod"),
-    object: "product",
-    active: params.active ?? true,
-    created: clock.now(),
-    default_price: null,
-    description: params.description ?? null,
-    images: [...(params.images ?? [])],
-    livemode: false,
-    marketing_features: [],
-    metadata: mergeMetadata({}, params.metadata),
-    name: params.name,
-    package_dimensions: null,
-    shippable: null,
-    statement_descriptor: params.statement_descriptor ?? null,
-    tax_code: null,
-    tax_details: null,
-    type: "service",
-    unit_label: params.unit_label ?? null,
-    updated: clock.now(),
-    url: params.url ?? null,
-  });
+  const product = store.products.insert(
+    newProduct({
+      id: params.id ?? newId("prod"),
+      active: params.active ?? true,
+      created: clock.now(),
+      description: params.description ?? null,
+      images: [...(params.images ?? [])],
+      metadata: mergeMetadata({}, params.metadata),
+      name: params.name,
+      statement_descriptor: params.statement_descriptor ?? null,
+      unit_label: params.unit_label ?? null,
+      url: params.url ?? null,
+    }),
+  );
   if (params.default_price_data === undefined) {
     context.events.emit("product.created", product, context);
     return product;
@@ -82,8 +75,7 @@ export function updateProduct(
   id: string,
 ): Stripe.Product {
   const { store, clock } = context;
-  const before = store.products.read(id);
-  if (before === undefined) throw missingObject("product", id);
+  const before = requireProduct(context, id);
   const { metadata: metadataChange, images, default_price: priceId, ...plain } = params;
   if (priceId !== undefined) requireOwnPrice(context, priceId, id);
   const changed = {
@@ -101,8 +93,7 @@ export function updateProduct(
 
 export function deleteProduct(context: Context, _params: object, id: string): Stripe.DeletedProduct {
   const { store, events } = context;
-  const product = store.products.read(id);
-  if (product === undefined) throw missingObject("product", id);
+  const product = requireProduct(context, id);
   if (store.prices.find("product", id) !== undefined) {
     throw invalidRequest("This product cannot be deleted because it has one or more user-created prices.");
   }

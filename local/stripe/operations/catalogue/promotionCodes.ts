@@ -1,8 +1,12 @@
 import type { Stripe } from "stripe";
 import { requireCoupon } from "../../objects/catalogue/coupons.ts";
-import { readActiveCode, requirePromotionCode } from "../../objects/catalogue/promotionCodes.ts";
+import {
+  newPromotionCode,
+  readActiveCode,
+  requirePromotionCode,
+} from "../../objects/catalogue/promotionCodes.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
-import { newId, randomText } from "../../platform/ids.ts";
+import { randomText } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, integer, object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
@@ -35,22 +39,18 @@ export function createPromotionCode(
       param: "code",
     });
   }
-  const promotionCode = store.promotionCodes.insert({
-    id: newId("promo"),
-    object: "promotion_code",
-    active: params.active ?? true,
-    code,
-    created: clock.now(),
-    customer: params.customer ?? null,
-    customer_account: null,
-    expires_at: params.expires_at ?? null,
-    livemode: false,
-    max_redemptions: params.max_redemptions ?? null,
-    metadata: mergeMetadata({}, params.metadata),
-    promotion: { type: "coupon", coupon: couponId },
-    restrictions: { first_time_transaction: false, minimum_amount: null, minimum_amount_currency: null },
-    times_redeemed: 0,
-  });
+  const promotionCode = store.promotionCodes.insert(
+    newPromotionCode({
+      active: params.active ?? true,
+      code,
+      couponId,
+      created: clock.now(),
+      customer: params.customer ?? null,
+      expires_at: params.expires_at ?? null,
+      max_redemptions: params.max_redemptions ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+    }),
+  );
   events.emit("promotion_code.created", promotionCode, context);
   return promotionCode;
 }

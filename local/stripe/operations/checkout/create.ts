@@ -8,9 +8,9 @@ import { mergeMetadata } from "../../platform/metadata.ts";
 import type { Context } from "../context/context.ts";
 import { requireDiscount } from "./discounts.ts";
 import { createLineItems } from "./lineItems.ts";
-import { newSession } from "./newSession.ts";
 import { paymentMethodTypes } from "./paymentMethodTypes.ts";
 import { requireValid, type SessionParams } from "./sessionParams.ts";
+import { toSession } from "./toSession.ts";
 
 /** Creates a Checkout session in `payment` or `subscription` mode. */
 export function createSession(context: Context, params: SessionParams): Stripe.Checkout.Session {
@@ -33,7 +33,7 @@ export function createSession(context: Context, params: SessionParams): Stripe.C
     allowed: params.allowed_payment_method_types,
     excluded: params.excluded_payment_method_types,
   });
-  const session = newSession(context, params, {
+  const session = toSession(context, params, {
     id: newId("cs_test"),
     currency,
     totals,

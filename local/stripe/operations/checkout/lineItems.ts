@@ -1,8 +1,8 @@
 import type { Stripe } from "stripe";
 import { requirePrice } from "../../objects/catalogue/prices.ts";
+import { newLineItem } from "../../objects/checkout/lineItems.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
-import { newId } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { integer, list, object, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
@@ -62,21 +62,13 @@ function createLineItem(
     throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${path}\``, { param: path });
   }
   context.store.soldPrices.add(price.id);
-  const amount = terms.trial ? 0 : (price.unit_amount ?? 0) * params.quantity;
-  return {
-    id: newId("li"),
-    object: "item",
-    adjustable_quantity: null,
-    amount_discount: 0,
-    amount_subtotal: amount,
-    amount_tax: 0,
-    amount_total: amount,
-    currency: price.currency,
+  return newLineItem({
+    amount: terms.trial ? 0 : (price.unit_amount ?? 0) * params.quantity,
     description: product.name,
     metadata: mergeMetadata({}, params.metadata),
     price,
     quantity: params.quantity,
-  };
+  });
 }
 
 type LineItemFields = {

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { subscriptionsOf } from "../../objects/billing/subscriptions.ts";
+import { newCustomer } from "../../objects/customers/customers.ts";
 import { missingObject } from "../../platform/errors.ts";
-import { newId, randomText } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { email, emptyable, list, object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import { cancelSubscription } from "../billing/cancel.ts";
@@ -29,35 +29,19 @@ export const FIELDS = {
 
 /** Creates a customer and emits `customer.created`. */
 export function createCustomer(context: Context, params: Decoded<typeof FIELDS>): Stripe.Customer {
-  const customer = context.store.customers.insert({
-    id: newId("cus"),
-    object: "customer",
-    address: toAddress(params.address),
-    balance: 0,
-    created: context.clock.now(),
-    currency: null,
-    default_source: null,
-    delinquent: false,
-    description: params.description ?? null,
-    discount: null,
-    email: params.email ?? null,
-    invoice_prefix: randomText(8).toUpperCase(),
-    invoice_settings: {
-      custom_fields: null,
-      default_payment_method: null,
-      footer: null,
-      rendering_options: null,
-    },
-    livemode: false,
-    metadata: mergeMetadata({}, params.metadata),
-    name: params.name ?? null,
-    next_invoice_sequence: 1,
-    phone: params.phone ?? null,
-    preferred_locales: [...(params.preferred_locales ?? [])],
-    shipping: null,
-    tax_exempt: params.tax_exempt ?? "none",
-    test_clock: null,
-  });
+  const customer = context.store.customers.insert(
+    newCustomer({
+      address: toAddress(params.address),
+      created: context.clock.now(),
+      description: params.description ?? null,
+      email: params.email ?? null,
+      metadata: mergeMetadata({}, params.metadata),
+      name: params.name ?? null,
+      phone: params.phone ?? null,
+      preferred_locales: [...(params.preferred_locales ?? [])],
+      tax_exempt: params.tax_exempt ?? "none",
+    }),
+  );
   context.events.emit("customer.created", customer, context);
   return customer;
 }

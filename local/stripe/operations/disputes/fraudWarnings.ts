@@ -1,7 +1,5 @@
 import type { Stripe } from "stripe";
-import { isActionable, type FRAUD_TYPES } from "../../objects/disputes/fraudWarnings.ts";
-import { idOf } from "../../objects/store/store.ts";
-import { newId } from "../../platform/ids.ts";
+import { isActionable, newFraudWarning, type FRAUD_TYPES } from "../../objects/disputes/fraudWarnings.ts";
 import type { Context } from "../context/context.ts";
 
 /** Warns of a charge its card's bank takes for fraud: `radar.early_fraud_warning.created`. */
@@ -11,17 +9,7 @@ export function warnOfFraud(
   fraudType: (typeof FRAUD_TYPES)[number],
 ): Stripe.Radar.EarlyFraudWarning {
   const { store, events, clock } = context;
-  const intentId = idOf(charge.payment_intent);
-  const warning = store.fraudWarnings.insert({
-    id: newId("issfr"),
-    object: "radar.early_fraud_warning",
-    actionable: isActionable(charge),
-    charge: charge.id,
-    created: clock.now(),
-    fraud_type: fraudType,
-    livemode: false,
-    ...(intentId !== null && { payment_intent: intentId }),
-  });
+  const warning = store.fraudWarnings.insert(newFraudWarning(charge, { fraudType, now: clock.now() }));
   events.emit("radar.early_fraud_warning.created", warning, context);
   return warning;
 }

@@ -1,10 +1,10 @@
-import { customerDetails, FIXED, NO_INVOICE, type Session } from "../../objects/checkout/sessions.ts";
+import { customerDetails, newSession, NO_INVOICE, type Session } from "../../objects/checkout/sessions.ts";
 import { mergeMetadata } from "../../platform/metadata.ts";
 import type { Context } from "../context/context.ts";
 import { expiryOf, type SessionParams } from "./sessionParams.ts";
 
-/** A new, open session as Stripe shows it. */
-export function newSession(
+/** The session that the parameters ask for. */
+export function toSession(
   context: Context,
   params: SessionParams,
   computed: {
@@ -16,10 +16,9 @@ export function newSession(
   },
 ): Session {
   const now = context.clock.now();
-  return {
+  return newSession({
     id: computed.id,
-    object: "checkout.session",
-    ...FIXED,
+    baseUrl: context.baseUrl,
     ...computed.totals,
     allow_promotion_codes: params.allow_promotion_codes ?? null,
     allowed_payment_method_types: params.allowed_payment_method_types
@@ -47,8 +46,7 @@ export function newSession(
     payment_method_types: computed.paymentMethodTypes,
     submit_type: params.submit_type ?? null,
     success_url: params.success_url ?? null,
-    url: `${context.baseUrl}/c/pay/${computed.id}`,
-  };
+  });
 }
 
 function creationOf({ mode, customer_creation: asked }: SessionParams): "always" | "if_required" {
