@@ -4,17 +4,17 @@ import { HOST } from "./ports.ts";
 
 /** A product of the catalogue that `npm start` comes with. */
 export interface CatalogueProduct {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-  readonly creditsAmount: number;
+  id: string;
+  name: string;
+  description: string;
+  creditsAmount: number;
   /** Absent: the credits do not expire. */
-  readonly subscriptionDays?: number;
+  subscriptionDays?: number;
   /** In the currency's minor units. */
-  readonly amount: number;
-  readonly currency: string;
+  amount: number;
+  currency: string;
   /** Absent: paid once. */
-  readonly interval?: "month";
+  interval?: "month";
 }
 
 /** The cheapest product, which the demo buys. */
@@ -60,10 +60,10 @@ export const CATALOGUE: readonly CatalogueProduct[] = [
 
 /** Where the catalogue goes: local Stripe, and the Firestore that the shop reads. */
 export interface CatalogueTarget {
-  readonly projectId: string;
-  readonly firestoreHost: string;
-  readonly stripeUrl: string;
-  readonly stripeApiKey: string;
+  projectId: string;
+  firestoreHost: string;
+  stripeUrl: string;
+  stripeApiKey: string;
 }
 
 /** Puts the catalogue on sale; what is there already stays as it is. */

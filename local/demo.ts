@@ -12,7 +12,7 @@ const TIME_LIMIT_MS = 30_000;
 const POLL_MS = 100;
 const CARD = "4242424242424242";
 
-type DemoTarget = BuyerTarget & { readonly stripeUrl: string };
+type DemoTarget = BuyerTarget & { stripeUrl: string };
 
 const startedAt = performance.now();
 let currentStep = "Starting";

@@ -10,8 +10,7 @@ const JAR_IN_CLOUD_SDK = "platform/cloud-firestore-emulator/cloud-firestore-emul
 
 /** Where Google's Firestore emulator comes from; `download` leaves it to firebase-tools. */
 export type FirestoreEmulator =
-  | { readonly source: "environment" | "firebase-tools" | "cloud-sdk"; readonly jar: string }
-  | { readonly source: "download" };
+  { source: "environment" | "firebase-tools" | "cloud-sdk"; jar: string } | { source: "download" };
 
 /** Finds the emulator's jar: FIRESTORE_EMULATOR_BINARY_PATH, the cache of firebase-tools, or the Google Cloud SDK. */
 export function findFirestoreEmulator(environment = process.env, cache = cacheFolder): FirestoreEmulator {

@@ -6,22 +6,22 @@ import { findFreePort, HOST } from "./ports.ts";
 
 /** One function of a folder with a package.json, and what runs it. */
 export interface FrameworkOptions {
-  readonly folder: string;
-  readonly target: string;
+  folder: string;
+  target: string;
   /** `cloudevent` for what a trigger calls. */
-  readonly signature: "http" | "cloudevent";
-  readonly environment: Readonly<Record<string, string>>;
+  signature: "http" | "cloudevent";
+  environment: Readonly<Record<string, string>>;
   /** The command that runs Node's, such as `taskset`; none when absent. */
-  readonly wrapper?: readonly string[];
+  wrapper?: readonly string[];
 }
 
 /** A function that answers at `url`, in a process of its own. */
 export interface ServedFunction {
-  readonly url: string;
-  readonly pid: number;
+  url: string;
+  pid: number;
   /** When it was started and when it began to listen, in `performance.now()`'s milliseconds. */
-  readonly startedAt: number;
-  readonly readyAt: number;
+  startedAt: number;
+  readyAt: number;
   stop(): Promise<void>;
 }
 

@@ -11,11 +11,11 @@ export const MINIMUM_JAVA = 21;
 
 /** A Java installation: its home folder and its major version. */
 export interface Java {
-  readonly home: string;
-  readonly major: number;
+  home: string;
+  major: number;
 }
 
-const SYSTEM_FOLDERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+const systemFolders: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   linux: ["/usr/lib/jvm/*", "/usr/java/*", "/opt/java/*", "~/.sdkman/candidates/java/*", "~/.jdks/*"],
   darwin: [
     "/Library/Java/JavaVirtualMachines/*/Contents/Home",
@@ -29,7 +29,7 @@ const SYSTEM_FOLDERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   ],
 };
 
-const INSTALL_HINTS: Partial<Record<NodeJS.Platform, string>> = {
+const installHints: Partial<Record<NodeJS.Platform, string>> = {
   linux:
     '"sudo apt-get install openjdk-21-jre-headless" (Debian, Ubuntu) or "sudo dnf install java-21-openjdk-headless" (Fedora)',
   darwin: '"brew install --cask temurin@21"',
@@ -56,7 +56,7 @@ export async function readInstalledJavas(environment = process.env): Promise<Jav
   const homes = [
     ...(environment["JAVA_HOME"] ? [environment["JAVA_HOME"]] : []),
     ...toHomesOnPath(environment["PATH"] ?? ""),
-    ...(SYSTEM_FOLDERS[process.platform] ?? []).flatMap((pattern) =>
+    ...(systemFolders[process.platform] ?? []).flatMap((pattern) =>
       globSync(pattern.replace(/^~/, homedir())),
     ),
     ...globSync([join(cacheFolder, "jre/*"), join(cacheFolder, "jre/*/Contents/Home")]),
@@ -81,7 +81,7 @@ export async function requireJava(log: (line: string) => void): Promise<string> 
 
 /** What to tell somebody whose machine has no Java and cannot fetch one. */
 export function toMissingJavaMessage(platform: NodeJS.Platform, reason: string): string {
-  const hint = INSTALL_HINTS[platform] ?? `a Java runtime from https://adoptium.net`;
+  const hint = installHints[platform] ?? `a Java runtime from https://adoptium.net`;
   return `Cannot run the Firestore emulator: Java ${MINIMUM_JAVA} or newer is missing and could not be fetched (${reason}). Install it with ${hint}, or set JAVA_HOME`;
 }
 

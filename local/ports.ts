@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
 export const HOST = "127.0.0.1";
 
 // Below the ranges from which systems take ports for outgoing connections, and above those of well-known services.
-const FREE_RANGE = { from: 20_000, to: 30_000 };
+const freeRange = { from: 20_000, to: 30_000 };
 
 /** Fails with the name of every server whose port is taken. */
 export async function requirePortsFree(ports: Readonly<Record<string, number>>): Promise<void> {
@@ -23,13 +23,13 @@ export function toTakenMessage(taken: readonly { name: string; port: number }[])
 }
 
 // Each process begins elsewhere, so that what two of them are about to listen on is hardly ever the same.
-let nextPort = randomInt(FREE_RANGE.from, FREE_RANGE.to);
+let nextPort = randomInt(freeRange.from, freeRange.to);
 
 /** Finds a port on which nothing listens, another one with each call. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = nextPort;
-    nextPort = port + 1 < FREE_RANGE.to ? port + 1 : FREE_RANGE.from;
+    nextPort = port + 1 < freeRange.to ? port + 1 : freeRange.from;
     if (await isPortFree(port)) return port;
   }
 }

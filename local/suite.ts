@@ -16,21 +16,21 @@ export const PROJECT_ID = "demo-gateway";
 
 /** What to start: `default` ports are those of firebase.json, `free` ones let a suite run beside others. */
 export interface SuiteOptions {
-  readonly projectId: string;
-  readonly ports: "default" | "free";
+  projectId: string;
+  ports: "default" | "free";
   /** Whether the developer's own `functions/.env*` files count. Off, so that tests mean the same everywhere. */
-  readonly userVariables?: boolean;
+  userVariables?: boolean;
   /** Hears every line that firebase-tools and the functions write. */
-  readonly onLine?: (line: string) => void;
+  onLine?: (line: string) => void;
   /** Gives up starting. */
-  readonly signal?: AbortSignal;
+  signal?: AbortSignal;
 }
 
 /** Firebase's emulators and local Stripe, connected with each other. */
 export interface Suite extends Emulators {
-  readonly stripeUrl: string;
-  readonly stripeApiKey: string;
-  readonly webhookSecret: string;
+  stripeUrl: string;
+  stripeApiKey: string;
+  webhookSecret: string;
 }
 
 /** Where everything is, as tests and programs outside need it. */

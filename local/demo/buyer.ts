@@ -20,8 +20,8 @@ export type BuyerTarget = Pick<SuiteAddresses, "projectId" | "functionsUrl" | "a
 
 /** A newly signed-up user with what an app has at hand: the functions, and what the rules let him read. */
 export interface Buyer {
-  readonly email: string;
-  readonly functionProvider: FunctionProvider;
+  email: string;
+  functionProvider: FunctionProvider;
   /** Waits until the subscription has credits. */
   waitForCredits(): Promise<DocumentData>;
   readLedger(): Promise<DocumentData[]>;

@@ -9,15 +9,15 @@ export type PublicPort = "hosting" | "functions" | "firestore" | "auth";
 /** Ports of everything one run of firebase-tools listens on. */
 export interface EmulatorPorts extends Readonly<Record<PublicPort, number>> {
   /** Firestore's websocket. */
-  readonly websocket: number;
-  readonly hub: number;
-  readonly logging: number;
-  readonly eventarc: number;
-  readonly tasks: number;
+  websocket: number;
+  hub: number;
+  logging: number;
+  eventarc: number;
+  tasks: number;
 }
 
 interface FirebaseConfig {
-  readonly emulators: Readonly<Record<PublicPort, { readonly port: number }>>;
+  emulators: Readonly<Record<PublicPort, { port: number }>>;
 }
 
 /** The ports of the project's own firebase.json. */

@@ -13,28 +13,28 @@ import { createRunFolder, removeStaleRunFolders, type RunOptions } from "./runFo
 
 /** A run, and who hears what firebase-tools and the functions say. */
 export interface EmulatorsOptions extends RunOptions {
-  readonly onLine?: ((line: string) => void) | undefined;
+  onLine?: ((line: string) => void) | undefined;
   /** Hears what a long start is waiting for: the console, unless told otherwise. */
-  readonly onNotice?: ((text: string) => void) | undefined;
+  onNotice?: ((text: string) => void) | undefined;
   /** Gives up starting. */
-  readonly signal?: AbortSignal | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** Firebase's emulators, running with all functions loaded. */
 export interface Emulators {
-  readonly projectId: string;
-  readonly hostingUrl: string;
-  readonly functionsUrl: string;
-  readonly authUrl: string;
+  projectId: string;
+  hostingUrl: string;
+  functionsUrl: string;
+  authUrl: string;
   /** `host:port`, as FIRESTORE_EMULATOR_HOST wants it. */
-  readonly firestoreHost: string;
-  readonly webhookUrl: string;
-  readonly hubUrl: string;
-  readonly logFile: string;
+  firestoreHost: string;
+  webhookUrl: string;
+  hubUrl: string;
+  logFile: string;
   /** Settles when the emulators end without having been asked to, with what they said last. */
-  readonly failed: Promise<Error>;
+  failed: Promise<Error>;
   /** Ends all of it, and removes the run's folder. */
-  readonly stop: () => Promise<void>;
+  stop: () => Promise<void>;
 }
 
 /** Where the functions run, in Google's cloud as here. */
@@ -44,7 +44,7 @@ const WORKER_FAILURE_LINE = "Failed to initialize and load triggers";
 const READY_LIMIT_MS = 120_000;
 const DOWNLOAD_LIMIT_MS = 900_000;
 const KEPT_LOGS = 10;
-const DROPPED_VARIABLES = /^(?:PATH|NODE_ENV|FORCE_COLOR|VITEST.*)$/i;
+const droppedVariables = /^(?:PATH|NODE_ENV|FORCE_COLOR|VITEST.*)$/i;
 
 /** Where the functions emulator serves the webhook of a provider. */
 export function toWebhookUrl({ projectId, ports }: Pick<RunOptions, "projectId" | "ports">): string {
@@ -111,7 +111,7 @@ function toArguments(projectId: string): string[] {
 
 /** The developer's environment without what would change the emulators, and with what makes them quick and quiet. */
 function toEnvironment(javaFolder: string, emulator: FirestoreEmulator): NodeJS.ProcessEnv {
-  const inherited = Object.entries(process.env).filter(([name]) => !DROPPED_VARIABLES.test(name));
+  const inherited = Object.entries(process.env).filter(([name]) => !droppedVariables.test(name));
   const path = [dirname(process.execPath), javaFolder, process.env["PATH"]].join(delimiter);
   return {
     ...Object.fromEntries(inherited),

@@ -4,7 +4,7 @@ import { parseEnv } from "node:util";
 /** Names and values of a dotenv file. */
 export type Variables = Readonly<Record<string, string>>;
 
-const ESCAPES: Variables = {
+const escapes: Variables = {
   "\n": "\\n",
   "\r": "\\r",
   "\t": "\\t",
@@ -23,7 +23,7 @@ export function toEnvFile(variables: Variables): string {
 
 function toEnvValue(value: string): string {
   if (!/[\s\\'"#]/.test(value)) return value;
-  return `"${value.replaceAll(/[\n\r\t\v\\'"]/g, (character) => ESCAPES[character] ?? character)}"`;
+  return `"${value.replaceAll(/[\n\r\t\v\\'"]/g, (character) => escapes[character] ?? character)}"`;
 }
 
 /** The variables of a dotenv file; none where there is no file. */

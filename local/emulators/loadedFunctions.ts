@@ -5,14 +5,14 @@ import { projectRoot } from "../paths.ts";
 const START_LIMIT_MS = 60_000;
 
 interface Trigger {
-  readonly name: string;
-  readonly region: string;
-  readonly eventTrigger?: object;
-  readonly schedule?: object;
+  name: string;
+  region: string;
+  eventTrigger?: object;
+  schedule?: object;
 }
 
 interface Backends {
-  readonly backends: readonly { readonly functionTriggers: readonly Trigger[] }[];
+  backends: readonly { functionTriggers: readonly Trigger[] }[];
 }
 
 /**

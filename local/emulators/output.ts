@@ -1,5 +1,5 @@
 // What firebase-tools says on every start of a demo project without its web interface.
-const EXPECTED = [
+const expectedLines = [
   "Env variable override detected",
   "You are not currently authenticated",
   "The Emulator UI is not starting",
@@ -44,5 +44,5 @@ function parseLogEntry(text: string): Record<string, unknown> | undefined {
 }
 
 function isNoise(line: string): boolean {
-  return /^\s*(?:$|[i✔│┌├└]|at )/.test(line) || EXPECTED.some((text) => line.includes(text));
+  return /^\s*(?:$|[i✔│┌├└]|at )/.test(line) || expectedLines.some((text) => line.includes(text));
 }

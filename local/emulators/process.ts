@@ -7,11 +7,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 /** How to start firebase-tools, and where its output goes. */
 export interface EmulatorProcessOptions {
-  readonly args: readonly string[];
-  readonly folder: string;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly logFile: string;
-  readonly onLine?: ((line: string) => void) | undefined;
+  args: readonly string[];
+  folder: string;
+  environment: NodeJS.ProcessEnv;
+  logFile: string;
+  onLine?: ((line: string) => void) | undefined;
 }
 
 const KEPT_LINES = 200;

@@ -16,19 +16,19 @@ import { toEnvFile, type Variables } from "./envFile.ts";
 
 /** What one run adds to the project: its ports, and what its functions find in their environment. */
 export interface RunOptions {
-  readonly projectId: string;
-  readonly ports: EmulatorPorts;
+  projectId: string;
+  ports: EmulatorPorts;
   /** The functions' params and plain variables. */
-  readonly variables: Variables;
+  variables: Variables;
   /** The functions' secrets, or `user` for those in the developer's own `functions/.secret.local`. */
-  readonly secrets: Variables | "user";
+  secrets: Variables | "user";
   /** Whether the developer's own `functions/.env*` files count too; their values win. */
-  readonly userVariables: boolean;
+  userVariables: boolean;
 }
 
 const OWNER_FILE = "owner.pid";
-const LINKED_FILES = ["firestore.rules", "functions/package.json"];
-const LINKED_FOLDERS = ["functions/lib", "functions/node_modules", "web/dist"];
+const linkedFiles = ["firestore.rules", "functions/package.json"];
+const linkedFolders = ["functions/lib", "functions/node_modules", "web/dist"];
 const SECRETS = "functions/.secret.local";
 
 /**
@@ -38,14 +38,14 @@ const SECRETS = "functions/.secret.local";
  */
 export function createRunFolder(options: RunOptions, root = projectRoot): string {
   requireNotRunning(options.projectId, root);
-  for (const path of [...LINKED_FILES, ...LINKED_FOLDERS]) requireFile(path, root);
+  for (const path of [...linkedFiles, ...linkedFolders]) requireFile(path, root);
   const folder = toRunFolder(options.projectId, root);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "functions"), { recursive: true });
   writeFileSync(join(folder, OWNER_FILE), String(process.pid));
   writeFileSync(join(folder, "firebase.json"), JSON.stringify(readRunConfig(options.ports, root), null, 2));
-  for (const path of LINKED_FILES) linkFile(path, { root, folder });
-  for (const path of LINKED_FOLDERS) linkFolder(path, { root, folder });
+  for (const path of linkedFiles) linkFile(path, { root, folder });
+  for (const path of linkedFolders) linkFolder(path, { root, folder });
   writeVariables(options, { root, folder });
   writeSecrets(options, { root, folder });
   return folder;
@@ -66,8 +66,8 @@ export function requireNotRunning(projectId: string, root = projectRoot): void {
 }
 
 interface Folders {
-  readonly root: string;
-  readonly folder: string;
+  root: string;
+  folder: string;
 }
 
 function toRunFolder(projectId: string, root: string): string {

@@ -40,8 +40,8 @@ describe("toStoredZip", () => {
 });
 
 interface Entry {
-  readonly fileName: string;
-  readonly crc32: number;
+  fileName: string;
+  crc32: number;
 }
 
 interface ZipFile extends EventEmitter {
@@ -49,11 +49,7 @@ interface ZipFile extends EventEmitter {
 }
 
 interface Yauzl {
-  readonly fromBuffer: (
-    zip: Buffer,
-    options: object,
-    callback: (error: Error | null, file: ZipFile) => void,
-  ) => void;
+  fromBuffer: (zip: Buffer, options: object, callback: (error: Error | null, file: ZipFile) => void) => void;
 }
 
 async function readOnlyEntry(zip: Buffer): Promise<{ entry: Entry; content: string }> {

@@ -1,8 +1,8 @@
 /** Where a Firestore emulator is. */
 export interface FirestoreTarget {
-  readonly projectId: string;
+  projectId: string;
   /** `host:port` */
-  readonly firestoreHost: string;
+  firestoreHost: string;
 }
 
 /** Writes a document past the rules, as an administrator; one that exists is replaced. */

@@ -12,7 +12,7 @@ export interface Arguments {
 /** A command line that cannot be understood; the message says what to write instead. */
 export class UsageError extends Error {}
 
-export const DEFAULT_PORT = 12_111;
+const DEFAULT_PORT = 12_111;
 export const DEFAULT_API_KEY = "sk_test_local";
 
 export const USAGE = `Local Stripe: a server that stands in for Stripe's API

@@ -14,22 +14,22 @@ import { BodyTooLarge, sendJson } from "./wire/body.ts";
 
 export interface LocalStripeOptions {
   /** 0 takes a free port. */
-  readonly port: number;
+  port: number;
   /** The only secret key that is accepted. */
-  readonly apiKey: string;
+  apiKey: string;
   /** Each gets the events it is registered for, signed with its own secret. */
-  readonly webhookEndpoints: readonly WebhookEndpoint[];
+  webhookEndpoints: readonly WebhookEndpoint[];
   /** The time in milliseconds; the machine's when absent. */
-  readonly now?: () => number;
+  now?: () => number;
   /** Told about webhooks that fail and about bugs, never about a request's content. */
-  readonly log?: (message: string) => void;
-  readonly retry?: RetryPolicy;
+  log?: (message: string) => void;
+  retry?: RetryPolicy;
 }
 
 export interface LocalStripe {
   /** Without a slash at the end. */
-  readonly url: string;
-  readonly port: number;
+  url: string;
+  port: number;
   /** Ends the server, every open connection and every delivery at once. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { invalidRequest } from "./errors.ts";
 import type { Param } from "./params.ts";
 
 /** Presentment currencies, see https://docs.stripe.com/currencies. */
-const SUPPORTED = new Set(
+const supportedCurrencies = new Set(
   (
     "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd bwp byn bzd cad cdf chf clp " +
     "cny cop crc cve czk djf dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gnf gtq gyd hkd hnl htg huf idr ils inr " +
@@ -12,13 +12,15 @@ const SUPPORTED = new Set(
   ).split(" "),
 );
 
-const ZERO_DECIMAL = new Set("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" "));
-const THREE_DECIMAL = new Set("bhd jod kwd omr tnd".split(" "));
+const zeroDecimalCurrencies = new Set(
+  "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" "),
+);
+const threeDecimalCurrencies = new Set("bhd jod kwd omr tnd".split(" "));
 /** Whole units only, yet written with two decimals in the API. */
-const WHOLE_UNITS = new Set(["isk", "ugx"]);
+const wholeUnitCurrencies = new Set(["isk", "ugx"]);
 
 /** The smallest charge in the currency's minor unit, see https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
-const MINIMUM: Readonly<Record<string, number>> = {
+const minimumAmounts: Readonly<Record<string, number>> = {
   usd: 50,
   aed: 200,
   aud: 50,
@@ -52,9 +54,9 @@ export const currency: Param<string> = {
   inner: [],
   decode(value, param) {
     const code = typeof value === "string" ? value.toLowerCase() : "";
-    if (SUPPORTED.has(code)) return code;
+    if (supportedCurrencies.has(code)) return code;
     throw invalidRequest(
-      `Invalid currency: ${code}. Stripe currently supports these currencies: ${[...SUPPORTED].join(", ")}`,
+      `Invalid currency: ${code}. Stripe currently supports these currencies: ${[...supportedCurrencies].join(", ")}`,
       { param },
     );
   },
@@ -62,13 +64,13 @@ export const currency: Param<string> = {
 
 /** How many decimals the API's amounts have in this currency. */
 export function minorUnits(code: string): number {
-  if (ZERO_DECIMAL.has(code)) return 0;
-  return THREE_DECIMAL.has(code) ? 3 : 2;
+  if (zeroDecimalCurrencies.has(code)) return 0;
+  return threeDecimalCurrencies.has(code) ? 3 : 2;
 }
 
 /** The amount as a person reads it: `formatAmount(500, "jpy")` is "¥500". */
 export function formatAmount(amountMinor: number, code: string, locale = "en-US"): string {
-  const digits = WHOLE_UNITS.has(code) ? 0 : minorUnits(code);
+  const digits = wholeUnitCurrencies.has(code) ? 0 : minorUnits(code);
   return new Intl.NumberFormat(locale, {
     style: "currency",
     currency: code.toUpperCase(),
@@ -79,7 +81,7 @@ export function formatAmount(amountMinor: number, code: string, locale = "en-US"
 
 /** The smallest amount that can be charged in the currency's minor unit; less is carried over. */
 export function minimumCharge(code: string): number {
-  return MINIMUM[code] ?? 1;
+  return minimumAmounts[code] ?? 1;
 }
 
 /**
@@ -88,7 +90,7 @@ export function minimumCharge(code: string): number {
  * @throws ApiError for less than the minimum, more than eight digits, or a fraction the currency does not have.
  */
 export function requireChargeable(amountMinor: number, code: string): void {
-  const minimum = MINIMUM[code] ?? 0;
+  const minimum = minimumAmounts[code] ?? 0;
   if (amountMinor < minimum) {
     throw invalidRequest(
       `The Checkout Session's total amount due must add up to at least ${formatAmount(minimum, code)} ${code}`,
@@ -100,7 +102,7 @@ export function requireChargeable(amountMinor: number, code: string): void {
       code: "amount_too_large",
     });
   }
-  const step = WHOLE_UNITS.has(code) ? 100 : minorUnits(code) === 3 ? 10 : 1;
+  const step = wholeUnitCurrencies.has(code) ? 100 : minorUnits(code) === 3 ? 10 : 1;
   if (amountMinor % step !== 0) {
     throw invalidRequest(`Invalid amount: amounts in ${code} must be divisible by ${step}`, {
       code: "parameter_invalid_integer",

@@ -2,14 +2,14 @@ import type { Stripe } from "stripe";
 
 /** The fields of a Stripe error body, see https://docs.stripe.com/api/errors. */
 export interface ErrorBody {
-  readonly type: "api_error" | "card_error" | "idempotency_error" | "invalid_request_error";
-  readonly message: string;
-  readonly code?: string;
-  readonly param?: string;
-  readonly decline_code?: string;
-  readonly charge?: string;
-  readonly payment_intent?: Stripe.PaymentIntent;
-  readonly payment_method?: Stripe.PaymentMethod;
+  type: "api_error" | "card_error" | "idempotency_error" | "invalid_request_error";
+  message: string;
+  code?: string;
+  param?: string;
+  decline_code?: string;
+  charge?: string;
+  payment_intent?: Stripe.PaymentIntent;
+  payment_method?: Stripe.PaymentMethod;
 }
 
 /** A refusal in Stripe's own form: an HTTP status and the `error` object of the answer's body. */

@@ -3,7 +3,7 @@ import type { Param } from "./params.ts";
 
 type Metadata = Readonly<Record<string, string>>;
 
-const LIMITS = { keys: 50, keyLength: 40, valueLength: 500 };
+const limits = { keys: 50, keyLength: 40, valueLength: 500 };
 
 /** Stripe's metadata; null means that all of it is unset, an empty value that one key is. */
 export const metadata: Param<Metadata | null> = {
@@ -11,8 +11,8 @@ export const metadata: Param<Metadata | null> = {
   decode(value, path) {
     if (value === "") return null;
     if (typeof value === "string") throw invalidRequest("Invalid object", { param: path });
-    if (value.size > LIMITS.keys) {
-      throw invalidRequest(`You can only have up to ${LIMITS.keys} metadata keys`, { param: path });
+    if (value.size > limits.keys) {
+      throw invalidRequest(`You can only have up to ${limits.keys} metadata keys`, { param: path });
     }
     return Object.fromEntries([...value].map(([key, text]) => [key, requireEntry(key, text, path)]));
   },
@@ -21,12 +21,12 @@ export const metadata: Param<Metadata | null> = {
 function requireEntry(key: string, value: unknown, path: string): string {
   const param = `${path}[${key}]`;
   if (typeof value !== "string") throw invalidRequest("Metadata values must be strings", { param });
-  if (key.length > LIMITS.keyLength) {
-    throw invalidRequest(`Metadata keys can have up to ${LIMITS.keyLength} characters`, { param });
+  if (key.length > limits.keyLength) {
+    throw invalidRequest(`Metadata keys can have up to ${limits.keyLength} characters`, { param });
   }
-  if (value.length > LIMITS.valueLength) {
+  if (value.length > limits.valueLength) {
     throw invalidRequest(
-      `Metadata values can have up to ${LIMITS.valueLength} characters, but you passed in a value that is ${value.length} characters.`,
+      `Metadata values can have up to ${limits.valueLength} characters, but you passed in a value that is ${value.length} characters.`,
       { param },
     );
   }

@@ -3,7 +3,7 @@ import { invalidRequest, unknownParameters } from "./errors.ts";
 /** Turns a form value into a typed one, or refuses it as Stripe does. */
 export interface Param<T> {
   /** Names of what lies inside, for the coverage table: `[interval]`, or nothing for a plain value. */
-  readonly inner: readonly string[];
+  inner: readonly string[];
   decode(value: FormValue, path: string): T;
 }
 

@@ -7,11 +7,11 @@ export const API_KEY = "sk_test_kit";
 
 /** A started server, a webhook receiver, and the unmodified official SDK pointed at the server. */
 export interface Kit {
-  readonly server: LocalStripe;
-  readonly receiver: Receiver;
-  readonly stripe: Stripe;
+  server: LocalStripe;
+  receiver: Receiver;
+  stripe: Stripe;
   /** What the server logged. */
-  readonly logged: string[];
+  logged: string[];
   /** Calls the control API; answers its status and JSON. */
   control(path: string, body?: unknown): Promise<{ status: number; json: unknown }>;
   /** Back to an empty account and an empty receiver. */

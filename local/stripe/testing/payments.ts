@@ -5,17 +5,17 @@ import { createSession } from "./shop.ts";
 
 /** A payment that has been made through the checkout page's control route. */
 export interface Paid {
-  readonly session: Stripe.Checkout.Session;
-  readonly intentId: string;
-  readonly chargeId: string;
+  session: Stripe.Checkout.Session;
+  intentId: string;
+  chargeId: string;
 }
 
 /** Buys something for 10 USD, by card unless another way is asked for. */
 export async function buy(
   kit: Kit,
   options: {
-    readonly session?: Parameters<typeof createSession>[1];
-    readonly pay?: object;
+    session?: Parameters<typeof createSession>[1];
+    pay?: object;
   } = {},
 ): Promise<Paid> {
   const { id } = await createSession(kit.stripe, options.session);
@@ -52,6 +52,6 @@ export async function lastEventId(kit: Kit): Promise<string> {
   return (await eventsSince(kit)).at(-1)?.id ?? "";
 }
 
-function isEventList(value: unknown): value is { readonly events: readonly Stripe.EventBase[] } {
+function isEventList(value: unknown): value is { events: readonly Stripe.EventBase[] } {
   return typeof value === "object" && value !== null && "events" in value && Array.isArray(value.events);
 }

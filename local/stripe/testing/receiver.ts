@@ -4,9 +4,9 @@ import { Stripe } from "stripe";
 
 /** One webhook as it arrived, its signature verified by the official SDK. */
 export interface Received {
-  readonly event: Stripe.Event;
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: string;
+  event: Stripe.Event;
+  headers: http.IncomingHttpHeaders;
+  body: string;
 }
 
 /** A webhook endpoint that verifies and remembers what it gets. */

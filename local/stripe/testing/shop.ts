@@ -6,7 +6,7 @@ const CANCEL_URL = "http://shop.test/cart?session_id={CHECKOUT_SESSION_ID}";
 /** A price with a product of its own. */
 export async function createPrice(
   stripe: Stripe,
-  overrides: Partial<Stripe.PriceCreateParams> & { readonly name?: string } = {},
+  overrides: Partial<Stripe.PriceCreateParams> & { name?: string } = {},
 ): Promise<Stripe.Price> {
   const { name = "Credit pack", ...price } = overrides;
   const product = await stripe.products.create({ name, description: "For tests" });
@@ -22,7 +22,7 @@ export function productOf({ product }: Stripe.Price): string {
 export async function createSession(
   stripe: Stripe,
   overrides: Stripe.Checkout.SessionCreateParams & {
-    readonly price?: Partial<Stripe.PriceCreateParams>;
+    price?: Partial<Stripe.PriceCreateParams>;
   } = {},
   options: Stripe.RequestOptions = {},
 ): Promise<Stripe.Checkout.Session> {

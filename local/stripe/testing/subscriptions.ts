@@ -8,19 +8,19 @@ export const HOUR = 60 * 60;
 
 /** A subscription that was bought through the checkout page's control route. */
 export interface Subscribed {
-  readonly session: Stripe.Checkout.Session;
-  readonly customerId: string;
-  readonly subscriptionId: string;
-  readonly price: Stripe.Price;
+  session: Stripe.Checkout.Session;
+  customerId: string;
+  subscriptionId: string;
+  price: Stripe.Price;
 }
 
 /** Subscribes a new customer to something for 20 USD a month. */
 export async function subscribe(
   kit: Kit,
   options: {
-    readonly price?: Parameters<typeof createPrice>[1];
-    readonly session?: Stripe.Checkout.SessionCreateParams;
-    readonly card?: string;
+    price?: Parameters<typeof createPrice>[1];
+    session?: Stripe.Checkout.SessionCreateParams;
+    card?: string;
   } = {},
 ): Promise<Subscribed> {
   const customer = await kit.stripe.customers.create({ email: "sub@example.com" });

@@ -26,7 +26,7 @@ async function postForm(path: string, body: string): Promise<object> {
   return { status: response.status, ...(await response.json()) };
 }
 
-function idsOf({ data }: { data: readonly { readonly id: string }[] }): string[] {
+function idsOf({ data }: { data: readonly { id: string }[] }): string[] {
   return data.map(({ id }) => id);
 }
 

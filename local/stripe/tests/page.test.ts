@@ -9,7 +9,7 @@ beforeAll(async () => {
 beforeEach(() => kit.reset());
 afterAll(() => kit.close());
 
-const CARD = {
+const cardForm = {
   action: "pay",
   method: "card",
   expiry: "12 / 34",
@@ -17,7 +17,7 @@ const CARD = {
   name: "Ada",
   email: "ada@example.com",
 };
-const PAYS = { ...CARD, card: "4242 4242 4242 4242" };
+const payForm = { ...cardForm, card: "4242 4242 4242 4242" };
 
 async function visit(url: string | null): Promise<{ response: Response; text: string }> {
   const response = await fetch(url ?? "", { redirect: "manual" });
@@ -102,7 +102,7 @@ describe("the checkout page", () => {
     expect(response.headers.get("content-security-policy")).toMatch(
       /^default-src 'none'; style-src 'sha256-/,
     );
-    const typed = await submit(session.id, { ...CARD, card: `"><img src=x>` });
+    const typed = await submit(session.id, { ...cardForm, card: `"><img src=x>` });
     expect(typed.text).not.toContain("<img");
     expect(typed.text).toContain("&quot;&gt;&lt;img src=x&gt;");
   });
@@ -140,7 +140,7 @@ describe("the checkout page", () => {
 describe("paying on the page", () => {
   it("sends the buyer back to the shop with the session's id", async () => {
     const session = await createSession(kit.stripe);
-    expect(await submit(session.id, PAYS)).toMatchObject({
+    expect(await submit(session.id, payForm)).toMatchObject({
       status: 303,
       location: `http://shop.test/thanks?session_id=${session.id}`,
     });
@@ -151,19 +151,19 @@ describe("paying on the page", () => {
 
   it("takes the money once when the form is submitted twice", async () => {
     const session = await createSession(kit.stripe);
-    const answers = await Promise.all([submit(session.id, PAYS), submit(session.id, PAYS)]);
+    const answers = await Promise.all([submit(session.id, payForm), submit(session.id, payForm)]);
     expect(answers.map(({ status }) => status)).toStrictEqual([303, 303]);
     expect((await kit.stripe.charges.list()).data).toHaveLength(1);
   });
 
   it("says why a card was declined and lets the buyer try another", async () => {
     const session = await createSession(kit.stripe);
-    const declined = await submit(session.id, { ...CARD, card: "4000000000009995" });
+    const declined = await submit(session.id, { ...cardForm, card: "4000000000009995" });
     expect(declined.status).toBe(402);
     expect(declined.text).toMatch(/role="alert"[^>]*>\s*Your card has insufficient funds/);
     expect(declined.text).toContain('value="Ada"');
     expect(declined.text).not.toContain('value="123"');
-    expect((await submit(session.id, PAYS)).status).toBe(303);
+    expect((await submit(session.id, payForm)).status).toBe(303);
   });
 
   it.each([
@@ -175,7 +175,7 @@ describe("paying on the page", () => {
     [{ email: "nobody" }, "email address"],
   ])("points at the field that is wrong: %o", async (change, message) => {
     const session = await createSession(kit.stripe);
-    const { status, text } = await submit(session.id, { ...PAYS, ...change });
+    const { status, text } = await submit(session.id, { ...payForm, ...change });
     expect(status).toBe(422);
     expect(text).toContain(message);
     expect(text).toContain('aria-invalid="true"');
@@ -233,9 +233,9 @@ describe("promotion codes on the page", () => {
   it("change what a declined payment intent asks for", async () => {
     await createCode(50);
     const session = await createSession(kit.stripe, { allow_promotion_codes: true });
-    await submit(session.id, { ...CARD, card: "4000000000000002" });
+    await submit(session.id, { ...cardForm, card: "4000000000000002" });
     await apply(session.id, "SPRING");
-    await submit(session.id, PAYS);
+    await submit(session.id, payForm);
     const { payment_intent: intent } = await kit.stripe.checkout.sessions.retrieve(session.id, {
       expand: ["payment_intent"],
     });
@@ -245,7 +245,7 @@ describe("promotion codes on the page", () => {
   it("make an order free, even after a declined attempt", async () => {
     await createCode(100);
     const session = await createSession(kit.stripe, { allow_promotion_codes: true });
-    await submit(session.id, { ...CARD, card: "4000000000000002" });
+    await submit(session.id, { ...cardForm, card: "4000000000000002" });
     await apply(session.id, "SPRING");
     await submit(session.id, { action: "pay", email: "a@example.com" });
     expect(await kit.stripe.checkout.sessions.retrieve(session.id)).toMatchObject({
@@ -258,7 +258,7 @@ describe("promotion codes on the page", () => {
 describe("a page that can no longer be paid", () => {
   it("says that the order is paid and leads back", async () => {
     const session = await createSession(kit.stripe);
-    await submit(session.id, PAYS);
+    await submit(session.id, payForm);
     const { text } = await visit(`${kit.server.url}/c/pay/${session.id}`);
     expect(text).toContain("You have already paid");
     expect(text).toContain(`href="http://shop.test/thanks?session_id=${session.id}"`);
@@ -270,7 +270,7 @@ describe("a page that can no longer be paid", () => {
     const { response, text } = await visit(session.url);
     expect(response.status).toBe(410);
     expect(text).toContain("This checkout has expired");
-    expect((await submit(session.id, PAYS)).status).toBe(410);
+    expect((await submit(session.id, payForm)).status).toBe(410);
     expect(await statusOf(session.id)).toStrictEqual(["expired", "unpaid"]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { TEST_CARDS } from "../objects/payments/cards.ts";
+import { testCards } from "../objects/payments/cards.ts";
 import { idOf } from "../objects/store/store.ts";
 import { errorOf, startKit, type Kit } from "../testing/kit.ts";
 import { createSession } from "../testing/shop.ts";
@@ -113,7 +113,7 @@ describe("a card that pays", () => {
     expect((await kit.stripe.charges.list()).data).toHaveLength(1);
   });
 
-  it.each(TEST_CARDS.filter(({ decline }) => decline === undefined))(
+  it.each(testCards.filter(({ decline }) => decline === undefined))(
     "may be $number",
     async ({ number, brand }) => {
       const session = await createSession(kit.stripe);
@@ -137,7 +137,7 @@ describe("a card that pays", () => {
 });
 
 describe("a card that is declined", () => {
-  it.each(TEST_CARDS.flatMap(({ number, decline }) => (decline ? [{ number, ...decline }] : [])))(
+  it.each(testCards.flatMap(({ number, decline }) => (decline ? [{ number, ...decline }] : [])))(
     "answers 402 for $number: $code $declineCode",
     async ({ number, code, declineCode, message }) => {
       const session = await createSession(kit.stripe);

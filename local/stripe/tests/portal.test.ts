@@ -11,7 +11,7 @@ beforeAll(async () => {
 beforeEach(() => kit.reset());
 afterAll(() => kit.close());
 
-const CARD = { action: "card", expiry: "12 / 34", cvc: "123", name: "Ada" };
+const cardForm = { action: "card", expiry: "12 / 34", cvc: "123", name: "Ada" };
 
 async function open(customer: string): Promise<string> {
   const { url } = await kit.stripe.billingPortal.sessions.create({
@@ -110,18 +110,18 @@ describe("the portal's page", () => {
     await renew(kit, subscribed);
     const url = await open(subscribed.customerId);
     expect((await read(url)).text).toContain("The last payment failed");
-    const declined = await submit(url, { ...CARD, card: "4000000000000002" });
+    const declined = await submit(url, { ...cardForm, card: "4000000000000002" });
     expect([declined.status, await declined.text()]).toStrictEqual([
       402,
       expect.stringContaining("declined"),
     ]);
-    const incomplete = await submit(url, { ...CARD, card: "" });
+    const incomplete = await submit(url, { ...cardForm, card: "" });
     expect([incomplete.status, await incomplete.text()]).toStrictEqual([
       422,
       expect.stringContaining("Enter the card number"),
     ]);
     const before = await lastEventId(kit);
-    expect((await submit(url, { ...CARD, card: "5555555555554444" })).status).toBe(303);
+    expect((await submit(url, { ...cardForm, card: "5555555555554444" })).status).toBe(303);
     expect(await eventTypesSince(kit, before)).toStrictEqual([
       "payment_method.attached",
       "customer.updated",

@@ -9,7 +9,7 @@ beforeAll(async () => {
 beforeEach(() => kit.reset());
 afterAll(() => kit.close());
 
-const PAYS = {
+const payForm = {
   action: "pay",
   method: "card",
   card: "4242 4242 4242 4242",
@@ -47,7 +47,7 @@ describe("the checkout page of a subscription", () => {
       expect(text).toContain(shown);
     }
     expect(text).toMatch(/type="submit">Subscribe</);
-    const answer = await submit(id, PAYS);
+    const answer = await submit(id, payForm);
     expect([answer.status, answer.headers.get("location")]).toStrictEqual([
       303,
       `http://shop.test/thanks?session_id=${id}`,
@@ -86,18 +86,18 @@ describe("the checkout page of a subscription", () => {
     expect(text).toMatch(/Then \$20\.00 per month from \d+ \w+ \d{4}/);
     expect(text).toContain("$0.00");
     expect(text).toContain('name="card"');
-    const { card: _none, ...withoutCard } = PAYS;
+    const { card: _none, ...withoutCard } = payForm;
     const refused = await submit(id, withoutCard);
     expect([refused.status, await refused.text()]).toStrictEqual([
       422,
       expect.stringContaining("card number"),
     ]);
-    const declined = await submit(id, { ...PAYS, card: "4000000000000002" });
+    const declined = await submit(id, { ...payForm, card: "4000000000000002" });
     expect([declined.status, await declined.text()]).toStrictEqual([
       402,
       expect.stringContaining("Your card was declined."),
     ]);
-    expect((await submit(id, PAYS)).status).toBe(303);
+    expect((await submit(id, payForm)).status).toBe(303);
     expect(await subscriptionStatus(id)).toBe("trialing");
   });
 

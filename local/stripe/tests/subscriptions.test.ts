@@ -22,11 +22,11 @@ beforeAll(async () => {
 beforeEach(() => kit.reset());
 afterAll(() => kit.close());
 
-const MONTHLY = { recurring: { interval: "month" } } as const;
+const monthlyPrice = { recurring: { interval: "month" } } as const;
 
 async function refusal(
   params: Stripe.Checkout.SessionCreateParams,
-  price: Partial<Stripe.PriceCreateParams> = MONTHLY,
+  price: Partial<Stripe.PriceCreateParams> = monthlyPrice,
 ): Promise<Stripe.errors.StripeError> {
   return errorOf(createSession(kit.stripe, { mode: "subscription", price, ...params }));
 }
@@ -177,7 +177,7 @@ describe("a checkout in subscription mode", () => {
   });
 
   it("makes a customer when it has none, and is found by its subscription", async () => {
-    const { id } = await createSession(kit.stripe, { mode: "subscription", price: MONTHLY });
+    const { id } = await createSession(kit.stripe, { mode: "subscription", price: monthlyPrice });
     await kit.control(`checkout/${id}/pay`, { email: "new@example.com" });
     const session = await kit.stripe.checkout.sessions.retrieve(id, {
       expand: ["customer", "subscription.latest_invoice", "invoice"],
@@ -192,7 +192,7 @@ describe("a checkout in subscription mode", () => {
   });
 
   it("makes nothing when the card is declined, and may be tried again", async () => {
-    const { id } = await createSession(kit.stripe, { mode: "subscription", price: MONTHLY });
+    const { id } = await createSession(kit.stripe, { mode: "subscription", price: monthlyPrice });
     for (const card of ["4000000000009995", "4000000000000341"]) {
       expect((await kit.control(`checkout/${id}/pay`, { card })).status).toBe(402);
     }
@@ -203,7 +203,7 @@ describe("a checkout in subscription mode", () => {
   });
 
   it("cancels the payment of a failed attempt when it expires", async () => {
-    const { id } = await createSession(kit.stripe, { mode: "subscription", price: MONTHLY });
+    const { id } = await createSession(kit.stripe, { mode: "subscription", price: monthlyPrice });
     await kit.control(`checkout/${id}/pay`, { card: "4000000000009995" });
     await kit.control(`checkout/${id}/expire`, {});
     expect((await kit.stripe.paymentIntents.list()).data).toMatchObject([{ status: "canceled" }]);
@@ -226,7 +226,7 @@ describe("a checkout in subscription mode", () => {
     expect((await refusal({ allow_promotion_codes: true })).message).toContain("does not support");
     expect((await refusal({}, {})).message).toContain("one-time prices");
     const [month, year] = [
-      await createPrice(kit.stripe, MONTHLY),
+      await createPrice(kit.stripe, monthlyPrice),
       await createPrice(kit.stripe, { recurring: { interval: "year" } }),
     ];
     const line_items = [month, year].map(({ id }) => ({ price: id, quantity: 1 }));
@@ -239,7 +239,7 @@ describe("a checkout in subscription mode", () => {
     expect((await refusal({ subscription_data: { trial_end: 1 } })).message).toContain("2 days");
     const { id, payment_method_types: types } = await createSession(kit.stripe, {
       mode: "subscription",
-      price: MONTHLY,
+      price: monthlyPrice,
     });
     expect(types).toStrictEqual(["card"]);
     expect((await kit.control(`checkout/${id}/pay`, { method: "bank_debit" })).status).toBe(400);

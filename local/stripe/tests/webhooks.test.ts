@@ -6,12 +6,12 @@ import { eventually, startKit, type Kit } from "../testing/kit.ts";
 import { Receiver } from "../testing/receiver.ts";
 import { createSession } from "../testing/shop.ts";
 
-const RETRY = { firstDelayMs: 20, maxDelayMs: 40, maxAttempts: 4 };
+const retryPolicy = { firstDelayMs: 20, maxDelayMs: 40, maxAttempts: 4 };
 
 let kit: Kit;
 let second: Receiver;
 beforeAll(async () => {
-  kit = await startKit({ retry: RETRY });
+  kit = await startKit({ retry: retryPolicy });
   second = new Receiver();
   await second.start();
 });
@@ -25,14 +25,14 @@ afterAll(async () => {
 });
 
 interface ControlEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly pending_webhooks: number;
-  readonly sessionId: string | null;
-  readonly deliveries: readonly {
-    readonly state: string;
-    readonly attempts: number;
-    readonly statuses: unknown;
+  id: string;
+  type: string;
+  pending_webhooks: number;
+  sessionId: string | null;
+  deliveries: readonly {
+    state: string;
+    attempts: number;
+    statuses: unknown;
   }[];
 }
 
@@ -50,7 +50,7 @@ async function payNew(): Promise<Stripe.Checkout.Session> {
   return session;
 }
 
-const PAYMENT_EVENTS = [
+const paymentEvents = [
   "payment_intent.created",
   "charge.succeeded",
   "payment_intent.succeeded",
@@ -118,10 +118,10 @@ describe("a delivery", () => {
     await kit.stripe.products.create({ name: "A" });
     await eventually(async () => (await controlEvents())[0]?.deliveries[0]?.state === "failed");
     expect(await controlEvents()).toMatchObject([
-      { pending_webhooks: 1, deliveries: [{ attempts: RETRY.maxAttempts }] },
+      { pending_webhooks: 1, deliveries: [{ attempts: retryPolicy.maxAttempts }] },
     ]);
     await sleep(60);
-    expect(kit.receiver.received).toHaveLength(RETRY.maxAttempts);
+    expect(kit.receiver.received).toHaveLength(retryPolicy.maxAttempts);
     expect((await kit.stripe.events.list({ delivery_success: false })).data).toHaveLength(1);
   });
 
@@ -184,7 +184,7 @@ describe("a delivery", () => {
       probe.close(resolve);
     });
     const lonely = await startKit({
-      retry: RETRY,
+      retry: retryPolicy,
       webhookEndpoints: [{ url: `http://127.0.0.1:${port}/`, secret: "whsec_x" }],
     });
     await lonely.stripe.products.create({ name: "A" });
@@ -205,7 +205,7 @@ describe("webhook modes", () => {
     await kit.control("webhooks", { mode: "normal" });
     await eventually(() => kit.receiver.received.length === 6);
     expect(kit.receiver.types().toSorted()).toStrictEqual(
-      ["price.created", "product.created", ...PAYMENT_EVENTS].toSorted(),
+      ["price.created", "product.created", ...paymentEvents].toSorted(),
     );
   });
 
@@ -223,7 +223,8 @@ describe("webhook modes", () => {
       deliveries[0]?.state,
     ]);
     expect(states).toStrictEqual(
-      PAYMENT_EVENTS.slice(1)
+      paymentEvents
+        .slice(1)
         .map((type) => [type, "held"])
         .toSpliced(0, 0, ["payment_intent.created", "held"]),
     );
@@ -235,7 +236,7 @@ describe("webhook modes", () => {
     await kit.control("webhooks", { mode: "duplicate" });
     await payNew();
     await eventually(
-      () => kit.receiver.received.filter(({ event }) => PAYMENT_EVENTS.includes(event.type)).length === 8,
+      () => kit.receiver.received.filter(({ event }) => paymentEvents.includes(event.type)).length === 8,
     );
     expect(await controlEvents("?type=checkout.session.completed")).toMatchObject([
       { pending_webhooks: 0, deliveries: [{ attempts: 1 }, { attempts: 1 }] },
@@ -249,7 +250,7 @@ describe("webhook modes", () => {
     await kit.control("webhooks", { mode: "reverse", sessionId: session.id });
     await kit.control(`checkout/${session.id}/pay`, {});
     await eventually(() => kit.receiver.received.length === 4);
-    expect(kit.receiver.types()).toStrictEqual(PAYMENT_EVENTS.toReversed());
+    expect(kit.receiver.types()).toStrictEqual(paymentEvents.toReversed());
   });
 
   it("reverse after pause turns round what was held", async () => {
@@ -259,7 +260,7 @@ describe("webhook modes", () => {
     await eventually(() => kit.receiver.received.length === 2);
     await kit.control("webhooks", { mode: "reverse", sessionId: session.id });
     await eventually(() => kit.receiver.received.length === 6);
-    expect(kit.receiver.types().slice(2)).toStrictEqual(PAYMENT_EVENTS.toReversed());
+    expect(kit.receiver.types().slice(2)).toStrictEqual(paymentEvents.toReversed());
   });
 
   it("drop loses events, which the API still lists", async () => {

@@ -1,18 +1,18 @@
 import { ApiError, type ErrorBody } from "../../platform/errors.ts";
 
-export const FAULT_KINDS = ["error", "timeout", "reset", "delay"] as const;
-export const FAULT_STATUSES = [409, 429, 500, 502, 503, 504] as const;
+export const faultKinds = ["error", "timeout", "reset", "delay"] as const;
+export const faultStatuses = [409, 429, 500, 502, 503, 504] as const;
 
 /** What to do to the next calls of a route. */
 export interface Fault {
-  readonly route: string;
-  readonly fault: (typeof FAULT_KINDS)[number];
+  route: string;
+  fault: (typeof faultKinds)[number];
   /** `before`: the work is not done. `after`: it is done, and only its answer is lost. */
-  readonly when: "before" | "after";
-  readonly status: (typeof FAULT_STATUSES)[number];
-  readonly delayMs: number;
+  when: "before" | "after";
+  status: (typeof faultStatuses)[number];
+  delayMs: number;
   /** Only calls with a parameter value that contains this text. */
-  readonly match?: string;
+  match?: string;
   times: number;
 }
 
@@ -47,7 +47,7 @@ export class Faults {
   }
 }
 
-const ERRORS: Readonly<Record<number, ErrorBody>> = {
+const faultErrors: Readonly<Record<number, ErrorBody>> = {
   409: {
     type: "invalid_request_error",
     code: "lock_timeout",
@@ -59,5 +59,8 @@ const ERRORS: Readonly<Record<number, ErrorBody>> = {
 
 /** The error an `error` fault answers with. */
 export function faultError({ status }: Fault): ApiError {
-  return new ApiError(status, ERRORS[status] ?? { type: "api_error", message: "An unknown error occurred" });
+  return new ApiError(
+    status,
+    faultErrors[status] ?? { type: "api_error", message: "An unknown error occurred" },
+  );
 }

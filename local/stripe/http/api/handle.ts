@@ -16,11 +16,11 @@ import { routeKey, type RouteMatch } from "./router.ts";
 
 /** One API request on its way through the server. */
 interface Call {
-  readonly app: App;
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly url: URL;
-  readonly log: LoggedRequest;
+  app: App;
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+  log: LoggedRequest;
 }
 
 /** Answers a request to `/v1`. */
@@ -78,10 +78,10 @@ function requireFormBody({ request }: Call, body: string): void {
 }
 
 interface Job {
-  readonly match: RouteMatch;
-  readonly form: Form;
-  readonly execution: Execution;
-  readonly fault: Fault | undefined;
+  match: RouteMatch;
+  form: Form;
+  execution: Execution;
+  fault: Fault | undefined;
 }
 
 /** Executes the request, or repeats the answer its idempotency key had. */

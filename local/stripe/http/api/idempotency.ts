@@ -4,15 +4,15 @@ import { canonicalForm } from "../wire/form.ts";
 
 /** An answer of the API as it goes over the wire. */
 export interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly requestId: string;
+  status: number;
+  body: string;
+  requestId: string;
 }
 
 interface Entry {
-  readonly path: string;
-  readonly params: string;
-  readonly at: number;
+  path: string;
+  params: string;
+  at: number;
   /** Absent while the first request with the key is still running. */
   answer?: Answer;
 }
@@ -29,10 +29,7 @@ export class IdempotencyKeys {
    *
    * @throws ApiError 400 when the key was used for something else, 409 while its first request runs.
    */
-  claim(
-    key: string,
-    request: { readonly path: string; readonly form: Form; readonly now: number },
-  ): Answer | undefined {
+  claim(key: string, request: { path: string; form: Form; now: number }): Answer | undefined {
     if (key.length > MAX_KEY_LENGTH) {
       throw invalidRequest(`Idempotency keys can have up to ${MAX_KEY_LENGTH} characters`);
     }
@@ -63,7 +60,7 @@ export class IdempotencyKeys {
   }
 }
 
-function reused(key: string, paths?: { readonly first: string; readonly now: string }): ApiError {
+function reused(key: string, paths?: { first: string; now: string }): ApiError {
   const same = paths
     ? `for the same endpoint they were first used for ('${paths.now}' vs '${paths.first}')`
     : "with the same parameters they were first used with";

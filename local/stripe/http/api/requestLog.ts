@@ -1,10 +1,10 @@
 /** One API request, for tests that count calls. */
 export interface LoggedRequest {
-  readonly id: string;
-  readonly at: string;
-  readonly method: string;
-  readonly path: string;
-  readonly idempotencyKey: string | null;
+  id: string;
+  at: string;
+  method: string;
+  path: string;
+  idempotencyKey: string | null;
   /** Null until it is answered, and for good when a fault left it without an answer. */
   status: number | null;
   replayed: boolean;

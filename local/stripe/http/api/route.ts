@@ -4,16 +4,16 @@ import { decodeFields, list, string, type Decoded, type Fields, type Form } from
 
 /** A request whose parameters were accepted and that is ready to run. */
 export interface Execution {
-  readonly expand: readonly string[];
+  expand: readonly string[];
   run(context: Context, id: string): object;
 }
 
 /** One route of the API. `:id` in the path stands for an object's id. */
 export interface Route {
-  readonly method: "GET" | "POST" | "DELETE";
-  readonly path: string;
+  method: "GET" | "POST" | "DELETE";
+  path: string;
   /** Every parameter the route takes, as Stripe writes them: `recurring[interval]`. */
-  readonly parameters: readonly string[];
+  parameters: readonly string[];
   /** Decodes the parameters; throws an `ApiError` before anything is executed. */
   prepare(form: Form): Execution;
 }
@@ -31,7 +31,7 @@ export function route<F extends Fields>(
   fields: F,
   handle: (context: Context, params: Decoded<F>, id: string) => object,
 ): Route {
-  const named = Object.entries({ ...fields, expand: EXPAND });
+  const named = Object.entries({ ...fields, expand: expandParam });
   return {
     method,
     path,
@@ -40,7 +40,7 @@ export function route<F extends Fields>(
     ),
     prepare(form) {
       const { expand = [] } = decodeFields(
-        { expand: EXPAND },
+        { expand: expandParam },
         pick(form, (name) => name === "expand"),
       );
       const params = decodeFields(
@@ -52,7 +52,7 @@ export function route<F extends Fields>(
   };
 }
 
-const EXPAND = list(string());
+const expandParam = list(string());
 
 function pick(form: Form, wanted: (name: string) => boolean): Form {
   return new Map([...form].filter(([name]) => wanted(name)));

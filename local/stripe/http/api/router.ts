@@ -3,8 +3,8 @@ import type { Route } from "./route.ts";
 
 /** A route and the id its path was called with; "" where it has none. */
 export interface RouteMatch {
-  readonly route: Route;
-  readonly id: string;
+  route: Route;
+  id: string;
 }
 
 /** Finds routes by method and path. */

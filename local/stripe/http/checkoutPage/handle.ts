@@ -7,18 +7,18 @@ import { enterPromotionCode, removePromotionCode } from "../../operations/checko
 import { ApiError } from "../../platform/errors.ts";
 import type { Form } from "../../platform/params.ts";
 import type { FormState } from "../page/cardForm.ts";
-import { NOTHING_ENTERED, prefilled, readEntered, validate, type Entered } from "../page/form.ts";
+import { nothingEntered, prefilled, readEntered, validate, type Entered } from "../page/form.ts";
 import { html } from "../page/html.ts";
-import { BADGE, redirect, sendMessage, sendPage } from "../page/layout.ts";
+import { badge, redirect, sendMessage, sendPage } from "../page/layout.ts";
 import { readBody } from "../wire/body.ts";
 import { decodeForm } from "../wire/form.ts";
 import { paymentForm } from "./payment.ts";
 import { summary } from "./summary.ts";
 
 interface Visit {
-  readonly account: Account;
-  readonly response: ServerResponse;
-  readonly session: Stripe.Checkout.Session;
+  account: Account;
+  response: ServerResponse;
+  session: Stripe.Checkout.Session;
 }
 
 /** Answers a request to the hosted checkout page. Only POST changes anything. */
@@ -46,7 +46,7 @@ function post(visit: Visit, form: Form): void {
   const { account, response, session } = visit;
   // A second submission of the form finds the order complete and goes where the first one went.
   if (session.status === "complete") redirect(response, returnUrl(session, "success"));
-  else if (session.status === "expired") show(visit, NOTHING_ENTERED);
+  else if (session.status === "expired") show(visit, nothingEntered);
   else {
     const action = form.get("action");
     if (action === "apply_promotion_code" || action === "remove_promotion_code")
@@ -72,7 +72,7 @@ function pay(visit: Visit, entered: Entered): void {
   if (paid.outcome === "complete" || paid.outcome === "not_open")
     redirect(response, returnUrl(paid.session, "success"));
   else {
-    const alert = paid.outcome === "declined" ? paid.error.message : PROBLEMS[paid.outcome];
+    const alert = paid.outcome === "declined" ? paid.error.message : problems[paid.outcome];
     showForm({ ...visit, session: account.store.sessions.read(session.id) ?? session }, 402, {
       entered: { ...entered, cvc: "" },
       errors: {},
@@ -94,7 +94,7 @@ function changeCode(
     redirect(response, `${CHECKOUT_PATH}${session.id}`);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    showForm(visit, 422, { entered: NOTHING_ENTERED, errors: {} }, error.message);
+    showForm(visit, 422, { entered: nothingEntered, errors: {} }, error.message);
   }
 }
 
@@ -106,7 +106,7 @@ function show(visit: Visit, entered: Entered): void {
   }
   if (session.status === "complete") {
     sendMessage(response, 200, {
-      heading: COMPLETED[session.payment_status] ?? "This order is complete",
+      heading: completedHeadings[session.payment_status] ?? "This order is complete",
       text: "There is nothing left to do here. You can close this page.",
       link: { href: returnUrl(session, "success"), label: "Return to the shop" },
     });
@@ -120,12 +120,12 @@ function show(visit: Visit, entered: Entered): void {
   });
 }
 
-const PROBLEMS = {
+const problems = {
   unsupported_method: "Choose one of the payment methods offered.",
   customer_deleted: "Something went wrong: please start again from the shop.",
 };
 
-const COMPLETED: Readonly<Record<string, string>> = {
+const completedHeadings: Readonly<Record<string, string>> = {
   paid: "You have already paid",
   unpaid: "Your payment is on its way",
   no_payment_required: "Your order is complete",
@@ -148,7 +148,7 @@ function showForm(
             ? html`<span></span>`
             : html`<a class="back" href="${returnUrl(session, "cancel")}">← Cancel and return to the shop</a>`
         }
-        ${BADGE}
+        ${badge}
       </div>
       <div class="columns">${summary(sale)}${paymentForm(sale, state)}</div>
       <footer>This page stands in for Stripe Checkout on a developer's machine. No real money moves.</footer>

@@ -4,12 +4,12 @@ import { formatAmount } from "../../platform/currencies.ts";
 
 /** A session as the page shows it. */
 export interface Sale {
-  readonly session: Stripe.Checkout.Session;
-  readonly items: readonly Stripe.LineItem[];
-  readonly store: Store;
-  readonly nowMs: number;
+  session: Stripe.Checkout.Session;
+  items: readonly Stripe.LineItem[];
+  store: Store;
+  nowMs: number;
   /** A problem with the promotion code that was just entered. */
-  readonly promotionError?: string | undefined;
+  promotionError?: string | undefined;
 }
 
 /** An amount in the session's currency and language. */

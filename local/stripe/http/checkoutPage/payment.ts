@@ -58,7 +58,7 @@ function methods(sale: Sale, state: FormState): Html {
     ${
       offersDebit &&
       method(
-        { value: "bank_debit", label: DEBIT_LABELS[debit], checked: chosen === "bank_debit" },
+        { value: "bank_debit", label: debitLabels[debit], checked: chosen === "bank_debit" },
         html`<p class="note">
           The order is placed now; the money arrives later, when the payment is settled through the control
           API.
@@ -68,14 +68,14 @@ function methods(sale: Sale, state: FormState): Html {
   </fieldset>`;
 }
 
-const DEBIT_LABELS = {
+const debitLabels = {
   us_bank_account: "Bank debit (ACH)",
   sepa_debit: "Bank debit (SEPA)",
   bacs_debit: "Bank debit (Bacs)",
 };
 
 function method(
-  { value, label, checked }: { readonly value: string; readonly label: string; readonly checked: boolean },
+  { value, label, checked }: { value: string; label: string; checked: boolean },
   inside: Html,
 ): Html {
   return html`<div class="method">

@@ -4,7 +4,7 @@ import { DAY } from "../../platform/clock.ts";
 import { dateText, perInterval } from "../page/texts.ts";
 import { money, type Sale } from "./money.ts";
 
-const ADVERBS: Readonly<Record<string, string>> = {
+const adverbs: Readonly<Record<string, string>> = {
   day: "daily",
   week: "weekly",
   month: "monthly",
@@ -14,7 +14,7 @@ const ADVERBS: Readonly<Record<string, string>> = {
 /** How often something is billed: "Billed monthly", "Billed every 3 months". */
 export function billedText(recurring: Stripe.Price.Recurring): string {
   const { interval, interval_count: count } = recurring;
-  return `Billed ${count === 1 ? (ADVERBS[interval] ?? perInterval(recurring)) : perInterval(recurring)}`;
+  return `Billed ${count === 1 ? (adverbs[interval] ?? perInterval(recurring)) : perInterval(recurring)}`;
 }
 
 /** What a subscription costs again and again, whatever is due today: "$20.00 per month". */
@@ -28,7 +28,7 @@ export function recurringAmount(sale: Sale): string {
 }
 
 /** A trial as the page promises it: "14 days free", and what comes "Then $20.00 per month from 7 December 2026". */
-export function trialTexts(sale: Sale): { readonly free: string; readonly next: string } | undefined {
+export function trialTexts(sale: Sale): { free: string; next: string } | undefined {
   const { session, store, nowMs } = sale;
   const data = store.checkoutDetails.get(session.id)?.subscriptionData ?? null;
   const now = Math.floor(nowMs / 1000);

@@ -3,9 +3,9 @@ import type { App } from "../api/app.ts";
 
 /** One control request: what its path named, its query and its body. */
 export interface ControlCall {
-  readonly app: App;
-  readonly account: Account;
-  readonly id: string;
-  readonly query: URLSearchParams;
-  readonly body: string;
+  app: App;
+  account: Account;
+  id: string;
+  query: URLSearchParams;
+  body: string;
 }

@@ -1,10 +1,10 @@
 import type { Stripe } from "stripe";
 import { requireDispute } from "../../objects/disputes/disputes.ts";
-import { FRAUD_TYPES } from "../../objects/disputes/fraudWarnings.ts";
+import { fraudTypes } from "../../objects/disputes/fraudWarnings.ts";
 import { requireSucceededCharge } from "../../objects/payments/charges.ts";
-import { canClose, closeDispute, OUTCOMES } from "../../operations/disputes/close.ts";
+import { canClose, closeDispute, disputeOutcomes } from "../../operations/disputes/close.ts";
 import { warnOfFraud } from "../../operations/disputes/fraudWarnings.ts";
-import { DISPUTE_REASONS, escalateInquiry, openDispute } from "../../operations/disputes/open.ts";
+import { disputeReasons, escalateInquiry, openDispute } from "../../operations/disputes/open.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput, requireEmpty } from "./input.ts";
 
@@ -25,14 +25,14 @@ export function dispute({ account, id, body }: ControlCall): Stripe.Dispute {
   }
   return openDispute(context, charge, {
     amount,
-    reason: input.readOneOf("reason", DISPUTE_REASONS) ?? "fraudulent",
+    reason: input.readOneOf("reason", disputeReasons) ?? "fraudulent",
     inquiry: input.readBoolean("inquiry") ?? false,
   });
 }
 
 /** Ends a dispute. */
 export function close({ account, id, body }: ControlCall): Stripe.Dispute {
-  const outcome = new ControlInput(body, ["outcome"]).requireOneOf("outcome", OUTCOMES);
+  const outcome = new ControlInput(body, ["outcome"]).requireOneOf("outcome", disputeOutcomes);
   const before = requireDispute(account, id);
   if (canClose(before, outcome)) return closeDispute(account.context(null), before, outcome);
   throw new ControlError(409, `Cannot close dispute "${id}" as ${outcome}: it is ${before.status}`);
@@ -54,7 +54,7 @@ export function warn({ account, id, body }: ControlCall): Stripe.Radar.EarlyFrau
   if (charge.payment_method_details?.type !== "card") {
     throw new ControlError(409, `Cannot warn of payment intent "${id}": it was not paid by card`);
   }
-  const fraudType = input.readOneOf("fraudType", FRAUD_TYPES) ?? "unauthorized_use_of_card";
+  const fraudType = input.readOneOf("fraudType", fraudTypes) ?? "unauthorized_use_of_card";
   return warnOfFraud(context, charge, fraudType);
 }
 

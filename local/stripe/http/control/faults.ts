@@ -1,12 +1,12 @@
-import { FAULT_KINDS, FAULT_STATUSES } from "../api/faults.ts";
+import { faultKinds, faultStatuses } from "../api/faults.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput } from "./input.ts";
 
-const FIELDS = ["route", "times", "fault", "status", "when", "match", "delayMs"];
+const faultFields = ["route", "times", "fault", "status", "when", "match", "delayMs"];
 
 /** Lets the next calls of a route go wrong. */
 export function addFault({ app, body }: ControlCall): object {
-  const input = new ControlInput(body, FIELDS);
+  const input = new ControlInput(body, faultFields);
   const asked = input.readString("route");
   const route = asked === undefined ? undefined : app.router.nameOf(asked);
   if (route === undefined) {
@@ -18,9 +18,9 @@ export function addFault({ app, body }: ControlCall): object {
   const match = input.readString("match");
   app.faults.add({
     route,
-    fault: input.requireOneOf("fault", FAULT_KINDS),
+    fault: input.requireOneOf("fault", faultKinds),
     when: input.readOneOf("when", ["before", "after"]) ?? "before",
-    status: input.readOneOf("status", FAULT_STATUSES) ?? 500,
+    status: input.readOneOf("status", faultStatuses) ?? 500,
     delayMs: requirePositive(input.readNumber("delayMs") ?? 1000, "delayMs"),
     times: requirePositive(input.readNumber("times") ?? 1, "times"),
     ...(match !== undefined && { match }),

@@ -17,7 +17,7 @@ import { readWebhookModes, setWebhookMode } from "./webhooks.ts";
 type Handler = (call: ControlCall) => object;
 
 /** The routes of the control API, `:id` for an id. */
-export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
+export const controlRoutes: Readonly<Record<string, Handler>> = {
   "POST /_control/checkout/:id/pay": pay,
   "POST /_control/checkout/:id/expire": expire,
   "POST /_control/payment_intents/:id/settle": settle,
@@ -68,10 +68,10 @@ export async function handleControl(
 function requireHandler(method: string, path: string): { handler: Handler; id: string } {
   const [, id = ""] = /^\/_control\/[^/]+\/([^/]+)\/[^/]+$/.exec(path) ?? [];
   const named = id === "" ? path : path.replace(`/${id}/`, "/:id/");
-  const handler = CONTROL_ROUTES[`${method} ${named}`];
+  const handler = controlRoutes[`${method} ${named}`];
   if (handler !== undefined) return { handler, id };
   throw new ControlError(
     404,
-    `Unknown control route "${method} ${path}": there are ${Object.keys(CONTROL_ROUTES).join(", ")}`,
+    `Unknown control route "${method} ${path}": there are ${Object.keys(controlRoutes).join(", ")}`,
   );
 }

@@ -2,11 +2,11 @@ import type { Stripe } from "stripe";
 import { requireSucceededCharge } from "../../objects/payments/charges.ts";
 import { requireRefund } from "../../objects/refunds/refunds.ts";
 import { createRefund } from "../../operations/refunds/create.ts";
-import { failRefund, FAILURE_REASONS, settleRefund } from "../../operations/refunds/settle.ts";
+import { failRefund, failureReasons, settleRefund } from "../../operations/refunds/settle.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput, requireEmpty } from "./input.ts";
 
-const REASONS = ["duplicate", "fraudulent", "requested_by_customer"] as const;
+const reasons = ["duplicate", "fraudulent", "requested_by_customer"] as const;
 
 /** Refunds a payment as one does in Stripe's dashboard; without an amount, all that is left. */
 export function refund({ account, id, body }: ControlCall): Stripe.Refund {
@@ -14,13 +14,13 @@ export function refund({ account, id, body }: ControlCall): Stripe.Refund {
   const context = account.context(null);
   return createRefund(context, requireSucceededCharge(context, id), {
     amount: input.readAmount("amount"),
-    reason: input.readOneOf("reason", REASONS),
+    reason: input.readOneOf("reason", reasons),
   });
 }
 
 /** Lets a refund fail, pending or succeeded: the bank returns the money. */
 export function fail({ account, id, body }: ControlCall): Stripe.Refund {
-  const reason = new ControlInput(body, ["reason"]).readOneOf("reason", FAILURE_REASONS) ?? "declined";
+  const reason = new ControlInput(body, ["reason"]).readOneOf("reason", failureReasons) ?? "declined";
   const before = requireRefund(account, id);
   if (before.status !== "pending" && before.status !== "succeeded") {
     throw new ControlError(409, `Cannot fail refund "${id}": it is ${before.status ?? "unknown"}`);

@@ -7,7 +7,7 @@ import { attachMethod, keepCard } from "../../operations/payments/keepCard.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput } from "./input.ts";
 
-const ENDINGS = ["canceled", "past_due", "unpaid"] as const;
+const endings = ["canceled", "past_due", "unpaid"] as const;
 
 /** Gives a subscription another card, as its customer does; 4000 0000 0000 0341 can be kept and then fails. */
 export function setPaymentMethod({ account, id, body }: ControlCall): Stripe.Subscription {
@@ -38,6 +38,6 @@ export function setPaymentMethod({ account, id, body }: ControlCall): Stripe.Sub
 /** Sets what becomes of a subscription whose invoice could not be collected in the end. */
 export function setBillingSettings({ account, body }: ControlCall): object {
   const input = new ControlInput(body, ["whenRetriesEnd"]);
-  account.store.billing.whenRetriesEnd = input.requireOneOf("whenRetriesEnd", ENDINGS);
+  account.store.billing.whenRetriesEnd = input.requireOneOf("whenRetriesEnd", endings);
   return { ...account.store.billing };
 }

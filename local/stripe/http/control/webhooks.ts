@@ -1,12 +1,12 @@
 import { requireSession } from "../../objects/checkout/sessions.ts";
-import { WEBHOOK_MODES } from "../../operations/events/webhooks.ts";
+import { webhookModes } from "../../operations/events/webhooks.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlInput } from "./input.ts";
 
 /** Sets how webhooks are delivered, for everything or for one session's events. */
 export function setWebhookMode(call: ControlCall): object {
   const input = new ControlInput(call.body, ["mode", "sessionId"]);
-  const mode = input.requireOneOf("mode", WEBHOOK_MODES);
+  const mode = input.requireOneOf("mode", webhookModes);
   const sessionId = input.readString("sessionId");
   if (sessionId !== undefined) requireSession(call.account, sessionId);
   call.account.webhooks.setMode(mode, sessionId);

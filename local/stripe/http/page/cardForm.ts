@@ -3,10 +3,10 @@ import { html, type Html } from "./html.ts";
 
 /** The payment form's state: what was typed, and what came of it. */
 export interface FormState {
-  readonly entered: Entered;
-  readonly errors: FieldErrors;
+  entered: Entered;
+  errors: FieldErrors;
   /** Why the last attempt failed as a whole, such as a declined card. */
-  readonly alert?: string | undefined;
+  alert?: string | undefined;
 }
 
 /** The fields of a card, as they were entered, with what is wrong with them. */
@@ -40,12 +40,12 @@ export function cardFields(state: FormState): Html {
 export function field(
   { entered, errors }: FormState,
   options: {
-    readonly name: FieldName;
-    readonly label: string;
-    readonly autocomplete: string;
-    readonly placeholder: string;
-    readonly type?: "email";
-    readonly inputmode?: "numeric";
+    name: FieldName;
+    label: string;
+    autocomplete: string;
+    placeholder: string;
+    type?: "email";
+    inputmode?: "numeric";
   },
 ): Html {
   const { name, label, type = "text", inputmode = type } = options;

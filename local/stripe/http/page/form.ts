@@ -5,18 +5,18 @@ import type { Form } from "../../platform/params.ts";
 
 /** What the buyer typed, to be shown again when something is wrong with it. */
 export interface Entered {
-  readonly method: "card" | "bank_debit";
-  readonly email: string;
-  readonly name: string;
-  readonly card: string;
-  readonly expiry: string;
-  readonly cvc: string;
+  method: "card" | "bank_debit";
+  email: string;
+  name: string;
+  card: string;
+  expiry: string;
+  cvc: string;
 }
 
 export type FieldName = "email" | "name" | "card" | "expiry" | "cvc";
 export type FieldErrors = Partial<Record<FieldName, string>>;
 
-export const NOTHING_ENTERED: Entered = {
+export const nothingEntered: Entered = {
   method: "card",
   email: "",
   name: "",
@@ -29,7 +29,7 @@ export const NOTHING_ENTERED: Entered = {
 export function prefilled(url: URL): Entered {
   const number = url.searchParams.get("card") ?? "";
   const read = readCard(number);
-  if (!("card" in read)) return NOTHING_ENTERED;
+  if (!("card" in read)) return nothingEntered;
   return {
     method: "card",
     email: "buyer@example.com",
@@ -58,13 +58,12 @@ export function readEntered(form: Form): Entered {
 
 /** What to pay with, or what is wrong with which field. */
 export type Validated =
-  | { readonly outcome: "valid"; readonly payWith: PayWith; readonly payer: Payer }
-  | { readonly outcome: "invalid"; readonly errors: FieldErrors };
+  { outcome: "valid"; payWith: PayWith; payer: Payer } | { outcome: "invalid"; errors: FieldErrors };
 
 /** Checks the form as the page does before anything is sent to a bank. */
 export function validate(
   entered: Entered,
-  sale: { readonly free: boolean; readonly knownEmail: string | null; readonly nowMs: number },
+  sale: { free: boolean; knownEmail: string | null; nowMs: number },
 ): Validated {
   const expiry = readExpiry(entered.expiry);
   const byCard = !sale.free && entered.method === "card";
@@ -99,8 +98,8 @@ function cardErrors(entered: Entered, expiry: Expiry | undefined, nowMs: number)
 }
 
 interface Expiry {
-  readonly month: number;
-  readonly year: number;
+  month: number;
+  year: number;
 }
 
 function readExpiry(text: string): Expiry | undefined {

@@ -1,8 +1,8 @@
-import { TEST_CARDS, type TestCard } from "../../objects/payments/cards.ts";
+import { testCards, type TestCard } from "../../objects/payments/cards.ts";
 import { html, type Html } from "./html.ts";
 
 /** The test cards worth showing; the others are in Stripe's documentation. */
-const SHOWN = new Set([
+const shownCards = new Set([
   "4242424242424242",
   "4000000000009995",
   "4000000000000002",
@@ -12,8 +12,10 @@ const SHOWN = new Set([
 ]);
 
 /** Test cards to choose from; `path` is the page that fills one in. `kept` is where a card is not charged yet. */
-export function hints(path: string, { kept }: { readonly kept: boolean }): Html {
-  const cards = TEST_CARDS.filter(({ number, attaches }) => SHOWN.has(number) || (kept && attaches === true));
+export function hints(path: string, { kept }: { kept: boolean }): Html {
+  const cards = testCards.filter(
+    ({ number, attaches }) => shownCards.has(number) || (kept && attaches === true),
+  );
   return html`<details class="hints" open>
     <summary>Test cards</summary>
     <table>

@@ -4,14 +4,14 @@ import { html, Html } from "./html.ts";
 import { STYLE } from "./style.ts";
 
 /** Written as one piece: the hash in the policy covers every character between the tags. */
-const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
-const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
+const styleElement = new Html(`<style>${STYLE}</style>`);
+const styleHash = createHash("sha256").update(STYLE).digest("base64");
 
-const HEADERS = {
+const headers = {
   "Content-Type": "text/html; charset=utf-8",
   "Cache-Control": "no-store",
   // A browser checks form-action against every redirect that follows, and the shop's own may lead anywhere.
-  "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'`,
+  "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'`,
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
 };
@@ -20,7 +20,7 @@ const HEADERS = {
 export function sendPage(
   response: ServerResponse,
   status: number,
-  { title, body }: { readonly title: string; readonly body: Html },
+  { title, body }: { title: string; body: Html },
 ): void {
   const { text } = html`<!doctype html>
     <html lang="en">
@@ -29,28 +29,28 @@ export function sendPage(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
         <title>${title}</title>
-        ${STYLE_ELEMENT}
+        ${styleElement}
       </head>
       <body>
         ${body}
       </body>
     </html>`;
-  response.writeHead(status, { ...HEADERS, "Content-Length": Buffer.byteLength(text) });
+  response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(text) });
   response.end(text);
 }
 
 /** The mark that tells this page from the real one. */
-export const BADGE = html`<span class="badge">TEST MODE · Local Stripe</span>`;
+export const badge = html`<span class="badge">TEST MODE · Local Stripe</span>`;
 
 /** A page that only says something and offers one way on. */
 export function messageBody(message: {
-  readonly heading: string;
-  readonly text: string;
-  readonly link?: { readonly href: string; readonly label: string } | undefined;
+  heading: string;
+  text: string;
+  link?: { href: string; label: string } | undefined;
 }): Html {
   return html`<main class="shell">
     <div class="panel message">
-      ${BADGE}
+      ${badge}
       <h1>${message.heading}</h1>
       <p>${message.text}</p>
       ${message.link && html`<a class="button" href="${message.link.href}">${message.link.label}</a>`}

@@ -8,7 +8,7 @@ import { updateSubscription } from "../../operations/billing/update.ts";
 import { ApiError } from "../../platform/errors.ts";
 import type { Form } from "../../platform/params.ts";
 import type { FormState } from "../page/cardForm.ts";
-import { NOTHING_ENTERED, prefilled, readEntered, validate } from "../page/form.ts";
+import { nothingEntered, prefilled, readEntered, validate } from "../page/form.ts";
 import { redirect, sendMessage, sendPage } from "../page/layout.ts";
 import { readBody } from "../wire/body.ts";
 import { decodeForm } from "../wire/form.ts";
@@ -17,18 +17,18 @@ import { portalBody } from "./page.ts";
 /** How long an address works, in seconds. */
 const LIFETIME = 60 * 60;
 
-const NOTICES: Readonly<Record<string, string>> = {
+const notices: Readonly<Record<string, string>> = {
   cancel: "The subscription ends with its period.",
   resume: "The subscription goes on.",
   card: "The new card will be used from now on.",
 };
 
 interface Visit {
-  readonly account: Account;
-  readonly response: ServerResponse;
-  readonly session: Stripe.BillingPortal.Session;
-  readonly customer: Stripe.Customer;
-  readonly path: string;
+  account: Account;
+  response: ServerResponse;
+  session: Stripe.BillingPortal.Session;
+  customer: Stripe.Customer;
+  path: string;
 }
 
 /** Answers a request to the billing portal. Only POST changes anything. */
@@ -64,7 +64,7 @@ function show(visit: Visit, status: number, state: FormState, done = ""): void {
   const { account, response, session, customer, path } = visit;
   sendPage(response, status, {
     title: "Billing · Local Stripe",
-    body: portalBody({ session, customer, store: account.store, path, notice: NOTICES[done] }, state),
+    body: portalBody({ session, customer, store: account.store, path, notice: notices[done] }, state),
   });
 }
 
@@ -72,7 +72,7 @@ function post(visit: Visit, form: Form): void {
   const action = form.get("action");
   if (action === "card") saveCard(visit, form);
   else if (action === "cancel" || action === "resume") changeEnding(visit, form, action);
-  else show(visit, 400, { entered: NOTHING_ENTERED, errors: {} });
+  else show(visit, 400, { entered: nothingEntered, errors: {} });
   visit.account.armDue();
 }
 
@@ -81,7 +81,7 @@ function changeEnding(visit: Visit, form: Form, action: "cancel" | "resume"): vo
   const id = form.get("subscription");
   const subscription = subscriptionsOf(account, customer.id).find((own) => own.id === id);
   if (subscription === undefined) {
-    show(visit, 404, { entered: NOTHING_ENTERED, errors: {} });
+    show(visit, 404, { entered: nothingEntered, errors: {} });
     return;
   }
   updateSubscription(account.context(null), subscription, { cancel_at_period_end: action === "cancel" });

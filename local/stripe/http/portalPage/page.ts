@@ -6,18 +6,18 @@ import { formatAmount } from "../../platform/currencies.ts";
 import { cardFields, type FormState } from "../page/cardForm.ts";
 import { hints } from "../page/hints.ts";
 import { html, type Html } from "../page/html.ts";
-import { BADGE } from "../page/layout.ts";
+import { badge } from "../page/layout.ts";
 import { dateText, perInterval } from "../page/texts.ts";
 
 /** What the portal shows to one customer. */
 export interface Portal {
-  readonly session: Stripe.BillingPortal.Session;
-  readonly customer: Stripe.Customer;
-  readonly store: Store;
+  session: Stripe.BillingPortal.Session;
+  customer: Stripe.Customer;
+  store: Store;
   /** The page's own path. */
-  readonly path: string;
+  path: string;
   /** What was just done. */
-  readonly notice?: string | undefined;
+  notice?: string | undefined;
 }
 
 const SHOWN_INVOICES = 12;
@@ -33,7 +33,7 @@ export function portalBody(portal: Portal, state: FormState): Html {
           ? html`<span></span>`
           : html`<a class="back" href="${session.return_url}">← Return to the shop</a>`
       }
-      ${BADGE}
+      ${badge}
     </div>
     <h1 class="title">Your subscriptions</h1>
     ${notice !== undefined && html`<p class="alert good" role="status">${notice}</p>`}

@@ -5,14 +5,14 @@ import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { createSession } from "../../operations/checkout/create.ts";
 import { expireSession } from "../../operations/checkout/expire.ts";
-import { SESSION_FIELDS } from "../../operations/checkout/sessionParams.ts";
+import { sessionFields } from "../../operations/checkout/sessionParams.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { object, oneOf, string, type Decoded } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
-const LIST_FIELDS = {
-  ...PAGE_FIELDS,
+const listFields = {
+  ...pageFields,
   created,
   payment_intent: string(),
   subscription: string(),
@@ -24,13 +24,13 @@ const LIST_FIELDS = {
 export const checkoutSessions: Resource = {
   expansions: [sessionExpansions],
   routes: [
-    route("POST", "/v1/checkout/sessions", SESSION_FIELDS, createSession),
+    route("POST", "/v1/checkout/sessions", sessionFields, createSession),
     route("GET", "/v1/checkout/sessions/:id", {}, (context, _params, id) => requireSession(context, id)),
-    route("GET", "/v1/checkout/sessions", LIST_FIELDS, listSessions),
+    route("GET", "/v1/checkout/sessions", listFields, listSessions),
     route("POST", "/v1/checkout/sessions/:id/expire", {}, (context, _params, id) =>
       expireSession(context, requireSession(context, id)),
     ),
-    route("GET", "/v1/checkout/sessions/:id/line_items", PAGE_FIELDS, (context, params, id) =>
+    route("GET", "/v1/checkout/sessions/:id/line_items", pageFields, (context, params, id) =>
       lineItemsOf(context.store, requireSession(context, id).id, params),
     ),
   ],
@@ -38,7 +38,7 @@ export const checkoutSessions: Resource = {
 
 function listSessions(
   { store }: Context,
-  params: Decoded<typeof LIST_FIELDS>,
+  params: Decoded<typeof listFields>,
 ): Stripe.ApiList<Stripe.Checkout.Session> {
   const { payment_intent: intent, subscription, customer, status, customer_details: details } = params;
   const email = details?.email;
@@ -56,11 +56,11 @@ function listSessions(
 }
 
 function narrowest(filter: {
-  readonly intent: string | undefined;
-  readonly subscription: string | undefined;
-  readonly customer: string | undefined;
-  readonly email: string | undefined;
-  readonly status: string | undefined;
+  intent: string | undefined;
+  subscription: string | undefined;
+  customer: string | undefined;
+  email: string | undefined;
+  status: string | undefined;
 }):
   | { name: "paymentIntent" | "subscription" | "customer" | "email" | "status"; values: readonly string[] }
   | undefined {

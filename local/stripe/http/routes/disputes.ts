@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { disputeExpansions, requireDispute, TEXT_EVIDENCE } from "../../objects/disputes/disputes.ts";
+import { disputeExpansions, requireDispute, textEvidence } from "../../objects/disputes/disputes.ts";
 import { fraudWarningExpansions } from "../../objects/disputes/fraudWarnings.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
@@ -9,23 +9,23 @@ import { updateDispute } from "../../operations/disputes/evidence.ts";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, emptyable, object, string, type Decoded, type Param } from "../../platform/params.ts";
-import { chargeIndex, created, PAGE_FIELDS } from "../api/listFields.ts";
+import { chargeIndex, created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
-const EVIDENCE: Readonly<Record<string, Param<string | null>>> = Object.fromEntries(
-  TEXT_EVIDENCE.map((name) => [name, emptyable(string(20_000))]),
+const evidenceFields: Readonly<Record<string, Param<string | null>>> = Object.fromEntries(
+  textEvidence.map((name) => [name, emptyable(string(20_000))]),
 );
 
-const UPDATE_FIELDS = { evidence: object(EVIDENCE), submit: boolean, metadata };
-const LIST_FIELDS = { ...PAGE_FIELDS, created, charge: string(), payment_intent: string() };
+const updateDisputeFields = { evidence: object(evidenceFields), submit: boolean, metadata };
+const listFields = { ...pageFields, created, charge: string(), payment_intent: string() };
 
 /** Disputes and early fraud warnings: opened by buyers and banks, here by the control API. */
 export const disputes: Resource = {
   expansions: [disputeExpansions, fraudWarningExpansions],
   routes: [
     route("GET", "/v1/disputes/:id", {}, (context, _params, id) => requireDispute(context, id)),
-    route("POST", "/v1/disputes/:id", UPDATE_FIELDS, update),
-    route("GET", "/v1/disputes", LIST_FIELDS, ({ store }, params) => {
+    route("POST", "/v1/disputes/:id", updateDisputeFields, update),
+    route("GET", "/v1/disputes", listFields, ({ store }, params) => {
       const { charge, payment_intent: intent } = params;
       return listPage(store.disputes, params, {
         url: "/v1/disputes",
@@ -44,7 +44,7 @@ export const disputes: Resource = {
       if (warning === undefined) throw missingObject("early fraud warning", id);
       return warning;
     }),
-    route("GET", "/v1/radar/early_fraud_warnings", LIST_FIELDS, ({ store }, params) => {
+    route("GET", "/v1/radar/early_fraud_warnings", listFields, ({ store }, params) => {
       const { charge, payment_intent: intent } = params;
       return listPage(store.fraudWarnings, params, {
         url: "/v1/radar/early_fraud_warnings",
@@ -56,7 +56,7 @@ export const disputes: Resource = {
   ],
 };
 
-function update(context: Context, params: Decoded<typeof UPDATE_FIELDS>, id: string): Stripe.Dispute {
+function update(context: Context, params: Decoded<typeof updateDisputeFields>, id: string): Stripe.Dispute {
   const before = requireDispute(context, id);
   return updateDispute(context, before, {
     evidence: Object.fromEntries(

@@ -3,14 +3,14 @@ import { listPage } from "../../objects/store/pages.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { exclusiveParameters, missingObject } from "../../platform/errors.ts";
 import { boolean, list, string, type Decoded } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
 /** How long Stripe shows events, in seconds. */
 const RETENTION = 30 * 24 * 60 * 60;
 
-const LIST_FIELDS = {
-  ...PAGE_FIELDS,
+const listFields = {
+  ...pageFields,
   created,
   type: string(),
   types: list(string(), { max: 20 }),
@@ -21,7 +21,7 @@ export const events: Resource = {
   expansions: [],
   routes: [
     route("GET", "/v1/events/:id", {}, (context, _params, id) => requireEvent(context, id)),
-    route("GET", "/v1/events", LIST_FIELDS, listEvents),
+    route("GET", "/v1/events", listFields, listEvents),
   ],
 };
 
@@ -31,7 +31,7 @@ function requireEvent({ store, clock }: Context, id: string, param?: string): St
   return event;
 }
 
-function listEvents(context: Context, params: Decoded<typeof LIST_FIELDS>): Stripe.ApiList<Stripe.EventBase> {
+function listEvents(context: Context, params: Decoded<typeof listFields>): Stripe.ApiList<Stripe.EventBase> {
   const { store, clock } = context;
   const { type, types, delivery_success: delivered, starting_after: after, ending_before: before } = params;
   if (type !== undefined && types !== undefined) throw exclusiveParameters("type", "types");

@@ -10,19 +10,19 @@ import { payInvoice } from "../../operations/billing/pay.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { boolean, object, oneOf, string, type Decoded } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
-const LIST_FIELDS = {
-  ...PAGE_FIELDS,
+const listFields = {
+  ...pageFields,
   created,
   customer: string(),
   subscription: string(),
   status: oneOf("draft", "open", "paid", "uncollectible", "void"),
 };
 
-const PAYMENT_LIST_FIELDS = {
-  ...PAGE_FIELDS,
+const paymentListFields = {
+  ...pageFields,
   created,
   invoice: string(),
   payment: object({ type: oneOf("payment_intent"), payment_intent: string() }),
@@ -34,8 +34,8 @@ export const invoices: Resource = {
   expansions: [invoiceExpansions, invoiceLineExpansions, invoicePaymentExpansions, invoiceItemExpansions],
   routes: [
     route("GET", "/v1/invoices/:id", {}, (context, _params, id) => requireInvoice(context, id)),
-    route("GET", "/v1/invoices", LIST_FIELDS, listInvoices),
-    route("GET", "/v1/invoices/:id/lines", PAGE_FIELDS, (context, params, id) =>
+    route("GET", "/v1/invoices", listFields, listInvoices),
+    route("GET", "/v1/invoices/:id/lines", pageFields, (context, params, id) =>
       listSlice(requireInvoice(context, id).lines.data, params, {
         url: `/v1/invoices/${id}/lines`,
         noun: "line item",
@@ -58,7 +58,7 @@ export const invoices: Resource = {
       if (payment === undefined) throw missingObject("invoice payment", id);
       return payment;
     }),
-    route("GET", "/v1/invoice_payments", PAYMENT_LIST_FIELDS, listPayments),
+    route("GET", "/v1/invoice_payments", paymentListFields, listPayments),
     route("GET", "/v1/invoiceitems/:id", {}, ({ store }, _params, id) => {
       const item = store.invoiceItems.get(id);
       if (item === undefined) throw missingObject("invoiceitem", id);
@@ -77,7 +77,7 @@ function requireStatus(context: Context, id: string, allowed: readonly string[])
 
 function listInvoices(
   { store }: Context,
-  params: Decoded<typeof LIST_FIELDS>,
+  params: Decoded<typeof listFields>,
 ): Stripe.ApiList<Stripe.Invoice> {
   const { customer, subscription, status } = params;
   return listPage(store.invoices, params, {
@@ -98,7 +98,7 @@ function listInvoices(
 
 function listPayments(
   { store }: Context,
-  params: Decoded<typeof PAYMENT_LIST_FIELDS>,
+  params: Decoded<typeof paymentListFields>,
 ): Stripe.ApiList<Stripe.InvoicePayment> {
   const { invoice, payment, status } = params;
   const intent = payment?.payment_intent;

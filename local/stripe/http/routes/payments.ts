@@ -5,7 +5,7 @@ import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { missingObject } from "../../platform/errors.ts";
 import { string } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
 /** Payment intents, their charges and payment methods: made by the checkout page, read through the API. */
@@ -17,16 +17,12 @@ export const payments: Resource = {
       if (intent === undefined) throw missingObject("payment_intent", id);
       return intent;
     }),
-    route(
-      "GET",
-      "/v1/payment_intents",
-      { ...PAGE_FIELDS, created, customer: string() },
-      ({ store }, params) =>
-        listPage(store.paymentIntents, params, {
-          url: "/v1/payment_intents",
-          noun: "payment_intent",
-          index: params.customer === undefined ? undefined : { name: "customer", values: [params.customer] },
-        }),
+    route("GET", "/v1/payment_intents", { ...pageFields, created, customer: string() }, ({ store }, params) =>
+      listPage(store.paymentIntents, params, {
+        url: "/v1/payment_intents",
+        noun: "payment_intent",
+        index: params.customer === undefined ? undefined : { name: "customer", values: [params.customer] },
+      }),
     ),
     route("GET", "/v1/charges/:id", {}, ({ store }, _params, id) => {
       const charge = store.charges.read(id);
@@ -36,7 +32,7 @@ export const payments: Resource = {
     route(
       "GET",
       "/v1/charges",
-      { ...PAGE_FIELDS, created, customer: string(), payment_intent: string() },
+      { ...pageFields, created, customer: string(), payment_intent: string() },
       ({ store }, params) => {
         const { payment_intent: intent, customer } = params;
         return listPage(store.charges, params, {

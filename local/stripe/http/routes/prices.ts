@@ -1,15 +1,20 @@
 import type { Stripe } from "stripe";
 import { priceExpansions, requirePrice } from "../../objects/catalogue/prices.ts";
 import { listPage } from "../../objects/store/pages.ts";
-import { CREATE_FIELDS, createPrice, UPDATE_FIELDS, updatePrice } from "../../operations/catalogue/prices.ts";
+import {
+  createPrice,
+  createPriceFields,
+  updatePrice,
+  updatePriceFields,
+} from "../../operations/catalogue/prices.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { currency } from "../../platform/currencies.ts";
 import { boolean, list, oneOf, string, type Decoded } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
-const LIST_FIELDS = {
-  ...PAGE_FIELDS,
+const listFields = {
+  ...pageFields,
   created,
   active: boolean,
   currency,
@@ -21,18 +26,18 @@ const LIST_FIELDS = {
 export const prices: Resource = {
   expansions: [priceExpansions],
   routes: [
-    route("POST", "/v1/prices", CREATE_FIELDS, (context, params) => {
+    route("POST", "/v1/prices", createPriceFields, (context, params) => {
       const price = createPrice(context, params);
       context.events.emit("price.created", price, context);
       return price;
     }),
     route("GET", "/v1/prices/:id", {}, (context, _params, id) => requirePrice(context, id)),
-    route("POST", "/v1/prices/:id", UPDATE_FIELDS, updatePrice),
-    route("GET", "/v1/prices", LIST_FIELDS, listPrices),
+    route("POST", "/v1/prices/:id", updatePriceFields, updatePrice),
+    route("GET", "/v1/prices", listFields, listPrices),
   ],
 };
 
-function listPrices({ store }: Context, params: Decoded<typeof LIST_FIELDS>): Stripe.ApiList<Stripe.Price> {
+function listPrices({ store }: Context, params: Decoded<typeof listFields>): Stripe.ApiList<Stripe.Price> {
   const { product, lookup_keys: keys, active, type } = params;
   return listPage(store.prices, params, {
     url: "/v1/prices",

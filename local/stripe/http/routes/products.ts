@@ -2,28 +2,28 @@ import type { Stripe } from "stripe";
 import { productExpansions, requireProduct } from "../../objects/catalogue/products.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import {
-  CREATE_FIELDS,
   createProduct,
+  createProductFields,
   deleteProduct,
-  UPDATE_FIELDS,
   updateProduct,
+  updateProductFields,
 } from "../../operations/catalogue/products.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { boolean, list, string, type Decoded } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
 export const products: Resource = {
   expansions: [productExpansions],
   routes: [
-    route("POST", "/v1/products", CREATE_FIELDS, createProduct),
+    route("POST", "/v1/products", createProductFields, createProduct),
     route("GET", "/v1/products/:id", {}, (context, _params, id) => requireProduct(context, id)),
-    route("POST", "/v1/products/:id", UPDATE_FIELDS, updateProduct),
+    route("POST", "/v1/products/:id", updateProductFields, updateProduct),
     route("DELETE", "/v1/products/:id", {}, deleteProduct),
     route(
       "GET",
       "/v1/products",
-      { ...PAGE_FIELDS, created, active: boolean, ids: list(string()) },
+      { ...pageFields, created, active: boolean, ids: list(string()) },
       listProducts,
     ),
   ],
@@ -31,10 +31,10 @@ export const products: Resource = {
 
 function listProducts(
   { store }: Context,
-  params: Decoded<typeof PAGE_FIELDS> & {
-    readonly active?: boolean;
-    readonly ids?: readonly string[];
-    readonly created?: { readonly gte?: number };
+  params: Decoded<typeof pageFields> & {
+    active?: boolean;
+    ids?: readonly string[];
+    created?: { gte?: number };
   },
 ): Stripe.ApiList<Stripe.Product> {
   const { active, ids } = params;

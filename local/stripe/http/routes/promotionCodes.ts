@@ -3,31 +3,31 @@ import { promotionCodeExpansions, requirePromotionCode } from "../../objects/cat
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
 import {
-  CREATE_FIELDS,
   createPromotionCode,
+  createPromotionCodeFields,
   updatePromotionCode,
 } from "../../operations/catalogue/promotionCodes.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { metadata } from "../../platform/metadata.ts";
 import { boolean, string, type Decoded } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
-const LIST_FIELDS = { ...PAGE_FIELDS, created, active: boolean, code: string(), coupon: string() };
+const listFields = { ...pageFields, created, active: boolean, code: string(), coupon: string() };
 
 export const promotionCodes: Resource = {
   expansions: [promotionCodeExpansions],
   routes: [
-    route("POST", "/v1/promotion_codes", CREATE_FIELDS, createPromotionCode),
+    route("POST", "/v1/promotion_codes", createPromotionCodeFields, createPromotionCode),
     route("GET", "/v1/promotion_codes/:id", {}, (context, _params, id) => requirePromotionCode(context, id)),
     route("POST", "/v1/promotion_codes/:id", { active: boolean, metadata }, updatePromotionCode),
-    route("GET", "/v1/promotion_codes", LIST_FIELDS, listPromotionCodes),
+    route("GET", "/v1/promotion_codes", listFields, listPromotionCodes),
   ],
 };
 
 function listPromotionCodes(
   { store }: Context,
-  params: Decoded<typeof LIST_FIELDS>,
+  params: Decoded<typeof listFields>,
 ): Stripe.ApiList<Stripe.PromotionCode> {
   const { code, coupon, active } = params;
   return listPage(store.promotionCodes, params, {

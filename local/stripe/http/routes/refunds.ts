@@ -8,26 +8,26 @@ import { createRefund, replaceRefund } from "../../operations/refunds/create.ts"
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { integer, oneOf, string, type Decoded } from "../../platform/params.ts";
-import { chargeIndex, created, PAGE_FIELDS } from "../api/listFields.ts";
+import { chargeIndex, created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
 /** Why money is given back, in the words of the API. */
-export const REFUND_REASON = oneOf("duplicate", "fraudulent", "requested_by_customer");
+const refundReason = oneOf("duplicate", "fraudulent", "requested_by_customer");
 
-const CREATE_FIELDS = {
+const createRefundFields = {
   payment_intent: string(),
   charge: string(),
   amount: integer({ min: 1 }),
-  reason: REFUND_REASON,
+  reason: refundReason,
   metadata,
 };
 
-const LIST_FIELDS = { ...PAGE_FIELDS, created, charge: string(), payment_intent: string() };
+const listFields = { ...pageFields, created, charge: string(), payment_intent: string() };
 
 export const refunds: Resource = {
   expansions: [refundExpansions],
   routes: [
-    route("POST", "/v1/refunds", CREATE_FIELDS, (context, params) =>
+    route("POST", "/v1/refunds", createRefundFields, (context, params) =>
       createRefund(context, requireCharge(context, params), {
         amount: params.amount,
         reason: params.reason,
@@ -36,7 +36,7 @@ export const refunds: Resource = {
     ),
     route("GET", "/v1/refunds/:id", {}, (context, _params, id) => requireRefund(context, id)),
     route("POST", "/v1/refunds/:id", { metadata }, updateRefund),
-    route("GET", "/v1/refunds", LIST_FIELDS, ({ store }, params) => {
+    route("GET", "/v1/refunds", listFields, ({ store }, params) => {
       const { charge, payment_intent: intent } = params;
       return listPage(store.refunds, params, {
         url: "/v1/refunds",
@@ -45,7 +45,7 @@ export const refunds: Resource = {
         where: (refund) => intent === undefined || idOf(refund.payment_intent) === intent,
       });
     }),
-    route("GET", "/v1/charges/:id/refunds", { ...PAGE_FIELDS, created }, ({ store }, params, id) =>
+    route("GET", "/v1/charges/:id/refunds", { ...pageFields, created }, ({ store }, params, id) =>
       refundsOf(store, id, params),
     ),
     route("POST", "/v1/refunds/:id/cancel", {}, (context, _params, id) => {
@@ -58,7 +58,7 @@ export const refunds: Resource = {
   ],
 };
 
-function requireCharge(context: Context, params: Decoded<typeof CREATE_FIELDS>): Stripe.Charge {
+function requireCharge(context: Context, params: Decoded<typeof createRefundFields>): Stripe.Charge {
   const { charge: chargeId, payment_intent: intentId } = params;
   if (intentId !== undefined) {
     const charge = requireSucceededCharge(context, intentId, "payment_intent");
@@ -82,7 +82,7 @@ function requireCharge(context: Context, params: Decoded<typeof CREATE_FIELDS>):
 
 function updateRefund(
   context: Context,
-  params: { readonly metadata?: Readonly<Record<string, string>> | null },
+  params: { metadata?: Readonly<Record<string, string>> | null },
   id: string,
 ): Stripe.Refund {
   const before = requireRefund(context, id);

@@ -3,15 +3,19 @@ import { isAlive, requireSubscription, subscriptionExpansions } from "../../obje
 import { listPage } from "../../objects/store/pages.ts";
 import { cancelSubscription } from "../../operations/billing/cancel.ts";
 import { resumeSubscription } from "../../operations/billing/resume.ts";
-import { CANCELLATION_DETAILS, UPDATE_FIELDS, updateSubscription } from "../../operations/billing/update.ts";
+import {
+  cancellationDetailsParam,
+  updateSubscription,
+  updateSubscriptionFields,
+} from "../../operations/billing/update.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { oneOf, string, type Decoded } from "../../platform/params.ts";
-import { created, PAGE_FIELDS } from "../api/listFields.ts";
+import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
-const LIST_FIELDS = {
-  ...PAGE_FIELDS,
+const listFields = {
+  ...pageFields,
   created,
   customer: string(),
   price: string(),
@@ -34,13 +38,13 @@ export const subscriptions: Resource = {
   expansions: [subscriptionExpansions],
   routes: [
     route("GET", "/v1/subscriptions/:id", {}, (context, _params, id) => requireSubscription(context, id)),
-    route("POST", "/v1/subscriptions/:id", UPDATE_FIELDS, (context, params, id) =>
+    route("POST", "/v1/subscriptions/:id", updateSubscriptionFields, (context, params, id) =>
       updateSubscription(context, requireSubscription(context, id), params),
     ),
     route(
       "DELETE",
       "/v1/subscriptions/:id",
-      { cancellation_details: CANCELLATION_DETAILS },
+      { cancellation_details: cancellationDetailsParam },
       (context, { cancellation_details: details = {} }, id) => {
         const subscription = requireSubscription(context, id);
         if (!isAlive(subscription)) throw missingObject("subscription", id);
@@ -58,13 +62,13 @@ export const subscriptions: Resource = {
         `Only subscriptions with a status of \`paused\` can be resumed. This subscription has a status of \`${subscription.status}\`.`,
       );
     }),
-    route("GET", "/v1/subscriptions", LIST_FIELDS, listSubscriptions),
+    route("GET", "/v1/subscriptions", listFields, listSubscriptions),
   ],
 };
 
 function listSubscriptions(
   { store }: Context,
-  params: Decoded<typeof LIST_FIELDS>,
+  params: Decoded<typeof listFields>,
 ): Stripe.ApiList<Stripe.Subscription> {
   const { customer, price, status } = params;
   return listPage(store.subscriptions, params, {

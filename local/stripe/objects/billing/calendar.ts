@@ -3,7 +3,7 @@ import { DAY } from "../../platform/clock.ts";
 
 type Interval = Pick<Stripe.Price.Recurring, "interval" | "interval_count">;
 
-const LONGEST_DAYS: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31, year: 366 };
+const longestDays: Readonly<Record<string, number>> = { day: 1, week: 7, month: 31, year: 366 };
 
 /**
  * The time a whole number of intervals after the anchor, in seconds. A month without the anchor's day ends on its last
@@ -17,12 +17,12 @@ export function addIntervals(
   if (interval === "month" || interval === "year") {
     return addMonths(anchor, (interval === "year" ? 12 : 1) * each * count);
   }
-  return anchor + (LONGEST_DAYS[interval] ?? 1) * DAY * each * count;
+  return anchor + (longestDays[interval] ?? 1) * DAY * each * count;
 }
 
 /** The first end of a period after `time`, counted from the anchor. */
 export function nextPeriodEnd(anchor: number, interval: Interval, time: number): number {
-  const longest = (LONGEST_DAYS[interval.interval] ?? 1) * DAY * interval.interval_count;
+  const longest = (longestDays[interval.interval] ?? 1) * DAY * interval.interval_count;
   let count = Math.max(0, Math.floor((time - anchor) / longest));
   while (addIntervals(anchor, interval, count) <= time) count += 1;
   return addIntervals(anchor, interval, count);

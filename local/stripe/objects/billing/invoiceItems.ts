@@ -10,8 +10,8 @@ export const invoiceItemExpansions: Expansions = {
 
 /** What an item of a subscription costs from a time on. */
 export interface ItemPrice {
-  readonly price: Stripe.Price;
-  readonly quantity: number;
+  price: Stripe.Price;
+  quantity: number;
 }
 
 export type Credited = NonNullable<Stripe.InvoiceItem["proration_details"]>["credited_items"];
@@ -20,13 +20,13 @@ export type Credited = NonNullable<Stripe.InvoiceItem["proration_details"]>["cre
 export function newInvoiceItem(
   { id: subscriptionId, currency, customer }: Stripe.Subscription,
   fields: {
-    readonly sold: ItemPrice;
-    readonly item: Stripe.SubscriptionItem;
-    readonly amount: number;
-    readonly text: string;
-    readonly period: Period;
-    readonly credited: Credited;
-    readonly now: number;
+    sold: ItemPrice;
+    item: Stripe.SubscriptionItem;
+    amount: number;
+    text: string;
+    period: Period;
+    credited: Credited;
+    now: number;
   },
 ): Stripe.InvoiceItem {
   const { sold, item, amount } = fields;

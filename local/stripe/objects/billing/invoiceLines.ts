@@ -11,15 +11,15 @@ export const invoiceLineExpansions: Expansions = {
 
 export interface Period {
   /** Seconds. */
-  readonly start: number;
-  readonly end: number;
+  start: number;
+  end: number;
 }
 
 /** The lines that bill a subscription's items for a period; a trial's cost nothing. */
 export function itemLines(
   store: Store,
   subscription: Stripe.Subscription,
-  { period, trial }: { readonly period: Period; readonly trial: boolean },
+  { period, trial }: { period: Period; trial: boolean },
 ): Stripe.InvoiceLineItem[] {
   return subscription.items.data.map((item) => {
     const { price, quantity = 1 } = item;
@@ -100,11 +100,7 @@ export function productName(store: Store, { product }: Stripe.Price): string {
 
 function newLine(
   price: Stripe.Price,
-  {
-    amount,
-    quantity,
-    period,
-  }: { readonly amount: number; readonly quantity: number; readonly period: Period },
+  { amount, quantity, period }: { amount: number; quantity: number; period: Period },
 ): Omit<Stripe.InvoiceLineItem, "description" | "parent" | "subscription"> {
   return {
     id: newId("il"),

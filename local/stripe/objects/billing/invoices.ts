@@ -20,19 +20,19 @@ export type BillingReason = "subscription_create" | "subscription_cycle" | "subs
 
 /** What a new invoice is made of. */
 export interface InvoiceSeed {
-  readonly id: string;
-  readonly customer: Stripe.Customer;
-  readonly subscription: Stripe.Subscription;
-  readonly lines: readonly Stripe.InvoiceLineItem[];
-  readonly reason: BillingReason;
+  id: string;
+  customer: Stripe.Customer;
+  subscription: Stripe.Subscription;
+  lines: readonly Stripe.InvoiceLineItem[];
+  reason: BillingReason;
   /** The period in which its lines came about, in seconds. */
-  readonly period: { readonly start: number; readonly end: number };
+  period: { start: number; end: number };
   /** Whether it is finalized and collected without being told. */
-  readonly autoAdvance: boolean;
+  autoAdvance: boolean;
   /** When it will be finalized by itself, in seconds. */
-  readonly finalizesAt: number | null;
-  readonly prorationDate?: number | undefined;
-  readonly now: number;
+  finalizesAt: number | null;
+  prorationDate?: number | undefined;
+  now: number;
 }
 
 /** A new draft of an invoice as Stripe shows it. */
@@ -43,7 +43,7 @@ export function newInvoice(seed: InvoiceSeed): Stripe.Invoice {
   return {
     id,
     object: "invoice",
-    ...FIXED,
+    ...fixedFields,
     amount_due: due,
     amount_remaining: due,
     auto_advance: seed.autoAdvance,
@@ -83,7 +83,7 @@ export function newInvoice(seed: InvoiceSeed): Stripe.Invoice {
 }
 
 /** What is the same for every invoice when it is new. */
-const FIXED = {
+const fixedFields = {
   account_country: "US",
   account_name: "Local Stripe",
   account_tax_ids: null,

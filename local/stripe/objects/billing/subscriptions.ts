@@ -25,15 +25,15 @@ export type MissingPaymentMethod = "cancel" | "create_invoice" | "pause";
 
 /** What a new subscription is made of. `trialEnd` is in seconds. */
 export interface SubscriptionSeed {
-  readonly customerId: string;
-  readonly paymentMethodId: string | null;
-  readonly invoiceId: string;
-  readonly prices: readonly { readonly price: Stripe.Price; readonly quantity: number }[];
-  readonly metadata: Record<string, string>;
-  readonly description: string | null;
-  readonly trialEnd: number | null;
-  readonly missingPaymentMethod: MissingPaymentMethod;
-  readonly now: number;
+  customerId: string;
+  paymentMethodId: string | null;
+  invoiceId: string;
+  prices: readonly { price: Stripe.Price; quantity: number }[];
+  metadata: Record<string, string>;
+  description: string | null;
+  trialEnd: number | null;
+  missingPaymentMethod: MissingPaymentMethod;
+  now: number;
 }
 
 /** A new subscription, active or trialing, as Stripe shows it. */
@@ -44,7 +44,7 @@ export function newSubscription(seed: SubscriptionSeed): Stripe.Subscription {
   return {
     id,
     object: "subscription",
-    ...FIXED,
+    ...fixedFields,
     billing_cycle_anchor: anchor,
     created: now,
     currency: seed.prices[0]?.price.currency ?? "usd",
@@ -92,8 +92,8 @@ export function recurringOf({ id, recurring }: Stripe.Price): Stripe.Price.Recur
 
 /** The period all items of a subscription share, in seconds. */
 export function periodOf({ id, items }: Stripe.Subscription): {
-  readonly start: number;
-  readonly end: number;
+  start: number;
+  end: number;
 } {
   const [item] = items.data;
   if (item === undefined) throw new Error(`Cannot read the period of subscription "${id}": it has no items`);
@@ -103,7 +103,7 @@ export function periodOf({ id, items }: Stripe.Subscription): {
 /** The subscription with its items in another period. */
 export function withPeriod(
   subscription: Stripe.Subscription,
-  { start, end }: { readonly start: number; readonly end: number },
+  { start, end }: { start: number; end: number },
 ): Stripe.Subscription {
   const data = subscription.items.data.map((item) => ({
     ...item,
@@ -140,7 +140,7 @@ export function toPlan(price: Stripe.Price): Stripe.Plan {
 }
 
 /** What is the same for every subscription when it is new. */
-const FIXED = {
+const fixedFields = {
   application: null,
   application_fee_percent: null,
   automatic_tax: { disabled_reason: null, enabled: false, liability: null },

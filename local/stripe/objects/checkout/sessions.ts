@@ -20,14 +20,20 @@ export const sessionExpansions: Expansions = {
 export type Session = Stripe.Checkout.Session;
 
 /** What a new session is made of. */
-export type SessionSeed = Omit<Session, keyof typeof FIXED | "object" | "url"> & {
+export type SessionSeed = Omit<Session, keyof typeof fixedFields | "object" | "url"> & {
   /** The server's own address. */
   baseUrl: string;
 };
 
 /** A new, open session as Stripe shows it. */
 export function newSession({ id, baseUrl, ...fields }: SessionSeed): Session {
-  return { id, object: "checkout.session", ...FIXED, ...fields, url: `${baseUrl}${CHECKOUT_PATH}${id}` };
+  return {
+    id,
+    object: "checkout.session",
+    ...fixedFields,
+    ...fields,
+    url: `${baseUrl}${CHECKOUT_PATH}${id}`,
+  };
 }
 
 /** Where the checkout page is; the rest of the path is the session's id. */
@@ -38,8 +44,8 @@ export function customerDetails({
   email,
   name,
 }: {
-  readonly email: string | null;
-  readonly name: string | null;
+  email: string | null;
+  name: string | null;
 }): Session["customer_details"] {
   return {
     address: null,
@@ -53,7 +59,7 @@ export function customerDetails({
   };
 }
 
-export const NO_INVOICE: Session["invoice_creation"] = {
+export const noInvoice: Session["invoice_creation"] = {
   enabled: false,
   invoice_data: {
     account_tax_ids: null,
@@ -67,7 +73,7 @@ export const NO_INVOICE: Session["invoice_creation"] = {
 };
 
 /** What is the same for every session this server makes. */
-const FIXED = {
+const fixedFields = {
   adaptive_pricing: { enabled: false },
   after_expiration: null,
   automatic_tax: { enabled: false, liability: null, provider: null, status: null },

@@ -14,7 +14,7 @@ const EVIDENCE_DAYS = 9;
 const FEE = 1500;
 
 /** The evidence that is text; files are not supported. */
-export const TEXT_EVIDENCE = [
+export const textEvidence = [
   "access_activity_log",
   "billing_address",
   "cancellation_policy_disclosure",
@@ -39,10 +39,10 @@ export const TEXT_EVIDENCE = [
 export function newDispute(
   charge: Stripe.Charge,
   fields: {
-    readonly amount: number;
-    readonly reason: string;
-    readonly inquiry: boolean;
-    readonly now: number;
+    amount: number;
+    reason: string;
+    inquiry: boolean;
+    now: number;
   },
 ): Stripe.Dispute {
   const { amount, reason, inquiry, now } = fields;
@@ -57,7 +57,7 @@ export function newDispute(
     created: now,
     currency: charge.currency,
     enhanced_eligibility_types: [],
-    evidence: NO_EVIDENCE,
+    evidence: noEvidence,
     evidence_details: {
       due_by: now + EVIDENCE_DAYS * DAY,
       enhanced_eligibility: {},
@@ -121,7 +121,7 @@ export function disputeMoney(
   };
 }
 
-const NO_EVIDENCE: Stripe.Dispute["evidence"] = {
+const noEvidence: Stripe.Dispute["evidence"] = {
   access_activity_log: null,
   billing_address: null,
   cancellation_policy: null,

@@ -10,7 +10,7 @@ export const fraudWarningExpansions: Expansions = {
   },
 };
 
-export const FRAUD_TYPES = [
+export const fraudTypes = [
   "card_never_received",
   "fraudulent_card_application",
   "made_with_counterfeit_card",
@@ -28,7 +28,7 @@ export function isActionable({ disputed, refunded }: Stripe.Charge): boolean {
 /** A new early fraud warning as Stripe shows it. */
 export function newFraudWarning(
   charge: Stripe.Charge,
-  { fraudType, now }: { fraudType: (typeof FRAUD_TYPES)[number]; now: number },
+  { fraudType, now }: { fraudType: (typeof fraudTypes)[number]; now: number },
 ): Stripe.Radar.EarlyFraudWarning {
   const intentId = idOf(charge.payment_intent);
   return {

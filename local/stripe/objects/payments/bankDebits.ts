@@ -1,7 +1,7 @@
 export type BankDebit = "us_bank_account" | "sepa_debit" | "bacs_debit";
 
 /** The bank debit the stand-in account offers for a currency; it settles later. */
-export const BANK_DEBITS: Readonly<Record<string, BankDebit>> = {
+const bankDebits: Readonly<Record<string, BankDebit>> = {
   usd: "us_bank_account",
   eur: "sepa_debit",
   gbp: "bacs_debit",
@@ -9,5 +9,5 @@ export const BANK_DEBITS: Readonly<Record<string, BankDebit>> = {
 
 /** The bank debit for a currency, if there is one. */
 export function bankDebitFor(currency: string): BankDebit | undefined {
-  return BANK_DEBITS[currency];
+  return bankDebits[currency];
 }

@@ -2,32 +2,32 @@ import type { Stripe } from "stripe";
 
 /** Why a card is refused, in the words of Stripe's error, see https://docs.stripe.com/declines/codes. */
 export interface Decline {
-  readonly code: string;
-  readonly declineCode?: string;
-  readonly message: string;
+  code: string;
+  declineCode?: string;
+  message: string;
 }
 
 /** What the card's bank does after the card has paid, or when it is refunded. */
 export type Aftermath =
-  | { readonly kind: "dispute"; readonly reason: string; readonly inquiry: boolean }
-  | { readonly kind: "fraud_warning" }
-  | { readonly kind: "refund"; readonly ends: "later" | "failing" };
+  | { kind: "dispute"; reason: string; inquiry: boolean }
+  | { kind: "fraud_warning" }
+  | { kind: "refund"; ends: "later" | "failing" };
 
 /** One of Stripe's test cards, see https://docs.stripe.com/testing. */
 export interface TestCard {
-  readonly number: string;
-  readonly brand: string;
-  readonly funding: "credit" | "debit";
+  number: string;
+  brand: string;
+  funding: "credit" | "debit";
   /** Absent for a card that pays. */
-  readonly decline?: Decline;
+  decline?: Decline;
   /** It is declined only when it is charged: a customer can keep it. */
-  readonly attaches?: true;
-  readonly aftermath?: Aftermath;
+  attaches?: true;
+  aftermath?: Aftermath;
 }
 
 const DECLINED = "Your card was declined.";
 
-export const TEST_CARDS: readonly TestCard[] = [
+export const testCards: readonly TestCard[] = [
   pays("4242424242424242", "visa"),
   pays("4000056655665556", "visa", "debit"),
   pays("5555555555554444", "mastercard"),
@@ -67,19 +67,19 @@ export function fingerprintOf({ number }: TestCard): string {
   return `fp${number.slice(-14)}`;
 }
 
-const BY_FINGERPRINT = new Map(TEST_CARDS.map((card) => [fingerprintOf(card), card]));
+const cardsByFingerprint = new Map(testCards.map((card) => [fingerprintOf(card), card]));
 
 /** The test card a payment method was made from. */
 export function cardOf({ card }: Stripe.PaymentMethod): TestCard | undefined {
-  return BY_FINGERPRINT.get(card?.fingerprint ?? "");
+  return cardsByFingerprint.get(card?.fingerprint ?? "");
 }
 
 /** The test card a charge was made with. */
 export function cardOfCharge({ payment_method_details: details }: Stripe.Charge): TestCard | undefined {
-  return BY_FINGERPRINT.get(details?.card?.fingerprint ?? "");
+  return cardsByFingerprint.get(details?.card?.fingerprint ?? "");
 }
 
-const BY_NUMBER = new Map(TEST_CARDS.map((card) => [card.number, card]));
+const cardsByNumber = new Map(testCards.map((card) => [card.number, card]));
 
 function pays(number: string, brand: string, funding: TestCard["funding"] = "credit"): TestCard {
   return { number, brand, funding };
@@ -103,7 +103,7 @@ function refuses(number: string, code: string, message: string): TestCard {
  */
 export function readCard(text: string): { card: TestCard } | { invalid: Decline } {
   const number = text.replaceAll(/[\s-]/g, "");
-  const card = BY_NUMBER.get(number);
+  const card = cardsByNumber.get(number);
   if (card !== undefined) return { card };
   if (!/^\d{12,19}$/.test(number) || !hasCheckDigit(number)) {
     return { invalid: { code: "incorrect_number", message: "Your card number is incorrect." } };

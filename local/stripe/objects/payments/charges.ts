@@ -26,9 +26,9 @@ export function newCharge(
   intent: Stripe.PaymentIntent,
   payer: Payer,
   payment: {
-    readonly paymentMethodId: string;
-    readonly details: Stripe.Charge.PaymentMethodDetails;
-    readonly now: number;
+    paymentMethodId: string;
+    details: Stripe.Charge.PaymentMethodDetails;
+    now: number;
   },
 ): Stripe.Charge {
   return {
@@ -103,7 +103,7 @@ export function succeededCharge(charge: Stripe.Charge): Stripe.Charge {
 /** What a charge becomes when the bank refuses it. */
 export function failedCharge(
   charge: Stripe.Charge,
-  failure: { readonly code: string; readonly declineCode?: string; readonly message: string },
+  failure: { code: string; declineCode?: string; message: string },
 ): Stripe.Charge {
   return {
     ...charge,

@@ -5,15 +5,15 @@ import { newPaymentMethod, type Payer } from "./paymentMethods.ts";
 
 /** A payment method and how it appears on a charge made with it. */
 export interface Instrument {
-  readonly paymentMethod: Stripe.PaymentMethod;
-  readonly details: Stripe.Charge.PaymentMethodDetails;
+  paymentMethod: Stripe.PaymentMethod;
+  details: Stripe.Charge.PaymentMethodDetails;
 }
 
 /** A card, as the buyer entered it. */
 export function cardInstrument(
   card: TestCard,
   payer: Payer,
-  expiry: { readonly month: number; readonly year: number; readonly now: number },
+  expiry: { month: number; year: number; now: number },
 ): Instrument {
   const { brand, funding } = card;
   const checks = {
@@ -65,51 +65,51 @@ export function cardInstrument(
 
 /** A bank account that is debited later. */
 export function bankInstrument(type: BankDebit, payer: Payer, now: number): Instrument {
-  const { method, details } = BANK_ACCOUNTS[type];
+  const { method, details } = bankAccounts[type];
   return {
     paymentMethod: { ...newPaymentMethod(type, payer, now), ...method },
     details: { type, ...details },
   };
 }
 
-const KNOWN = { fingerprint: "kZ7rQ2xLw81bTn5v", last4: "6789" };
-const US_BANK_ACCOUNT = {
-  ...KNOWN,
+const knownAccount = { fingerprint: "kZ7rQ2xLw81bTn5v", last4: "6789" };
+const usBankAccount = {
+  ...knownAccount,
   account_holder_type: "individual",
   account_type: "checking",
   bank_name: "STRIPE TEST BANK",
   routing_number: "110000000",
 };
-const SEPA_DEBIT = { ...KNOWN, bank_code: "37040044", branch_code: "", country: "DE" };
-const BACS_DEBIT = { ...KNOWN, sort_code: "108800" };
+const sepaDebit = { ...knownAccount, bank_code: "37040044", branch_code: "", country: "DE" };
+const bacsDebit = { ...knownAccount, sort_code: "108800" };
 
 /** The test account of each bank debit, as a payment method has it and as a charge has it. */
-const BANK_ACCOUNTS: Readonly<
+const bankAccounts: Readonly<
   Record<
     BankDebit,
     {
-      readonly method: Partial<Stripe.PaymentMethod>;
-      readonly details: Omit<Stripe.Charge.PaymentMethodDetails, "type">;
+      method: Partial<Stripe.PaymentMethod>;
+      details: Omit<Stripe.Charge.PaymentMethodDetails, "type">;
     }
   >
 > = {
   us_bank_account: {
     method: {
       us_bank_account: {
-        ...US_BANK_ACCOUNT,
+        ...usBankAccount,
         financial_connections_account: null,
         networks: null,
         status_details: null,
       },
     },
-    details: { us_bank_account: { ...US_BANK_ACCOUNT, payment_reference: null } },
+    details: { us_bank_account: { ...usBankAccount, payment_reference: null } },
   },
   sepa_debit: {
-    method: { sepa_debit: { ...SEPA_DEBIT, generated_from: null } },
-    details: { sepa_debit: { ...SEPA_DEBIT, mandate: null } },
+    method: { sepa_debit: { ...sepaDebit, generated_from: null } },
+    details: { sepa_debit: { ...sepaDebit, mandate: null } },
   },
   bacs_debit: {
-    method: { bacs_debit: BACS_DEBIT },
-    details: { bacs_debit: { ...BACS_DEBIT, mandate: null } },
+    method: { bacs_debit: bacsDebit },
+    details: { bacs_debit: { ...bacsDebit, mandate: null } },
   },
 };

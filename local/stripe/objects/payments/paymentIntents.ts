@@ -17,17 +17,17 @@ export const paymentIntentExpansions: Expansions = {
   "": { payment_intent: reference("paymentIntents") },
 };
 
-export type IntentData = CheckoutDetails["paymentIntentData"];
+type IntentData = CheckoutDetails["paymentIntentData"];
 
 /** What is to be paid: at a checkout, or for a subscription's invoice. */
 export interface IntentSeed {
-  readonly amount: number;
-  readonly currency: string;
-  readonly customer: string | null;
-  readonly paymentMethodTypes: string[];
-  readonly data: IntentData;
+  amount: number;
+  currency: string;
+  customer: string | null;
+  paymentMethodTypes: string[];
+  data: IntentData;
   /** Set when the payment method will be charged again without the buyer. */
-  readonly setupFutureUsage?: "off_session";
+  setupFutureUsage?: "off_session";
 }
 
 /** A payment intent nobody has tried to pay yet. */

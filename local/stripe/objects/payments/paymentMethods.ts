@@ -7,8 +7,8 @@ export const paymentMethodExpansions: Expansions = { payment_method: { customer:
 
 /** Who pays, as the checkout page collected it. */
 export interface Payer {
-  readonly email: string | null;
-  readonly name: string | null;
+  email: string | null;
+  name: string | null;
 }
 
 /** A payment method without its own part (`card`, `sepa_debit`, …), which the caller adds. */

@@ -22,7 +22,7 @@ export const refundExpansions: Expansions = {
 };
 
 /** How the money of a bank debit goes back. */
-const BANK_TRANSFERS: Readonly<Record<string, Stripe.Refund["destination_details"]>> = {
+const bankTransfers: Readonly<Record<string, Stripe.Refund["destination_details"]>> = {
   us_bank_account: {
     type: "us_bank_transfer",
     us_bank_transfer: { reference: null, reference_status: null },
@@ -35,16 +35,16 @@ const BANK_TRANSFERS: Readonly<Record<string, Stripe.Refund["destination_details
 export function newRefund(
   charge: Stripe.Charge,
   fields: {
-    readonly amount: number;
-    readonly reason: string | null;
-    readonly metadata: Record<string, string>;
-    readonly pending: boolean;
-    readonly now: number;
+    amount: number;
+    reason: string | null;
+    metadata: Record<string, string>;
+    pending: boolean;
+    now: number;
   },
 ): Stripe.Refund {
   const type = charge.payment_method_details?.type ?? "card";
   const byCard = type === "card";
-  const details = byCard ? cardDetails("pending") : BANK_TRANSFERS[type];
+  const details = byCard ? cardDetails("pending") : bankTransfers[type];
   return {
     id: newId(byCard ? "re" : "pyr"),
     object: "refund",
@@ -89,7 +89,7 @@ function cardDetails(status: "pending" | "available"): NonNullable<Stripe.Refund
 export function refundsOf(
   store: Store,
   chargeId: string,
-  params: PageParams & { readonly created?: CreatedRange } = {},
+  params: PageParams & { created?: CreatedRange } = {},
 ): Stripe.ApiList<Stripe.Refund> {
   return listPage(store.refunds, params, {
     url: `/v1/charges/${chargeId}/refunds`,

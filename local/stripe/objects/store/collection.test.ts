@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { Collection } from "./collection.ts";
 
 interface Item {
-  readonly id: string;
-  readonly created: number;
-  readonly color: string | null;
+  id: string;
+  created: number;
+  color: string | null;
 }
 
 const color = fc.constantFrom("red", "blue", "green", null);

@@ -1,29 +1,26 @@
 import { deleteRow, insertRow, merge, windowOf, type CreatedRange, type Row } from "./rows.ts";
 
 export interface PageQuery<T, I extends string> {
-  readonly limit: number;
+  limit: number;
   /** Narrows to objects whose indexed field has one of the values; without it, all objects. */
-  readonly index?: { readonly name: I; readonly values: readonly string[] } | undefined;
-  readonly created?: CreatedRange | undefined;
-  readonly where?: ((value: T) => boolean) | undefined;
+  index?: { name: I; values: readonly string[] } | undefined;
+  created?: CreatedRange | undefined;
+  where?: ((value: T) => boolean) | undefined;
   /** Positions of the cursors, see `position`. */
-  readonly after?: number | undefined;
-  readonly before?: number | undefined;
+  after?: number | undefined;
+  before?: number | undefined;
 }
 
 interface Index<T> {
-  readonly key: (value: T) => string | null;
-  readonly rows: Map<string, Row<T>[]>;
+  key: (value: T) => string | null;
+  rows: Map<string, Row<T>[]>;
 }
 
 /**
  * Objects of one kind in the order of their creation, found by id or by an indexed field without a scan.
  * Values are never changed in place: an update replaces the object, so that older references stay snapshots.
  */
-export class Collection<
-  T extends { readonly id: string; readonly created: number },
-  I extends string = never,
-> {
+export class Collection<T extends { id: string; created: number }, I extends string = never> {
   readonly #byId = new Map<string, Row<T>>();
   readonly #all: Row<T>[] = [];
   readonly #indexes = new Map<I, Index<T>>();

@@ -13,14 +13,14 @@ export interface PageParams {
 const DEFAULT_LIMIT = 10;
 
 /** Answers a list request from a collection. `noun` names its objects in "No such …". */
-export function listPage<T extends { readonly id: string; readonly created: number }, I extends string>(
+export function listPage<T extends { id: string; created: number }, I extends string>(
   collection: Collection<T, I>,
-  params: PageParams & { readonly created?: CreatedRange },
+  params: PageParams & { created?: CreatedRange },
   options: {
-    readonly url: string;
-    readonly noun: string;
-    readonly index?: { readonly name: I; readonly values: readonly string[] } | undefined;
-    readonly where?: ((value: T) => boolean) | undefined;
+    url: string;
+    noun: string;
+    index?: { name: I; values: readonly string[] } | undefined;
+    where?: ((value: T) => boolean) | undefined;
   },
 ): Stripe.ApiList<T> {
   const position = (id: string | undefined, param: string) => {
@@ -42,10 +42,10 @@ export function listPage<T extends { readonly id: string; readonly created: numb
 }
 
 /** Answers a list request from a short list that is already in its order. */
-export function listSlice<T extends { readonly id: string }>(
+export function listSlice<T extends { id: string }>(
   values: readonly T[],
   params: PageParams,
-  options: { readonly url: string; readonly noun: string },
+  options: { url: string; noun: string },
 ): Stripe.ApiList<T> {
   requireOneCursor(params);
   const { limit = DEFAULT_LIMIT, starting_after: after, ending_before: before } = params;

@@ -1,12 +1,12 @@
 /** One stored object and its place in the order of creation. */
 export interface Row<T> {
-  readonly seq: number;
+  seq: number;
   value: T;
 }
 
 /** A stretch of a sorted list, without a copy of it. */
 interface Window<T> {
-  readonly rows: readonly Row<T>[];
+  rows: readonly Row<T>[];
   start: number;
   end: number;
 }
@@ -37,7 +37,7 @@ export function deleteRow<T>(rows: Row<T>[], row: Row<T>): void {
 }
 
 /** The stretch between two cursors and within a range of creation times. */
-export function windowOf<T extends { readonly created: number }>(
+export function windowOf<T extends { created: number }>(
   rows: readonly Row<T>[],
   created: CreatedRange,
   cursors: { after?: number | undefined; before?: number | undefined },
@@ -81,8 +81,8 @@ function isAhead<T>(window: Window<T>, other: Window<T>, from: "newest" | "oldes
 
 /** Bounds on `created`, in seconds, as Stripe's list filter. */
 export interface CreatedRange {
-  readonly gt?: number;
-  readonly gte?: number;
-  readonly lt?: number;
-  readonly lte?: number;
+  gt?: number;
+  gte?: number;
+  lt?: number;
+  lte?: number;
 }

@@ -3,24 +3,24 @@ import { Collection } from "./collection.ts";
 
 /** What a checkout session needs to know beyond the object the API shows. */
 export interface CheckoutDetails {
-  readonly lineItems: readonly Stripe.LineItem[];
+  lineItems: readonly Stripe.LineItem[];
   /** The intent of a subscription's first payment, which the session itself does not name. */
-  readonly attemptIntentId: string | null;
+  attemptIntentId: string | null;
   /** Null in `payment` mode. */
-  readonly subscriptionData: {
-    readonly metadata: Record<string, string>;
-    readonly description: string | null;
+  subscriptionData: {
+    metadata: Record<string, string>;
+    description: string | null;
     /** Seconds; the trial ends so long after the session's completion, or at that time. */
-    readonly trial: { readonly days: number } | { readonly end: number } | null;
-    readonly missingPaymentMethod: "cancel" | "create_invoice" | "pause";
+    trial: { days: number } | { end: number } | null;
+    missingPaymentMethod: "cancel" | "create_invoice" | "pause";
   } | null;
-  readonly paymentIntentData: {
-    readonly metadata: Record<string, string>;
-    readonly description: string | null;
-    readonly receiptEmail: string | null;
-    readonly statementDescriptor: string | null;
-    readonly statementDescriptorSuffix: string | null;
-    readonly captureMethod: "automatic" | "automatic_async";
+  paymentIntentData: {
+    metadata: Record<string, string>;
+    description: string | null;
+    receiptEmail: string | null;
+    statementDescriptor: string | null;
+    statementDescriptorSuffix: string | null;
+    captureMethod: "automatic" | "automatic_async";
   };
 }
 
@@ -32,48 +32,48 @@ export interface BillingSettings {
 
 /** Everything the stand-in account holds. */
 export interface Store {
-  readonly products: Collection<Stripe.Product, "id">;
-  readonly prices: Collection<Stripe.Price, "product" | "lookupKey">;
+  products: Collection<Stripe.Product, "id">;
+  prices: Collection<Stripe.Price, "product" | "lookupKey">;
   /** Prices that were on a session or a subscription, and cannot be deleted any more. */
-  readonly soldPrices: Set<string>;
-  readonly customers: Collection<Stripe.Customer, "email">;
-  readonly deletedCustomers: Map<string, Stripe.DeletedCustomer>;
-  readonly coupons: Collection<Stripe.Coupon>;
-  readonly promotionCodes: Collection<Stripe.PromotionCode, "code" | "coupon">;
-  readonly sessions: Collection<
+  soldPrices: Set<string>;
+  customers: Collection<Stripe.Customer, "email">;
+  deletedCustomers: Map<string, Stripe.DeletedCustomer>;
+  coupons: Collection<Stripe.Coupon>;
+  promotionCodes: Collection<Stripe.PromotionCode, "code" | "coupon">;
+  sessions: Collection<
     Stripe.Checkout.Session,
     "paymentIntent" | "subscription" | "customer" | "status" | "email"
   >;
-  readonly checkoutDetails: Map<string, CheckoutDetails>;
-  readonly paymentIntents: Collection<Stripe.PaymentIntent, "customer">;
-  readonly charges: Collection<Stripe.Charge, "paymentIntent" | "customer">;
-  readonly paymentMethods: Collection<Stripe.PaymentMethod>;
-  readonly refunds: Collection<Stripe.Refund, ByPayment>;
-  readonly disputes: Collection<Stripe.Dispute, ByPayment>;
-  readonly fraudWarnings: Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>;
-  readonly subscriptions: Collection<Stripe.Subscription, "customer">;
-  readonly invoices: Collection<Stripe.Invoice, "customer" | "subscription" | "status">;
-  readonly invoicePayments: Collection<Stripe.InvoicePayment, "invoice" | "paymentIntent">;
-  readonly invoiceItems: Map<string, Stripe.InvoiceItem>;
+  checkoutDetails: Map<string, CheckoutDetails>;
+  paymentIntents: Collection<Stripe.PaymentIntent, "customer">;
+  charges: Collection<Stripe.Charge, "paymentIntent" | "customer">;
+  paymentMethods: Collection<Stripe.PaymentMethod>;
+  refunds: Collection<Stripe.Refund, ByPayment>;
+  disputes: Collection<Stripe.Dispute, ByPayment>;
+  fraudWarnings: Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>;
+  subscriptions: Collection<Stripe.Subscription, "customer">;
+  invoices: Collection<Stripe.Invoice, "customer" | "subscription" | "status">;
+  invoicePayments: Collection<Stripe.InvoicePayment, "invoice" | "paymentIntent">;
+  invoiceItems: Map<string, Stripe.InvoiceItem>;
   /** The invoice items that wait for a subscription's next invoice, oldest first. */
-  readonly pendingItems: Map<string, readonly string[]>;
+  pendingItems: Map<string, readonly string[]>;
   /** The checkout session a payment intent stems from, also through a renewal of what was bought there. */
-  readonly sessionOfIntent: Map<string, string>;
+  sessionOfIntent: Map<string, string>;
   /** The checkout session a subscription was bought in. */
-  readonly sessionOfSubscription: Map<string, string>;
+  sessionOfSubscription: Map<string, string>;
   /** Portal sessions by the secret in their address. */
-  readonly portalSessions: Map<string, Stripe.BillingPortal.Session>;
-  readonly billing: BillingSettings;
-  readonly events: Collection<Stripe.EventBase, "type">;
+  portalSessions: Map<string, Stripe.BillingPortal.Session>;
+  billing: BillingSettings;
+  events: Collection<Stripe.EventBase, "type">;
 }
 
 type ByPayment = "charge" | "paymentIntent";
 type Reference = Parameters<typeof idOf>[0];
 
 /** The indexes of what belongs to a charge. */
-const BY_PAYMENT = {
-  charge: ({ charge }: { readonly charge: Reference }) => idOf(charge),
-  paymentIntent: ({ payment_intent: intent }: { readonly payment_intent?: Reference }) => idOf(intent),
+const byPayment = {
+  charge: ({ charge }: { charge: Reference }) => idOf(charge),
+  paymentIntent: ({ payment_intent: intent }: { payment_intent?: Reference }) => idOf(intent),
 };
 
 /** An empty account. */
@@ -106,9 +106,9 @@ export function createStore(): Store {
       customer: ({ customer }) => idOf(customer),
     }),
     paymentMethods: new Collection({}),
-    refunds: new Collection<Stripe.Refund, ByPayment>(BY_PAYMENT),
-    disputes: new Collection<Stripe.Dispute, ByPayment>(BY_PAYMENT),
-    fraudWarnings: new Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>(BY_PAYMENT),
+    refunds: new Collection<Stripe.Refund, ByPayment>(byPayment),
+    disputes: new Collection<Stripe.Dispute, ByPayment>(byPayment),
+    fraudWarnings: new Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>(byPayment),
     subscriptions: new Collection({ customer: ({ customer }) => idOf(customer) }),
     invoices: new Collection<Stripe.Invoice, "customer" | "subscription" | "status">({
       customer: ({ customer }) => idOf(customer),
@@ -135,6 +135,6 @@ export function subscriptionOf({ parent }: Pick<Stripe.Invoice, "parent">): stri
 }
 
 /** The id of a reference, expanded or not; this server stores them unexpanded. */
-export function idOf(reference: string | { readonly id: string } | null | undefined): string | null {
+export function idOf(reference: string | { id: string } | null | undefined): string | null {
   return typeof reference === "string" ? reference : (reference?.id ?? null);
 }

@@ -3,7 +3,7 @@ import { createStore, type Store } from "../../objects/store/store.ts";
 import { Clock } from "../../platform/clock.ts";
 import type { Context } from "../context/context.ts";
 import { DueQueue } from "../context/dueQueue.ts";
-import { RETRY_POLICY, type RetryPolicy } from "../events/delivery.ts";
+import { retryPolicy, type RetryPolicy } from "../events/delivery.ts";
 import type { WebhookEndpoint } from "../events/endpoint.ts";
 import { sessionOf } from "../events/sessionOf.ts";
 import { EventSink } from "../events/sink.ts";
@@ -30,7 +30,7 @@ export class Account {
   readonly #due = new DueQueue();
   #dueTimer: NodeJS.Timeout | undefined;
 
-  constructor({ webhookEndpoints, now, log, retry = RETRY_POLICY }: AccountOptions) {
+  constructor({ webhookEndpoints, now, log, retry = retryPolicy }: AccountOptions) {
     this.clock = new Clock(now);
     this.webhooks = new Webhooks({
       endpoints: webhookEndpoints,

@@ -11,7 +11,7 @@ type Details = NonNullable<Stripe.Subscription["cancellation_details"]>;
 export function cancelSubscription(
   context: Context,
   subscription: Stripe.Subscription,
-  details: Partial<Details> & { readonly reason: Details["reason"] },
+  details: Partial<Details> & { reason: Details["reason"] },
 ): Stripe.Subscription {
   stopCollecting(context, subscription.id);
   dropPending(context, subscription.id);
@@ -28,7 +28,7 @@ export function endSubscription(
   const ended = store.subscriptions.replace({
     ...subscription,
     canceled_at: subscription.canceled_at ?? now,
-    cancellation_details: { ...NO_DETAILS, ...subscription.cancellation_details, ...details },
+    cancellation_details: { ...noDetails, ...subscription.cancellation_details, ...details },
     ended_at: now,
     status: "canceled",
   });
@@ -36,7 +36,7 @@ export function endSubscription(
   return ended;
 }
 
-const NO_DETAILS: Details = { comment: null, feedback: null, feedback_option: null, reason: null };
+const noDetails: Details = { comment: null, feedback: null, feedback_option: null, reason: null };
 
 function stopCollecting({ store, events, origin }: Context, subscriptionId: string): void {
   const { data } = store.invoices.page({

@@ -29,8 +29,8 @@ export type ItemChanges = ReadonlyMap<string, ItemPrice>;
  */
 export function changeItems(
   context: Context,
-  { before, changed }: { readonly before: Stripe.Subscription; readonly changed: Stripe.Subscription },
-  change: { readonly items: ItemChanges; readonly behavior: ProrationBehavior; readonly at: number },
+  { before, changed }: { before: Stripe.Subscription; changed: Stripe.Subscription },
+  change: { items: ItemChanges; behavior: ProrationBehavior; at: number },
 ): Stripe.Subscription {
   const repriced = withPrices(changed, change.items);
   if (before.status === "trialing") return replaceSubscription(context, before, repriced);
@@ -92,9 +92,9 @@ function invoiceNow(
   context: Context,
   before: Stripe.Subscription,
   bill: {
-    readonly subscription: Stripe.Subscription;
-    readonly lines: readonly Stripe.InvoiceLineItem[];
-    readonly prorationDate?: number;
+    subscription: Stripe.Subscription;
+    lines: readonly Stripe.InvoiceLineItem[];
+    prorationDate?: number;
   },
 ): Stripe.Subscription {
   const id = newId("in");

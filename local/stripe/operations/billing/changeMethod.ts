@@ -15,7 +15,7 @@ import { replaceSubscription } from "./subscriptions.ts";
 export function changeMethod(
   context: Context,
   customer: Stripe.Customer,
-  { payWith, payer }: { readonly payWith: PayWith; readonly payer: Payer },
+  { payWith, payer }: { payWith: PayWith; payer: Payer },
 ): void {
   const { store, events, origin } = context;
   const kept = keepCard(context, payWith, payer);

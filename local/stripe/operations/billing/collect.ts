@@ -15,11 +15,11 @@ import { markDelinquent, settleInvoice } from "./invoices.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /** How long to wait after each failed attempt; after the last one, the account's settings say what happens. */
-const RETRY_DAYS = [3, 5, 7];
+const retryDays = [3, 5, 7];
 
 export type Collection =
-  | { readonly outcome: "paid"; readonly invoice: Stripe.Invoice }
-  | { readonly outcome: "failed"; readonly invoice: Stripe.Invoice; readonly error: ApiError };
+  | { outcome: "paid"; invoice: Stripe.Invoice }
+  | { outcome: "failed"; invoice: Stripe.Invoice; error: ApiError };
 
 /** Finalizes a draft, unless it is final already, and collects what is due. */
 export function advanceInvoice(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
@@ -34,7 +34,7 @@ export function advanceInvoice(context: Context, invoice: Stripe.Invoice): Strip
 export function collectInvoice(
   context: Context,
   invoice: Stripe.Invoice,
-  attempt: { readonly automatic: boolean; readonly paymentMethodId?: string | undefined },
+  attempt: { automatic: boolean; paymentMethodId?: string | undefined },
 ): Collection {
   const { store, clock } = context;
   const payment = openPaymentOf(context, invoice.id);
@@ -89,7 +89,7 @@ function failInvoice(context: Context, before: Stripe.Invoice, automatic: boolea
   const { store, events, origin, clock, due } = context;
   const counts = automatic || before.attempt_count === 0;
   const count = before.attempt_count + (counts ? 1 : 0);
-  const wait = before.auto_advance === true ? RETRY_DAYS[count - 1] : undefined;
+  const wait = before.auto_advance === true ? retryDays[count - 1] : undefined;
   const next = wait === undefined ? null : clock.now() + wait * DAY;
   const invoice = store.invoices.replace({
     ...before,

@@ -15,7 +15,7 @@ import { recover, settleInvoice } from "./invoices.ts";
 export function finalizeInvoice(
   context: Context,
   draft: Stripe.Invoice,
-  options: { readonly intent?: Stripe.PaymentIntent; readonly collects?: boolean } = {},
+  options: { intent?: Stripe.PaymentIntent; collects?: boolean } = {},
 ): Stripe.Invoice {
   const { store, events, clock } = context;
   const now = clock.now();
@@ -41,7 +41,7 @@ function bookOnCustomer(
   context: Context,
   { customer: reference, total, currency }: Stripe.Invoice,
   paid: Stripe.PaymentIntent | undefined,
-): { readonly due: number; readonly number: string; readonly balance: number } {
+): { due: number; number: string; balance: number } {
   const { store, events, origin } = context;
   const customer = requireCustomer(context, reference);
   const owed = Math.max(0, total + customer.balance);
@@ -75,7 +75,7 @@ function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.Payment
         currency: invoice.currency,
         customer: idOf(invoice.customer),
         paymentMethodTypes: ["card"],
-        data: INTENT_DATA,
+        data: intentData,
       },
       clock.now(),
     ),
@@ -86,7 +86,7 @@ function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.Payment
   return intent;
 }
 
-const INTENT_DATA = {
+const intentData = {
   metadata: {},
   description: "Subscription update",
   receiptEmail: null,

@@ -18,12 +18,12 @@ export function draftInvoice(
   context: Context,
   subscription: Stripe.Subscription,
   draft: {
-    readonly id?: string;
-    readonly lines: readonly Stripe.InvoiceLineItem[];
-    readonly reason: BillingReason;
-    readonly period: Period;
-    readonly finalize: "in_an_hour" | "at_once" | "when_told";
-    readonly prorationDate?: number | undefined;
+    id?: string;
+    lines: readonly Stripe.InvoiceLineItem[];
+    reason: BillingReason;
+    period: Period;
+    finalize: "in_an_hour" | "at_once" | "when_told";
+    prorationDate?: number | undefined;
   },
 ): Stripe.Invoice {
   const { store, clock, events, due } = context;

@@ -9,7 +9,7 @@ import { finalizeInvoice } from "./finalize.ts";
 
 export function payInvoice(
   context: Context,
-  params: { readonly payment_method?: string },
+  params: { payment_method?: string },
   id: string,
 ): Stripe.Invoice {
   const invoice = requireInvoice(context, id);

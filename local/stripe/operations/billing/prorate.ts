@@ -7,9 +7,9 @@ import { addPending } from "./pending.ts";
 
 /** What changes about an item, and when, in seconds. */
 export interface ItemChange {
-  readonly item: Stripe.SubscriptionItem;
-  readonly to: ItemPrice;
-  readonly at: number;
+  item: Stripe.SubscriptionItem;
+  to: ItemPrice;
+  at: number;
 }
 
 /**
@@ -20,7 +20,7 @@ export function prorate(
   context: Context,
   subscription: Stripe.Subscription,
   { item, to, at }: ItemChange,
-  options: { readonly debit: boolean },
+  options: { debit: boolean },
 ): void {
   const { current_period_start: start, current_period_end: end, price, quantity = 1 } = item;
   const share = Math.min(1, Math.max(0, (end - at) / (end - start)));

@@ -14,8 +14,8 @@ const NOTICE = 3 * DAY;
 
 /** What a checkout in `subscription` mode leads to. */
 export interface Started {
-  readonly subscriptionId: string;
-  readonly invoiceId: string;
+  subscriptionId: string;
+  invoiceId: string;
 }
 
 /**
@@ -26,11 +26,11 @@ export function startSubscription(
   context: Context,
   details: CheckoutDetails,
   payment: {
-    readonly sessionId: string;
-    readonly customerId: string;
-    readonly paymentMethodId: string | null;
+    sessionId: string;
+    customerId: string;
+    paymentMethodId: string | null;
     /** Absent when nothing is due yet. */
-    readonly intent?: Stripe.PaymentIntent;
+    intent?: Stripe.PaymentIntent;
   },
 ): Started {
   const { store, events, clock } = context;
@@ -65,7 +65,7 @@ export function startSubscription(
 function billFirst(
   context: Context,
   subscription: Stripe.Subscription,
-  { invoiceId, intent }: { readonly invoiceId: string; readonly intent: Stripe.PaymentIntent | undefined },
+  { invoiceId, intent }: { invoiceId: string; intent: Stripe.PaymentIntent | undefined },
 ): void {
   const trial = subscription.status === "trialing";
   const now = context.clock.now();

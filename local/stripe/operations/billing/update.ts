@@ -20,7 +20,7 @@ import { changeItems } from "./changeItems.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /** Why somebody cancels, in his own words or in one of these. */
-export const CANCELLATION_DETAILS = object({
+export const cancellationDetailsParam = object({
   comment: emptyable(string()),
   feedback: emptyable(
     oneOf(
@@ -37,9 +37,9 @@ export const CANCELLATION_DETAILS = object({
 });
 
 /** What the update of a subscription takes. */
-export const UPDATE_FIELDS = {
+export const updateSubscriptionFields = {
   cancel_at_period_end: boolean,
-  cancellation_details: CANCELLATION_DETAILS,
+  cancellation_details: cancellationDetailsParam,
   default_payment_method: string(),
   description: emptyable(string(500)),
   items: list(object({ id: string(), price: string(), quantity: integer({ min: 1 }) }), { max: 20 }),
@@ -52,7 +52,7 @@ export const UPDATE_FIELDS = {
   proration_date: integer(),
 };
 
-type Params = Decoded<typeof UPDATE_FIELDS>;
+type Params = Decoded<typeof updateSubscriptionFields>;
 
 /** Changes a subscription: `customer.subscription.updated`, and what its items' new prices lead to. */
 export function updateSubscription(
@@ -174,7 +174,7 @@ function requireItems(
 function requireRecurring(
   context: Context,
   { currency }: Stripe.Subscription,
-  { priceId, param: path }: { readonly priceId: string; readonly param: string },
+  { priceId, param: path }: { priceId: string; param: string },
 ): Stripe.Price {
   const param = `${path}[price]`;
   const price = requirePrice(context, priceId, param);

@@ -7,7 +7,7 @@ import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { decimal, integer, oneOf, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
 
-export const CREATE_FIELDS = {
+export const createCouponFields = {
   id: string(500),
   name: string(40),
   percent_off: decimal,
@@ -20,7 +20,7 @@ export const CREATE_FIELDS = {
   metadata,
 };
 
-export function createCoupon(context: Context, params: Decoded<typeof CREATE_FIELDS>): Stripe.Coupon {
+export function createCoupon(context: Context, params: Decoded<typeof createCouponFields>): Stripe.Coupon {
   const { store, clock, events } = context;
   requireOneDiscount(params);
   if (params.id !== undefined && store.coupons.read(params.id) !== undefined) {
@@ -49,7 +49,7 @@ export function createCoupon(context: Context, params: Decoded<typeof CREATE_FIE
   return coupon;
 }
 
-function requireOneDiscount(params: Decoded<typeof CREATE_FIELDS>): void {
+function requireOneDiscount(params: Decoded<typeof createCouponFields>): void {
   const { percent_off: percent, amount_off: amount } = params;
   if (percent !== undefined && amount !== undefined) throw exclusiveParameters("percent_off", "amount_off");
   if (percent === undefined && amount === undefined) {

@@ -8,7 +8,7 @@ import { boolean, integer, object, oneOf, string, type Decoded } from "../../pla
 import type { Context } from "../context/context.ts";
 
 /** What a price inside a product's creation takes. */
-export const PRICE_DATA_FIELDS = {
+export const priceDataFields = {
   currency,
   unit_amount: integer({ min: 0 }),
   recurring: object({
@@ -19,8 +19,8 @@ export const PRICE_DATA_FIELDS = {
   tax_behavior: oneOf("unspecified", "inclusive", "exclusive"),
 };
 
-export const CREATE_FIELDS = {
-  ...PRICE_DATA_FIELDS,
+export const createPriceFields = {
+  ...priceDataFields,
   product: string(),
   active: boolean,
   billing_scheme: oneOf("per_unit"),
@@ -29,7 +29,7 @@ export const CREATE_FIELDS = {
   nickname: string(),
 };
 
-export const UPDATE_FIELDS = {
+export const updatePriceFields = {
   active: boolean,
   tax_behavior: oneOf("inclusive", "exclusive"),
   metadata,
@@ -41,7 +41,7 @@ export const UPDATE_FIELDS = {
 /** Creates a price without its event; `path` is where its parameters stand in the request. */
 export function createPrice(
   context: Context,
-  params: Decoded<typeof CREATE_FIELDS>,
+  params: Decoded<typeof createPriceFields>,
   path?: string,
 ): Stripe.Price {
   const { store, clock } = context;
@@ -72,7 +72,7 @@ export function createPrice(
   );
 }
 
-function toRecurring(params: Decoded<typeof PRICE_DATA_FIELDS>["recurring"]): Stripe.Price.Recurring | null {
+function toRecurring(params: Decoded<typeof priceDataFields>["recurring"]): Stripe.Price.Recurring | null {
   if (params?.interval === undefined) return null;
   return {
     interval: params.interval,
@@ -84,7 +84,7 @@ function toRecurring(params: Decoded<typeof PRICE_DATA_FIELDS>["recurring"]): St
 }
 
 /** Frees a lookup key for another price, or refuses when it is taken and no transfer was asked for. */
-export function takeLookupKey(
+function takeLookupKey(
   { store, events, origin }: Context,
   key: string,
   transfer = false,
@@ -102,14 +102,14 @@ export function takeLookupKey(
   events.emit("price.updated", freed, { origin, previous: holder });
 }
 
-export function requireNotDefault({ store }: Context, { id, product }: Stripe.Price): void {
+function requireNotDefault({ store }: Context, { id, product }: Stripe.Price): void {
   if (store.products.read(idOf(product) ?? "")?.default_price !== id) return;
   throw invalidRequest("This price cannot be archived because it is the default price of its product.");
 }
 
 export function updatePrice(
   context: Context,
-  params: Decoded<typeof UPDATE_FIELDS>,
+  params: Decoded<typeof updatePriceFields>,
   id: string,
 ): Stripe.Price {
   const before = requirePrice(context, id);

@@ -6,9 +6,9 @@ import { newId } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, emptyable, list, object, oneOf, string, url, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
-import { createPrice, PRICE_DATA_FIELDS } from "./prices.ts";
+import { createPrice, priceDataFields } from "./prices.ts";
 
-export const CREATE_FIELDS = {
+export const createProductFields = {
   id: string(255),
   name: string(250),
   active: boolean,
@@ -19,10 +19,10 @@ export const CREATE_FIELDS = {
   unit_label: string(12),
   statement_descriptor: string(22),
   type: oneOf("service"),
-  default_price_data: object(PRICE_DATA_FIELDS),
+  default_price_data: object(priceDataFields),
 };
 
-export const UPDATE_FIELDS = {
+export const updateProductFields = {
   name: string(250),
   active: boolean,
   description: emptyable(string(40_000)),
@@ -34,7 +34,7 @@ export const UPDATE_FIELDS = {
   default_price: string(),
 };
 
-export function createProduct(context: Context, params: Decoded<typeof CREATE_FIELDS>): Stripe.Product {
+export function createProduct(context: Context, params: Decoded<typeof createProductFields>): Stripe.Product {
   const { store, clock } = context;
   if (params.name === undefined) throw missingParameter("name");
   if (params.id !== undefined && store.products.read(params.id) !== undefined) {
@@ -71,7 +71,7 @@ export function createProduct(context: Context, params: Decoded<typeof CREATE_FI
 
 export function updateProduct(
   context: Context,
-  params: Decoded<typeof UPDATE_FIELDS>,
+  params: Decoded<typeof updateProductFields>,
   id: string,
 ): Stripe.Product {
   const { store, clock } = context;

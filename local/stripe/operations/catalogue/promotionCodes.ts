@@ -11,7 +11,7 @@ import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, integer, object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
 
-export const CREATE_FIELDS = {
+export const createPromotionCodeFields = {
   promotion: object({ type: oneOf("coupon"), coupon: string() }),
   code: string(500),
   active: boolean,
@@ -23,7 +23,7 @@ export const CREATE_FIELDS = {
 
 export function createPromotionCode(
   context: Context,
-  params: Decoded<typeof CREATE_FIELDS>,
+  params: Decoded<typeof createPromotionCodeFields>,
 ): Stripe.PromotionCode {
   const { store, clock, events } = context;
   const couponId = params.promotion?.coupon;
@@ -57,7 +57,7 @@ export function createPromotionCode(
 
 export function updatePromotionCode(
   context: Context,
-  params: { readonly active?: boolean; readonly metadata?: Readonly<Record<string, string>> | null },
+  params: { active?: boolean; metadata?: Readonly<Record<string, string>> | null },
   id: string,
 ): Stripe.PromotionCode {
   const before = requirePromotionCode(context, id);

@@ -14,7 +14,7 @@ import { redeemDiscounts } from "./discounts.ts";
 export function completeSession(
   context: Context,
   session: Stripe.Checkout.Session,
-  ending: { readonly payer: Payer; readonly status: "paid" | "unpaid" | "no_payment_required" },
+  ending: { payer: Payer; status: "paid" | "unpaid" | "no_payment_required" },
   settle: (customerId: string | null) => Partial<Stripe.Checkout.Session> = () => ({}),
 ): Stripe.Checkout.Session {
   const { store, events } = context;

@@ -7,19 +7,19 @@ import { redeemCoupon } from "../catalogue/coupons.ts";
 import { redeemPromotionCode } from "../catalogue/promotionCodes.ts";
 import type { Context } from "../context/context.ts";
 
-type DiscountParam = { readonly coupon?: string; readonly promotion_code?: string };
+type DiscountParam = { coupon?: string; promotion_code?: string };
 
 /** A discount that may be applied: what the session shows, and the coupon that counts. */
 export interface AppliedDiscount {
-  readonly discount: Stripe.Checkout.Session.Discount;
-  readonly coupon: Stripe.Coupon;
+  discount: Stripe.Checkout.Session.Discount;
+  coupon: Stripe.Coupon;
 }
 
 /** The discount a new session asks for, or the reason why it cannot have it. */
 export function requireDiscount(
   context: Context,
   param: DiscountParam,
-  sale: { readonly currency: string; readonly customerId: string | null },
+  sale: { currency: string; customerId: string | null },
 ): AppliedDiscount {
   const path = "discounts[0]";
   if (param.coupon !== undefined && param.promotion_code !== undefined) {
@@ -38,7 +38,7 @@ export function requireDiscount(
 export function applyPromotionCode(
   context: Context,
   code: Stripe.PromotionCode,
-  sale: { readonly currency: string; readonly customerId: string | null; readonly param: string },
+  sale: { currency: string; customerId: string | null; param: string },
 ): AppliedDiscount {
   const owner = idOf(code.customer);
   if (!isRedeemable(code, context.clock.now()) || (owner !== null && owner !== sale.customerId)) {
@@ -51,7 +51,7 @@ export function applyPromotionCode(
 function requireUsable(
   context: Context,
   couponId: string,
-  { currency, param }: { readonly currency: string; readonly param: string },
+  { currency, param }: { currency: string; param: string },
 ): Stripe.Coupon {
   const coupon = requireCoupon(context, couponId, param);
   if (!coupon.valid) throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: "coupon_expired", param });

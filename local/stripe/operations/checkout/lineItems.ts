@@ -7,21 +7,21 @@ import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { integer, list, object, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
 
-const LINE_ITEM = object({ price: string(), quantity: integer({ min: 1, max: 999_999 }), metadata });
+const lineItemParam = object({ price: string(), quantity: integer({ min: 1, max: 999_999 }), metadata });
 
 /** The `line_items` parameter of a new session. */
-export const LINE_ITEMS = list(LINE_ITEM, { max: 100 });
+export const lineItemsParam = list(lineItemParam, { max: 100 });
 
 /** What the items are sold for: once, or again and again, then with or without a trial that costs nothing. */
 export interface SaleTerms {
-  readonly recurs: boolean;
-  readonly trial: boolean;
+  recurs: boolean;
+  trial: boolean;
 }
 
 /** The line items of a new session, before any discount. */
 export function createLineItems(
   context: Context,
-  params: ReturnType<typeof LINE_ITEMS.decode> = [],
+  params: ReturnType<typeof lineItemsParam.decode> = [],
   terms: SaleTerms,
 ): Stripe.LineItem[] {
   if (params.length === 0) throw missingParameter("line_items");
@@ -53,7 +53,7 @@ function requireOneInterval(items: readonly Stripe.LineItem[]): void {
 function createLineItem(
   context: Context,
   params: Decoded<LineItemFields>,
-  { path, terms }: { readonly path: string; readonly terms: SaleTerms },
+  { path, terms }: { path: string; terms: SaleTerms },
 ): Stripe.LineItem {
   if (params.price === undefined) throw missingParameter(`${path}[price]`);
   const price = requirePrice(context, params.price, `${path}[price]`);
@@ -80,7 +80,7 @@ type LineItemFields = {
 function requireSellable(
   { store }: Context,
   price: Stripe.Price,
-  { param, recurs }: { readonly param: string; readonly recurs: boolean },
+  { param, recurs }: { param: string; recurs: boolean },
 ): Stripe.Product {
   const product = store.products.read(idOf(price.product) ?? "");
   if (product === undefined) throw missingObject("price", price.id, param);

@@ -18,18 +18,18 @@ import { startFrom } from "./subscribe.ts";
 
 /** How an attempt to pay ended. `error` is Stripe's 402 card error. */
 export type PayOutcome =
-  | { readonly outcome: "complete"; readonly session: Stripe.Checkout.Session }
-  | { readonly outcome: "not_open"; readonly session: Stripe.Checkout.Session }
-  | { readonly outcome: "unsupported_method"; readonly message: string }
+  | { outcome: "complete"; session: Stripe.Checkout.Session }
+  | { outcome: "not_open"; session: Stripe.Checkout.Session }
+  | { outcome: "unsupported_method"; message: string }
   /** The session was opened for a customer who has been deleted since. */
-  | { readonly outcome: "customer_deleted"; readonly message: string }
-  | { readonly outcome: "declined"; readonly error: ApiError };
+  | { outcome: "customer_deleted"; message: string }
+  | { outcome: "declined"; error: ApiError };
 
 /** One attempt to pay an open session, as its buyer makes it on the checkout page. */
 export function paySession(
   context: Context,
   session: Stripe.Checkout.Session,
-  attempt: { readonly payWith: PayWith; readonly payer: Payer },
+  attempt: { payWith: PayWith; payer: Payer },
 ): PayOutcome {
   if (session.status !== "open") return { outcome: "not_open", session };
   const customerId = idOf(session.customer);
@@ -49,7 +49,7 @@ export function paySession(
 function completeFree(
   context: Context,
   session: Stripe.Checkout.Session,
-  { payWith, payer }: { readonly payWith: PayWith; readonly payer: Payer },
+  { payWith, payer }: { payWith: PayWith; payer: Payer },
 ): PayOutcome {
   const ending = { payer, status: "no_payment_required" } as const;
   if (session.mode !== "subscription") {

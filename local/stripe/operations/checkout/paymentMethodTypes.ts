@@ -9,9 +9,9 @@ export function paymentMethodTypes(
   currency: string,
   filter: {
     /** Local Stripe has no bank debits for subscriptions. */
-    readonly recurs: boolean;
-    readonly allowed?: readonly string[] | undefined;
-    readonly excluded?: readonly string[] | undefined;
+    recurs: boolean;
+    allowed?: readonly string[] | undefined;
+    excluded?: readonly string[] | undefined;
   },
 ): string[] {
   if (filter.allowed !== undefined && filter.excluded !== undefined) {

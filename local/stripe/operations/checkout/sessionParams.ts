@@ -1,4 +1,4 @@
-import { LOCALES } from "../../objects/checkout/locales.ts";
+import { locales } from "../../objects/checkout/locales.ts";
 import { HOUR, MINUTE } from "../../platform/clock.ts";
 import { currency } from "../../platform/currencies.ts";
 import {
@@ -20,12 +20,12 @@ import {
   type Decoded,
 } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
-import { LINE_ITEMS } from "./lineItems.ts";
+import { lineItemsParam } from "./lineItems.ts";
 
 /** What the creation of a Checkout session takes. */
-export const SESSION_FIELDS = {
+export const sessionFields = {
   mode: oneOf("payment", "setup", "subscription"),
-  line_items: LINE_ITEMS,
+  line_items: lineItemsParam,
   currency,
   customer: string(),
   customer_email: email,
@@ -59,13 +59,13 @@ export const SESSION_FIELDS = {
   excluded_payment_method_types: list(string()),
   billing_address_collection: oneOf("auto"),
   integration_identifier: string(),
-  locale: oneOf(...LOCALES),
+  locale: oneOf(...locales),
   origin_context: oneOf("web", "mobile_app"),
   submit_type: oneOf("auto", "book", "donate", "pay"),
   ui_mode: oneOf("hosted_page"),
 };
 
-export type SessionParams = Decoded<typeof SESSION_FIELDS>;
+export type SessionParams = Decoded<typeof sessionFields>;
 
 /** Refuses what Stripe would not accept together, and what only Stripe itself can do. */
 export function requireValid(context: Context, params: SessionParams): void {
@@ -89,11 +89,11 @@ function requireMode(params: SessionParams): void {
       param: "mode",
     });
   }
-  const foreign = FOREIGN[mode].find((name) => params[name] !== undefined);
+  const foreign = foreignFields[mode].find((name) => params[name] !== undefined);
   if (foreign !== undefined) {
     throw invalidRequest(`You can not pass \`${foreign}\` in \`${mode}\` mode.`, { param: foreign });
   }
-  const unsupported = UNSUPPORTED[mode].find((name) => params[name] !== undefined);
+  const unsupported = unsupportedFields[mode].find((name) => params[name] !== undefined);
   if (unsupported !== undefined) {
     throw invalidRequest(`Local Stripe does not support \`${unsupported}\` in \`${mode}\` mode.`, {
       param: unsupported,
@@ -102,13 +102,13 @@ function requireMode(params: SessionParams): void {
 }
 
 /** What belongs to the other mode. */
-const FOREIGN: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
+const foreignFields: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
   payment: ["subscription_data", "payment_method_collection"],
   subscription: ["payment_intent_data", "customer_creation", "submit_type"],
 };
 
 /** What only Stripe itself can do in the mode. */
-const UNSUPPORTED: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
+const unsupportedFields: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
   payment: [],
   subscription: ["discounts", "allow_promotion_codes"],
 };

@@ -3,7 +3,7 @@ import { failedCharge, succeededCharge } from "../../objects/payments/charges.ts
 import { idOf } from "../../objects/store/store.ts";
 import type { Context } from "../context/context.ts";
 
-const RETURNED = {
+const returnedDebit = {
   code: "payment_intent_payment_attempt_failed",
   message: "The payment failed: the customer's bank account has insufficient funds.",
 };
@@ -24,9 +24,9 @@ export function settleBankDebit(
 }
 
 interface Settlement {
-  readonly intent: Stripe.PaymentIntent;
-  readonly charge: Stripe.Charge;
-  readonly session: Stripe.Checkout.Session;
+  intent: Stripe.PaymentIntent;
+  charge: Stripe.Charge;
+  session: Stripe.Checkout.Session;
 }
 
 function succeed(context: Context, { intent, charge, session }: Settlement): Stripe.PaymentIntent {
@@ -46,13 +46,13 @@ function succeed(context: Context, { intent, charge, session }: Settlement): Str
 
 function fail(context: Context, { intent, charge, session }: Settlement): Stripe.PaymentIntent {
   const { store, events } = context;
-  const failed = store.charges.replace(failedCharge(charge, RETURNED));
+  const failed = store.charges.replace(failedCharge(charge, returnedDebit));
   const paymentMethod = store.paymentMethods.read(idOf(intent.payment_method) ?? "");
   const returned = store.paymentIntents.replace({
     ...intent,
     last_payment_error: {
       type: "card_error",
-      ...RETURNED,
+      ...returnedDebit,
       charge: charge.id,
       ...(paymentMethod && { payment_method: paymentMethod }),
     },

@@ -9,9 +9,9 @@ export function startFrom(
   context: Context,
   session: Stripe.Checkout.Session,
   payment: {
-    readonly customerId: string | null;
-    readonly paymentMethodId: string | null;
-    readonly intent?: Stripe.PaymentIntent;
+    customerId: string | null;
+    paymentMethodId: string | null;
+    intent?: Stripe.PaymentIntent;
   },
 ): Partial<Stripe.Checkout.Session> {
   const { customerId, paymentMethodId } = payment;

@@ -1,4 +1,4 @@
-import { customerDetails, newSession, NO_INVOICE, type Session } from "../../objects/checkout/sessions.ts";
+import { customerDetails, newSession, noInvoice, type Session } from "../../objects/checkout/sessions.ts";
 import { mergeMetadata } from "../../platform/metadata.ts";
 import type { Context } from "../context/context.ts";
 import { expiryOf, type SessionParams } from "./sessionParams.ts";
@@ -8,11 +8,11 @@ export function toSession(
   context: Context,
   params: SessionParams,
   computed: {
-    readonly id: string;
-    readonly currency: string;
-    readonly totals: Pick<Session, "amount_subtotal" | "amount_total" | "total_details">;
-    readonly discounts: Session["discounts"];
-    readonly paymentMethodTypes: string[];
+    id: string;
+    currency: string;
+    totals: Pick<Session, "amount_subtotal" | "amount_total" | "total_details">;
+    discounts: Session["discounts"];
+    paymentMethodTypes: string[];
   },
 ): Session {
   const now = context.clock.now();
@@ -58,7 +58,7 @@ function modeFields(
   params: SessionParams,
 ): Pick<Session, "invoice_creation" | "mode" | "payment_method_collection"> {
   if (params.mode !== "subscription") {
-    return { invoice_creation: NO_INVOICE, mode: "payment", payment_method_collection: "if_required" };
+    return { invoice_creation: noInvoice, mode: "payment", payment_method_collection: "if_required" };
   }
   return {
     invoice_creation: null,

@@ -6,12 +6,12 @@ import type { DueQueue } from "./dueQueue.ts";
 
 /** What every handler works with. */
 export interface Context {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly events: EventSink;
-  readonly due: DueQueue;
+  store: Store;
+  clock: Clock;
+  events: EventSink;
+  due: DueQueue;
   /** The server's own address, for the links to the checkout page. */
-  readonly baseUrl: string;
+  baseUrl: string;
   /** The API request that is being answered; null for the checkout page, the control API and the clock. */
-  readonly origin: Stripe.Event.Request | null;
+  origin: Stripe.Event.Request | null;
 }

@@ -1,19 +1,19 @@
 /** What happens by itself when its time has come. */
 export type DueTask =
-  | { readonly kind: "expire_session"; readonly id: string }
-  | { readonly kind: "aftermath"; readonly id: string }
-  | { readonly kind: "settle_refund"; readonly id: string }
-  | { readonly kind: "fail_refund"; readonly id: string }
-  | { readonly kind: "renew_subscription"; readonly id: string; readonly periodEnd: number }
-  | { readonly kind: "notice_trial_end"; readonly id: string; readonly trialEnd: number }
-  | { readonly kind: "resume_collection"; readonly id: string; readonly at: number }
-  | { readonly kind: "finalize_invoice"; readonly id: string }
-  | { readonly kind: "retry_invoice"; readonly id: string; readonly attempt: number };
+  | { kind: "expire_session"; id: string }
+  | { kind: "aftermath"; id: string }
+  | { kind: "settle_refund"; id: string }
+  | { kind: "fail_refund"; id: string }
+  | { kind: "renew_subscription"; id: string; periodEnd: number }
+  | { kind: "notice_trial_end"; id: string; trialEnd: number }
+  | { kind: "resume_collection"; id: string; at: number }
+  | { kind: "finalize_invoice"; id: string }
+  | { kind: "retry_invoice"; id: string; attempt: number };
 
 interface Entry {
-  readonly task: DueTask;
+  task: DueTask;
   /** Seconds since the epoch. */
-  readonly at: number;
+  at: number;
 }
 
 /** Tasks in the order in which they fall due; those of one second in the order in which they were added. */

@@ -7,7 +7,7 @@ import { email, emptyable, list, object, oneOf, string, type Decoded } from "../
 import { cancelSubscription } from "../billing/cancel.ts";
 import type { Context } from "../context/context.ts";
 
-export const ADDRESS = object({
+const addressParam = object({
   city: emptyable(string()),
   country: emptyable(string()),
   line1: emptyable(string()),
@@ -16,19 +16,19 @@ export const ADDRESS = object({
   state: emptyable(string()),
 });
 
-export const FIELDS = {
+export const customerFields = {
   email: emptyable(email),
   name: emptyable(string(256)),
   phone: emptyable(string(20)),
   description: emptyable(string()),
-  address: emptyable(ADDRESS),
+  address: emptyable(addressParam),
   metadata,
   preferred_locales: list(string()),
   tax_exempt: emptyable(oneOf("none", "exempt", "reverse")),
 };
 
 /** Creates a customer and emits `customer.created`. */
-export function createCustomer(context: Context, params: Decoded<typeof FIELDS>): Stripe.Customer {
+export function createCustomer(context: Context, params: Decoded<typeof customerFields>): Stripe.Customer {
   const customer = context.store.customers.insert(
     newCustomer({
       address: toAddress(params.address),
@@ -48,7 +48,7 @@ export function createCustomer(context: Context, params: Decoded<typeof FIELDS>)
 
 export function updateCustomer(
   context: Context,
-  params: Decoded<typeof FIELDS>,
+  params: Decoded<typeof customerFields>,
   id: string,
 ): Stripe.Customer {
   const before = context.store.customers.read(id);
@@ -89,7 +89,7 @@ export function deleteCustomer(context: Context, _params: object, id: string): S
   return deleted;
 }
 
-function toAddress(address: Decoded<typeof FIELDS>["address"]): Stripe.Address | null {
+function toAddress(address: Decoded<typeof customerFields>["address"]): Stripe.Address | null {
   if (address === undefined || address === null) return null;
   const {
     city = null,

@@ -2,8 +2,8 @@ import type { Stripe } from "stripe";
 import { disputeMoney } from "../../objects/disputes/disputes.ts";
 import type { Context } from "../context/context.ts";
 
-export const OUTCOMES = ["won", "lost", "warning_closed"] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+export const disputeOutcomes = ["won", "lost", "warning_closed"] as const;
+export type Outcome = (typeof disputeOutcomes)[number];
 
 /** Whether a dispute in this state can end like this: an inquiry is closed, a chargeback won or lost. */
 export function canClose({ status }: Stripe.Dispute, outcome: Outcome): boolean {

@@ -4,7 +4,7 @@ import type { Context } from "../context/context.ts";
 import { canClose, closeDispute } from "./close.ts";
 
 /** What a test mode dispute ends like when this is its `uncategorized_text`, see https://docs.stripe.com/testing#disputes. */
-const TEST_ENDINGS: Readonly<Record<string, "won" | "lost">> = {
+const testEndings: Readonly<Record<string, "won" | "lost">> = {
   winning_evidence: "won",
   losing_evidence: "lost",
 };
@@ -19,9 +19,9 @@ export function updateDispute(
   context: Context,
   before: Stripe.Dispute,
   change: {
-    readonly evidence: Readonly<Record<string, string | null>>;
-    readonly submit: boolean;
-    readonly metadata: Record<string, string>;
+    evidence: Readonly<Record<string, string | null>>;
+    submit: boolean;
+    metadata: Record<string, string>;
   },
 ): Stripe.Dispute {
   const { store, events, origin } = context;
@@ -38,14 +38,14 @@ export function updateDispute(
   if (JSON.stringify(changed) === JSON.stringify(before)) return before;
   const dispute = store.disputes.replace(changed);
   events.emit("charge.dispute.updated", dispute, { origin, previous: before });
-  const ending = TEST_ENDINGS[change.evidence["uncategorized_text"] ?? ""];
+  const ending = testEndings[change.evidence["uncategorized_text"] ?? ""];
   if (ending === undefined || !change.submit || !canClose(dispute, ending)) return dispute;
   return closeDispute(context, dispute, ending);
 }
 
 function withEvidence(
   { evidence, evidence_details: details, status }: Stripe.Dispute,
-  change: { readonly evidence: Readonly<Record<string, string | null>>; readonly submit: boolean },
+  change: { evidence: Readonly<Record<string, string | null>>; submit: boolean },
 ): Partial<Stripe.Dispute> {
   return {
     evidence: { ...evidence, ...change.evidence },

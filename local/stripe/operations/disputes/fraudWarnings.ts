@@ -1,12 +1,12 @@
 import type { Stripe } from "stripe";
-import { isActionable, newFraudWarning, type FRAUD_TYPES } from "../../objects/disputes/fraudWarnings.ts";
+import { isActionable, newFraudWarning, type fraudTypes } from "../../objects/disputes/fraudWarnings.ts";
 import type { Context } from "../context/context.ts";
 
 /** Warns of a charge its card's bank takes for fraud: `radar.early_fraud_warning.created`. */
 export function warnOfFraud(
   context: Context,
   charge: Stripe.Charge,
-  fraudType: (typeof FRAUD_TYPES)[number],
+  fraudType: (typeof fraudTypes)[number],
 ): Stripe.Radar.EarlyFraudWarning {
   const { store, events, clock } = context;
   const warning = store.fraudWarnings.insert(newFraudWarning(charge, { fraudType, now: clock.now() }));

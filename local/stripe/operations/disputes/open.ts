@@ -4,7 +4,7 @@ import type { Context } from "../context/context.ts";
 import { refreshWarnings } from "./fraudWarnings.ts";
 
 /** Why a buyer disputes, see https://docs.stripe.com/disputes/categories. */
-export const DISPUTE_REASONS = [
+export const disputeReasons = [
   "bank_cannot_process",
   "check_returned",
   "credit_not_processed",
@@ -29,7 +29,7 @@ export const DISPUTE_REASONS = [
 export function openDispute(
   context: Context,
   charge: Stripe.Charge,
-  wish: { readonly amount: number; readonly reason: string; readonly inquiry: boolean },
+  wish: { amount: number; reason: string; inquiry: boolean },
 ): Stripe.Dispute {
   const { store, events, clock } = context;
   const dispute = store.disputes.insert(newDispute(charge, { ...wish, now: clock.now() }));

@@ -2,12 +2,12 @@ import type { Attempt, EndpointSender } from "./endpoint.ts";
 
 /** How often and how fast an event is tried again; a day's worth at Stripe, a minute's here. */
 export interface RetryPolicy {
-  readonly firstDelayMs: number;
-  readonly maxDelayMs: number;
-  readonly maxAttempts: number;
+  firstDelayMs: number;
+  maxDelayMs: number;
+  maxAttempts: number;
 }
 
-export const RETRY_POLICY: RetryPolicy = { firstDelayMs: 200, maxDelayMs: 5000, maxAttempts: 15 };
+export const retryPolicy: RetryPolicy = { firstDelayMs: 200, maxDelayMs: 5000, maxAttempts: 15 };
 
 export type DeliveryState = "held" | "pending" | "delivered" | "failed" | "dropped";
 
@@ -22,8 +22,8 @@ export class Delivery {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    event: { readonly id: string; readonly body: string },
-    options: { readonly sender: EndpointSender; readonly hooks: DeliveryHooks },
+    event: { id: string; body: string },
+    options: { sender: EndpointSender; hooks: DeliveryHooks },
   ) {
     this.eventId = event.id;
     this.#body = event.body;
@@ -66,7 +66,7 @@ export class Delivery {
 }
 
 export interface DeliveryHooks {
-  readonly retry: RetryPolicy;
+  retry: RetryPolicy;
   delivered(delivery: Delivery): void;
   /** Called once, after the first attempt that failed. */
   failing(delivery: Delivery, attempt: Attempt): void;

@@ -5,16 +5,16 @@ import { Limiter } from "./limiter.ts";
 
 /** One try to hand an event to an endpoint. `status` is the HTTP status, `error` why there was none. */
 export interface Attempt {
-  readonly at: string;
-  readonly status?: number;
-  readonly error?: string;
+  at: string;
+  status?: number;
+  error?: string;
 }
 
 export interface WebhookEndpoint {
-  readonly url: string;
-  readonly secret: string;
+  url: string;
+  secret: string;
   /** The types of events that are sent there; all of them when absent. */
-  readonly enabledEvents?: readonly string[];
+  enabledEvents?: readonly string[];
 }
 
 const MAX_CONCURRENT = 4;

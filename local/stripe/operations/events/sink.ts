@@ -5,7 +5,7 @@ import { newId } from "../../platform/ids.ts";
 import { changedAttributes } from "./changes.ts";
 
 /** The event types this server emits, in the order of the coverage table. */
-export const EMITTED_EVENTS = [
+export const emittedEvents = [
   "billing_portal.session.created",
   "charge.dispute.closed",
   "charge.dispute.created",
@@ -63,12 +63,12 @@ export const EMITTED_EVENTS = [
   "refund.updated",
 ] as const satisfies readonly Stripe.Event["type"][];
 
-export type EmittedEvent = (typeof EMITTED_EVENTS)[number];
+export type EmittedEvent = (typeof emittedEvents)[number];
 
 /** A Stripe object that events are about. */
 export interface EventSubject {
-  readonly id?: string;
-  readonly object: string;
+  id?: string;
+  object: string;
 }
 
 /** Records events and hands each to the webhooks. */
@@ -94,7 +94,7 @@ export class EventSink {
   emit(
     type: EmittedEvent,
     object: EventSubject,
-    cause: { readonly origin: Stripe.Event.Request | null; readonly previous?: EventSubject },
+    cause: { origin: Stripe.Event.Request | null; previous?: EventSubject },
   ): void {
     const event: Stripe.EventBase = {
       id: newId("evt"),

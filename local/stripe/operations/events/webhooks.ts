@@ -2,22 +2,22 @@ import type { Stripe } from "stripe";
 import { Delivery, type DeliveryHooks, type RetryPolicy } from "./delivery.ts";
 import { EndpointSender, type WebhookEndpoint } from "./endpoint.ts";
 
-export const WEBHOOK_MODES = ["normal", "pause", "duplicate", "reverse", "drop"] as const;
-export type WebhookMode = (typeof WEBHOOK_MODES)[number];
+export const webhookModes = ["normal", "pause", "duplicate", "reverse", "drop"] as const;
+export type WebhookMode = (typeof webhookModes)[number];
 
 interface Held {
-  readonly event: Stripe.EventBase;
-  readonly deliveries: readonly Delivery[];
+  event: Stripe.EventBase;
+  deliveries: readonly Delivery[];
 }
 
 interface Options {
-  readonly endpoints: readonly WebhookEndpoint[];
-  readonly retry: RetryPolicy;
-  readonly log: (message: string) => void;
+  endpoints: readonly WebhookEndpoint[];
+  retry: RetryPolicy;
+  log: (message: string) => void;
   /** The checkout session an event is about, for modes that are set for one session only. */
-  readonly sessionOf: (event: Stripe.EventBase) => string | undefined;
+  sessionOf: (event: Stripe.EventBase) => string | undefined;
   /** Told how many endpoints have not had an event yet. */
-  readonly onPending: (eventId: string, pendingWebhooks: number) => void;
+  onPending: (eventId: string, pendingWebhooks: number) => void;
 }
 
 const EVERYTHING = "*";
@@ -30,7 +30,7 @@ export class Webhooks {
   readonly #senders: readonly EndpointSender[];
   readonly #modes = new Map<string, WebhookMode>();
   readonly #paused = new Map<string, Held[]>();
-  readonly #collected = new Map<string, { readonly batch: Held[]; readonly timer: NodeJS.Timeout }>();
+  readonly #collected = new Map<string, { batch: Held[]; timer: NodeJS.Timeout }>();
   readonly #deliveries = new Map<string, Delivery[]>();
   readonly #hooks: DeliveryHooks;
 

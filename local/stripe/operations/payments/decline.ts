@@ -8,10 +8,10 @@ import type { Context } from "../context/context.ts";
 export function declineAttempt(
   context: Context,
   attempt: {
-    readonly intent: Stripe.PaymentIntent;
-    readonly charge: Stripe.Charge;
-    readonly paymentMethod: Stripe.PaymentMethod;
-    readonly decline: Decline;
+    intent: Stripe.PaymentIntent;
+    charge: Stripe.Charge;
+    paymentMethod: Stripe.PaymentMethod;
+    decline: Decline;
   },
 ): ApiError {
   const { store, events } = context;
@@ -48,8 +48,8 @@ function toProblem({ code, declineCode, message }: Decline): CardProblem {
 }
 
 interface CardProblem {
-  readonly type: "card_error";
-  readonly code: string;
-  readonly decline_code?: string;
-  readonly message: string;
+  type: "card_error";
+  code: string;
+  decline_code?: string;
+  message: string;
 }

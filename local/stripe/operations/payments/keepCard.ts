@@ -6,14 +6,13 @@ import type { Context } from "../context/context.ts";
 
 /** What the buyer pays with; ignored when there is nothing to pay. */
 export type PayWith =
-  | { readonly method: "card"; readonly number: string; readonly month: number; readonly year: number }
-  | { readonly method: "bank_debit" };
+  { method: "card"; number: string; month: number; year: number } | { method: "bank_debit" };
 
 /** What came of keeping a card without charging it. */
 export type Kept =
-  | { readonly outcome: "kept"; readonly paymentMethodId: string }
-  | { readonly outcome: "refused"; readonly decline: Decline }
-  | { readonly outcome: "no_card" };
+  | { outcome: "kept"; paymentMethodId: string }
+  | { outcome: "refused"; decline: Decline }
+  | { outcome: "no_card" };
 
 /** Keeps a card to be charged later; a bank refuses most declining cards already now. */
 export function keepCard({ store, clock }: Context, payWith: PayWith, payer: Payer): Kept {

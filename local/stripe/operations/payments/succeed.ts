@@ -11,9 +11,9 @@ export function settleIntent(
     charge,
     customer,
   }: {
-    readonly intent: Stripe.PaymentIntent;
-    readonly charge: Stripe.Charge;
-    readonly customer: string | null;
+    intent: Stripe.PaymentIntent;
+    charge: Stripe.Charge;
+    customer: string | null;
   },
 ): Stripe.PaymentIntent {
   const aftermath = cardOfCharge(charge)?.aftermath?.kind;

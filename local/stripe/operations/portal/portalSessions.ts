@@ -1,16 +1,16 @@
 import type { Stripe } from "stripe";
-import { LOCALES } from "../../objects/checkout/locales.ts";
+import { locales } from "../../objects/checkout/locales.ts";
 import { newPortalSession } from "../../objects/portal/portalSessions.ts";
 import { missingObject, missingParameter } from "../../platform/errors.ts";
 import { randomText } from "../../platform/ids.ts";
 import { oneOf, string, url, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
 
-export const CREATE_FIELDS = { customer: string(), return_url: url, locale: oneOf(...LOCALES) };
+export const createPortalSessionFields = { customer: string(), return_url: url, locale: oneOf(...locales) };
 
 export function createPortalSession(
   context: Context,
-  params: Decoded<typeof CREATE_FIELDS>,
+  params: Decoded<typeof createPortalSessionFields>,
 ): Stripe.BillingPortal.Session {
   const { store, clock, events, baseUrl } = context;
   if (params.customer === undefined) throw missingParameter("customer");

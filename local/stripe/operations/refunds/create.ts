@@ -15,9 +15,9 @@ const FAILURE_DELAY = 60 * 60;
 
 /** What a refund asks for; without an amount, all that is left. */
 export interface RefundRequest {
-  readonly amount?: number | undefined;
-  readonly reason?: string | undefined;
-  readonly metadata?: Record<string, string>;
+  amount?: number | undefined;
+  reason?: string | undefined;
+  metadata?: Record<string, string>;
 }
 
 /**

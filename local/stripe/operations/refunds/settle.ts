@@ -4,7 +4,7 @@ import type { Context } from "../context/context.ts";
 import { replaceRefund } from "./create.ts";
 
 /** Why a refund can fail, see https://docs.stripe.com/refunds#failed-refunds. */
-export const FAILURE_REASONS = [
+export const failureReasons = [
   "charge_for_pending_refund_disputed",
   "declined",
   "expired_or_canceled_card",
@@ -24,7 +24,7 @@ export function settleRefund(context: Context, refund: Stripe.Refund): Stripe.Re
 export function failRefund(
   context: Context,
   refund: Stripe.Refund,
-  reason: (typeof FAILURE_REASONS)[number],
+  reason: (typeof failureReasons)[number],
 ): Stripe.Refund {
   const { store } = context;
   const charge = store.charges.read(idOf(refund.charge) ?? "");
