@@ -8,12 +8,12 @@ export interface CatalogueProduct {
   name: string;
   description: string;
   creditsAmount: number;
-  /** Absent: the credits do not expire. */
+  /** If absent, the credits do not expire. */
   subscriptionDays?: number;
   /** In the currency's minor units. */
   amount: number;
   currency: string;
-  /** Absent: paid once. */
+  /** If absent, it is paid once. */
   interval?: "month";
 }
 
@@ -27,7 +27,7 @@ export const SMALL_PACK: CatalogueProduct = {
   currency: "usd",
 };
 
-/** One of each kind: small, large, recurring, and priced in a currency without minor units. */
+/** One of each kind: small, large, recurring, and priced in a currency that has no minor unit. */
 export const CATALOGUE: readonly CatalogueProduct[] = [
   SMALL_PACK,
   {
@@ -66,7 +66,7 @@ export interface CatalogueTarget {
   stripeApiKey: string;
 }
 
-/** Puts the catalogue on sale; what is there already stays as it is. */
+/** Puts the catalogue on sale and leaves products alone that exist already. */
 export async function seedCatalogue(target: CatalogueTarget): Promise<void> {
   const stripe = new Stripe(target.stripeApiKey, {
     host: HOST,
@@ -74,15 +74,15 @@ export async function seedCatalogue(target: CatalogueTarget): Promise<void> {
     protocol: "http",
     telemetry: false,
   });
-  // The documents that these events could keep are written here, and eight webhooks at once would start workers that
-  // the first buyer waits for.
+  // This function writes the documents itself, so these events are not needed. Eight webhooks at once would start workers
+  // that the first buyer would have to wait for.
   await setWebhookMode(target, "drop");
   await Promise.all(CATALOGUE.map((product) => seedProduct(stripe, target, product)));
   await setWebhookMode(target, "normal");
   await warmUp(stripe);
 }
 
-/** One event that does arrive: the webhook's worker has then loaded what it needs when the first buyer pays. */
+/** Delivers one event, so that the webhook's worker has loaded what it needs before the first buyer pays. */
 async function warmUp(stripe: Stripe): Promise<void> {
   const [product] = CATALOGUE;
   if (product) await stripe.products.update(product.id, { metadata: { catalogue: "local" } });

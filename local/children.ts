@@ -6,7 +6,7 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL");
 });
 
-/** Sees to it that a process does not outlive this one, however this one ends itself. */
+/** Makes sure that a child process ends with this one, however this one ends. */
 export function keepChild<T extends ChildProcess>(child: T): T {
   running.add(child);
   child.once("exit", () => running.delete(child));

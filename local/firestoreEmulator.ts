@@ -24,7 +24,7 @@ export function findFirestoreEmulator(environment = process.env, cache = cacheFo
   return inSdk ? { source: "cloud-sdk", jar: writeWrapper(inSdk, cache) } : { source: "download" };
 }
 
-/** What to do where firebase-tools could not download the emulator. */
+/** What to do if firebase-tools cannot download the emulator. */
 export const DOWNLOAD_HINT =
   'The Firestore emulator is not on this machine and had to be downloaded. Allow https://storage.googleapis.com, or install it with "gcloud components install cloud-firestore-emulator" (Debian: "apt-get install google-cloud-cli-firestore-emulator"), or name its jar in FIRESTORE_EMULATOR_BINARY_PATH';
 
@@ -53,12 +53,12 @@ function toCloudSdks(environment: NodeJS.ProcessEnv): string[] {
   ];
 }
 
-/** The Cloud SDK's jar names no main class, which `java -jar` needs: a jar of one manifest adds it. */
+/** The Cloud SDK's jar does not name the main class that `java -jar` needs; a jar with only a manifest adds it. */
 function writeWrapper(jar: string, cache: string): string {
   const content = toManifest({ mainClass: MAIN_CLASS, classPath: pathToFileURL(jar).href });
   const zip = toStoredZip({ name: "META-INF/MANIFEST.MF", content });
   const wrapper = join(cache, "firestore-emulator.jar");
-  // A run beside this one may be reading the file: it is left alone while it is right.
+  // Another run may be reading the file, so it is only written if it has to change.
   if (existsSync(wrapper) && readFileSync(wrapper).equals(zip)) return wrapper;
   mkdirSync(cache, { recursive: true });
   writeFileSync(wrapper, zip);

@@ -8,10 +8,10 @@ import { findFreePort, HOST } from "./ports.ts";
 export interface FrameworkOptions {
   folder: string;
   target: string;
-  /** `cloudevent` for what a trigger calls. */
+  /** `cloudevent` for a function that a trigger calls. */
   signature: "http" | "cloudevent";
   environment: Readonly<Record<string, string>>;
-  /** The command that runs Node's, such as `taskset`; none when absent. */
+  /** A command that runs the one of Node, such as `taskset`. */
   wrapper?: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface FrameworkOptions {
 export interface ServedFunction {
   url: string;
   pid: number;
-  /** When it was started and when it began to listen, in `performance.now()`'s milliseconds. */
+  /** When it was started and when it began to listen, in milliseconds of `performance.now()`. */
   startedAt: number;
   readyAt: number;
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ const framework = createRequire(import.meta.url)
   .resolve("@google-cloud/functions-framework")
   .replace(/index\.js$/, "main.js");
 
-/** Runs a function as Google's cloud does, with its functions framework. */
+/** Runs a function with Google's functions framework, as in Google's cloud. */
 export async function serveFunction(options: FrameworkOptions): Promise<ServedFunction> {
   const { folder, target, signature, environment, wrapper = [] } = options;
   const port = await findFreePort();
@@ -49,7 +49,7 @@ export async function serveFunction(options: FrameworkOptions): Promise<ServedFu
   };
 }
 
-/** Fails with what the function said when it ends before it listens. */
+/** Fails with the function's output if it ends before it listens. */
 async function untilReady(child: ChildProcess, target: string): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const said: string[] = [];

@@ -1,8 +1,8 @@
 const PARENT_CHECK_MS = 500;
 
 /**
- * Aborts when somebody asks the program to stop: Ctrl-C, a signal, or, under `npm run`, the end of npm. Asking again
- * changes nothing: a terminal sends Ctrl-C to npm as well, which passes it on.
+ * Aborts when somebody asks the program to stop: with Ctrl-C, a signal, or, under `npm run`, by ending npm. A second
+ * request changes nothing, because a terminal also sends Ctrl-C to npm, which passes it on.
  */
 export function createInterrupt(): AbortSignal {
   const interrupt = new AbortController();
@@ -11,7 +11,7 @@ export function createInterrupt(): AbortSignal {
   return interrupt.signal;
 }
 
-/** npm passes a signal on to the shell that it started, which dies of it without telling its own child. */
+/** npm passes a signal on to the shell that it started, which ends without telling its own child. */
 function abortWithParent(interrupt: AbortController): void {
   const parent = process.ppid;
   const check = (): void => {

@@ -38,14 +38,14 @@ const installHints: Partial<Record<NodeJS.Platform, string>> = {
 
 /**
  * The major version in the output of `java -version` or in a JDK's `release` file: 8 for "1.8.0_402", 21 for
- * "21.0.5". Undefined where there is none.
+ * "21.0.5". Undefined if there is none.
  */
 export function parseJavaMajor(text: string): number | undefined {
   const major = /(?:^JAVA_VERSION=|version )"(?:1\.)?(\d+)/m.exec(text)?.[1];
   return major === undefined ? undefined : Number(major);
 }
 
-/** The newest of the installations that is new enough; of equals the first. */
+/** The newest of the installations that are new enough; the first of equal ones. */
 export function toNewestJava(found: readonly Java[]): Java | undefined {
   const usable = found.filter(({ major }) => major >= MINIMUM_JAVA);
   return usable.toSorted((a, b) => b.major - a.major)[0];
@@ -66,20 +66,20 @@ export async function readInstalledJavas(environment = process.env): Promise<Jav
 }
 
 /**
- * The bin folder of a Java that can run the emulator, fetched into the project's cache where none is installed.
- * Fails with what to install.
+ * The bin folder of a Java that can run the emulator; downloads one into the project's cache if none is installed. Fails
+ * with what to install.
  */
 export async function requireJava(log: (line: string) => void): Promise<string> {
   const installed = toNewestJava(await readInstalledJavas());
   if (installed) return join(installed.home, "bin");
-  log(`No Java ${MINIMUM_JAVA} or newer found, fetching a runtime into ${cacheFolder}`);
+  log(`No Java ${MINIMUM_JAVA} or newer found, downloading a runtime into ${cacheFolder}`);
   const failure = await fetchJava();
   const fetched = toNewestJava(await readInstalledJavas());
   if (fetched) return join(fetched.home, "bin");
   throw new Error(toMissingJavaMessage(process.platform, failure));
 }
 
-/** What to tell somebody whose machine has no Java and cannot fetch one. */
+/** What to tell people whose machine has no Java and cannot download one. */
 export function toMissingJavaMessage(platform: NodeJS.Platform, reason: string): string {
   const hint = installHints[platform] ?? `a Java runtime from https://adoptium.net`;
   return `Cannot run the Firestore emulator: Java ${MINIMUM_JAVA} or newer is missing and could not be fetched (${reason}). Install it with ${hint}, or set JAVA_HOME`;
@@ -107,12 +107,12 @@ async function readVersionOutput(binary: string): Promise<string> {
     const { stderr } = await promisify(execFile)(binary, ["-version"]);
     return stderr;
   } catch {
-    // The stand-in of macOS for a Java that is not installed ends with an error.
+    // If Java is not installed, macOS has a placeholder in its place that ends with an error.
     return "";
   }
 }
 
-/** Fetches a runtime; the answer is why that failed, or empty. */
+/** Downloads a runtime; answers why that failed, or an empty text. */
 async function fetchJava(): Promise<string> {
   mkdirSync(cacheFolder, { recursive: true });
   const njre: { install(version: number, options: { installPath: string }): Promise<string> } = createRequire(

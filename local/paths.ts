@@ -3,5 +3,5 @@ import { join, resolve } from "node:path";
 /** The repository's root folder. */
 export const projectRoot = resolve(import.meta.dirname, "..");
 
-/** Where everything made at run time lives: run folders, logs, a fetched Java, the emulator's wrapper jar. */
+/** Where everything lies that is made at run time: run folders, logs, a downloaded Java, the emulator's wrapper jar. */
 export const cacheFolder = join(projectRoot, ".cache");

@@ -1,10 +1,10 @@
 import { randomInt } from "node:crypto";
 import { connect, createServer } from "node:net";
 
-/** The one address everything local listens on. */
+/** The address that everything local listens on. */
 export const HOST = "127.0.0.1";
 
-// Below the ranges from which systems take ports for outgoing connections, and above those of well-known services.
+// Below the ranges that systems use for outgoing connections, and above the ports of well-known services.
 const freeRange = { from: 20_000, to: 30_000 };
 
 /** Fails with the name of every server whose port is taken. */
@@ -16,16 +16,16 @@ export async function requirePortsFree(ports: Readonly<Record<string, number>>):
     throw new Error(toTakenMessage(taken.map((name) => ({ name, port: ports[name] ?? 0 }))));
 }
 
-/** What to tell somebody whose ports are taken. */
+/** What to tell people whose ports are taken. */
 export function toTakenMessage(taken: readonly { name: string; port: number }[]): string {
   const list = taken.map(({ name, port }) => `port ${port} (${name})`).join(", ");
   return `Cannot start: ${list} ${taken.length === 1 ? "is" : "are"} taken by another program`;
 }
 
-// Each process begins elsewhere, so that what two of them are about to listen on is hardly ever the same.
+// Each process begins at another port, so that two of them hardly ever choose the same one at the same time.
 let nextPort = randomInt(freeRange.from, freeRange.to);
 
-/** Finds a port on which nothing listens, another one with each call. */
+/** Finds a port on which nothing listens; each call finds another one. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
     const port = nextPort;
@@ -35,8 +35,8 @@ export async function findFreePort(): Promise<number> {
 }
 
 /**
- * Whether a server could listen on the port of 127.0.0.1. It asks by connecting as well, since some systems allow two
- * listeners on one port where one of them listens on all addresses.
+ * Whether a server could listen on the port of 127.0.0.1. It also tries to connect, since some systems allow two
+ * listeners on a port if one of them listens on all addresses.
  */
 export async function isPortFree(port: number): Promise<boolean> {
   return !(await isAnswering(port)) && (await isListenable(port));

@@ -10,7 +10,7 @@ import { hasOwnStripe, SECRETS_FILE } from "./start/userStripe.ts";
 import { chooseEmulatorPorts, PROJECT_ID, startSuite, toVariables, type Suite } from "./suite.ts";
 
 const interrupt = createInterrupt();
-/** Before, only what makes the start fail is worth reading, and the failure's message has it. */
+/** Until then, only the reason of a failed start is worth reading, and the error's message contains it. */
 let isReady = false;
 
 try {
@@ -22,7 +22,7 @@ try {
   }
 }
 
-/** Runs until somebody asks to stop; fails when the emulators end before. */
+/** Runs until somebody asks it to stop; fails if the emulators end first. */
 async function run(signal: AbortSignal): Promise<void> {
   console.log("Starting the gateway on this machine …");
   const startedAt = performance.now();

@@ -4,25 +4,25 @@ import { startEmulators, toWebhookUrl, type Emulators } from "./emulators/emulat
 import { findFreePort, HOST, requirePortsFree } from "./ports.ts";
 import { startLocalStripe } from "./stripe/index.ts";
 
-/** What local Stripe accepts as its API key and signs its webhooks with. */
+/** Local Stripe's port, the API key that it accepts, and the secret that it signs webhooks with. */
 export const LOCAL_STRIPE = {
   port: 12_111,
   apiKey: "sk_test_gateway_local",
   webhookSecret: "whsec_gateway_local",
 };
 
-/** The project of `npm start`; a name with "demo-" never reaches Google's cloud. */
+/** The project of `npm start`; the emulators never reach Google's cloud with a name that begins with "demo-". */
 export const PROJECT_ID = "demo-gateway";
 
 /** What to start: `default` ports are those of firebase.json, `free` ones let a suite run beside others. */
 export interface SuiteOptions {
   projectId: string;
   ports: "default" | "free";
-  /** Whether the developer's own `functions/.env*` files count. Off, so that tests mean the same everywhere. */
+  /** Whether the developer's own `functions/.env*` files count. Off if absent, so that tests are the same everywhere. */
   userVariables?: boolean;
-  /** Hears every line that firebase-tools and the functions write. */
+  /** Is told every line that firebase-tools and the functions print. */
   onLine?: (line: string) => void;
-  /** Gives up starting. */
+  /** Aborts the start. */
   signal?: AbortSignal;
 }
 
@@ -33,7 +33,7 @@ export interface Suite extends Emulators {
   webhookSecret: string;
 }
 
-/** Where everything is, as tests and programs outside need it. */
+/** Where everything is, for tests and other programs. */
 export type SuiteAddresses = Omit<Suite, "stop" | "failed">;
 
 /** Starts everything a purchase needs. The functions and the web page must be built. */
@@ -44,7 +44,7 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
   if (stripePort !== 0) await requirePortsFree({ "local Stripe": stripePort });
   const { apiKey, webhookSecret } = LOCAL_STRIPE;
   const webhookUrl = toWebhookUrl({ projectId, ports });
-  // As an endpoint at Stripe is registered, so that nothing works here that would not work there.
+  // Registered for the same events as the endpoint at Stripe, so that nothing works only here.
   const webhookEndpoints = [{ url: webhookUrl, secret: webhookSecret, enabledEvents: EVENT_TYPES }];
   const stripe = await startLocalStripe({
     port: stripePort,
@@ -72,7 +72,7 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
   }
 }
 
-/** Ports for one run, all of them free. Fails with the ones that are taken. */
+/** The ports for one run, all of them free. Fails with the names of those that are taken. */
 export async function chooseEmulatorPorts(kind: SuiteOptions["ports"]): Promise<EmulatorPorts> {
   const free: EmulatorPorts = {
     hosting: await findFreePort(),
@@ -91,7 +91,7 @@ export async function chooseEmulatorPorts(kind: SuiteOptions["ports"]): Promise<
   return { ...free, ...defaults };
 }
 
-/** The functions' params for a run. Each has a value: firebase-tools would write one that is missing to a file. */
+/** The functions' params for a run. Each needs a value, because firebase-tools would write a missing one to a file. */
 export function toVariables({ hosting }: EmulatorPorts): Record<string, string> {
   return {
     FRONTEND_URL: `http://${HOST}:${hosting}`,

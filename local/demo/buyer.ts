@@ -18,7 +18,7 @@ import type { SuiteAddresses } from "../suite.ts";
 /** The part of a suite that the demo's buyer talks to. */
 export type BuyerTarget = Pick<SuiteAddresses, "projectId" | "functionsUrl" | "authUrl" | "firestoreHost">;
 
-/** A newly signed-up user with what an app has at hand: the functions, and what the rules let him read. */
+/** A newly signed-up user and what an app can use: the functions, and what the rules let them read. */
 export interface Buyer {
   email: string;
   functionProvider: FunctionProvider;

@@ -4,13 +4,13 @@ import { LOCAL_STRIPE, PROJECT_ID, type SuiteAddresses } from "../suite.ts";
 
 const ANSWER_LIMIT_MS = 2_000;
 
-/** What a program beside a running `npm start` knows of it. */
+/** What another program can find out about a running `npm start`. */
 export type RunningSuite = Pick<
   SuiteAddresses,
   "projectId" | "hostingUrl" | "functionsUrl" | "authUrl" | "firestoreHost" | "stripeUrl"
 >;
 
-/** The running `npm start`, where there is one with local Stripe: its default ports answer for its project. */
+/** Finds a running `npm start` with local Stripe, by asking its default ports for its project. */
 export async function findRunningSuite(): Promise<RunningSuite | undefined> {
   const { hosting, functions, firestore, auth } = readDefaultPorts();
   const hostingUrl = `http://${HOST}:${hosting}`;
@@ -37,7 +37,7 @@ async function readText(url: string): Promise<string | undefined> {
     const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_LIMIT_MS) });
     return response.ok ? await response.text() : undefined;
   } catch {
-    // Nothing answers there, which is an answer.
+    // Nothing listens there, so it is not running.
     return undefined;
   }
 }

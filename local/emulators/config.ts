@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { projectRoot } from "../paths.ts";
 import { HOST } from "../ports.ts";
 
-/** The ports that people and programs outside know, as opposed to those the emulators use among themselves. */
+/** The ports that people and other programs use; the emulators use the rest among themselves. */
 export type PublicPort = "hosting" | "functions" | "firestore" | "auth";
 
-/** Ports of everything one run of firebase-tools listens on. */
+/** The ports that one run of firebase-tools listens on. */
 export interface EmulatorPorts extends Readonly<Record<PublicPort, number>> {
   /** Firestore's websocket. */
   websocket: number;

@@ -11,12 +11,12 @@ import { toProblemLines } from "./output.ts";
 import { EmulatorProcess } from "./process.ts";
 import { createRunFolder, removeStaleRunFolders, type RunOptions } from "./runFolder.ts";
 
-/** A run, and who hears what firebase-tools and the functions say. */
+/** A run, and who is told what firebase-tools and the functions print. */
 export interface EmulatorsOptions extends RunOptions {
   onLine?: ((line: string) => void) | undefined;
-  /** Hears what a long start is waiting for: the console, unless told otherwise. */
+  /** Is told what a long start is waiting for; prints it if absent. */
   onNotice?: ((text: string) => void) | undefined;
-  /** Gives up starting. */
+  /** Aborts the start. */
   signal?: AbortSignal | undefined;
 }
 
@@ -31,13 +31,13 @@ export interface Emulators {
   webhookUrl: string;
   hubUrl: string;
   logFile: string;
-  /** Settles when the emulators end without having been asked to, with what they said last. */
+  /** Settles if the emulators end without having been asked to, with their last output. */
   failed: Promise<Error>;
-  /** Ends all of it, and removes the run's folder. */
+  /** Stops everything and removes the run's folder. */
   stop: () => Promise<void>;
 }
 
-/** Where the functions run, in Google's cloud as here. */
+/** Where the functions run, both here and in Google's cloud. */
 export const REGION = "us-central1";
 const READY_LINE = "All emulators ready";
 const WORKER_FAILURE_LINE = "Failed to initialize and load triggers";
@@ -46,12 +46,12 @@ const DOWNLOAD_LIMIT_MS = 900_000;
 const KEPT_LOGS = 10;
 const droppedVariables = /^(?:PATH|NODE_ENV|FORCE_COLOR|VITEST.*)$/i;
 
-/** Where the functions emulator serves the webhook of a provider. */
+/** Where the functions emulator serves Stripe's webhook. */
 export function toWebhookUrl({ projectId, ports }: Pick<RunOptions, "projectId" | "ports">): string {
   return `http://${HOST}:${ports.functions}/${projectId}/${REGION}/gateway/webhook/stripe`;
 }
 
-/** Starts firebase-tools' emulators from a run folder of their own; fails unless every built function is loaded. */
+/** Starts the emulators of firebase-tools in a folder of their own; fails unless every built function is loaded. */
 export async function startEmulators(options: EmulatorsOptions): Promise<Emulators> {
   requireFunctionsNode();
   removeStaleRunFolders();
@@ -59,7 +59,7 @@ export async function startEmulators(options: EmulatorsOptions): Promise<Emulato
   const { onNotice = console.log } = options;
   const javaFolder = await requireJava(onNotice);
   if (emulator.source === "download")
-    onNotice("No Firestore emulator found, firebase-tools fetches it (137 MB)");
+    onNotice("No Firestore emulator found: firebase-tools is downloading it (137 MB)");
   const folder = createRunFolder(options);
   const addresses = toAddresses(options);
   const running = new EmulatorProcess({
@@ -109,7 +109,7 @@ function toArguments(projectId: string): string[] {
   return ["emulators:start", "--project", projectId, "--only", "auth,functions,firestore,hosting"];
 }
 
-/** The developer's environment without what would change the emulators, and with what makes them quick and quiet. */
+/** The developer's variables without those that would change the emulators, plus those that make them fast and quiet. */
 function toEnvironment(javaFolder: string, emulator: FirestoreEmulator): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !droppedVariables.test(name));
   const path = [dirname(process.execPath), javaFolder, process.env["PATH"]].join(delimiter);
@@ -129,10 +129,10 @@ function toEnvironment(javaFolder: string, emulator: FirestoreEmulator): NodeJS.
 }
 
 /**
- * How many requests the functions emulator works on at once, the others wait. Each one has a process to itself, about
- * 180 MB kept for later requests to the same function, and starting one takes a second of processor time: more of them
- * at once than there are cores is slower for everybody. At least three, so that a webhook, the trigger it causes and a
- * call still run beside each other.
+ * How many requests the functions emulator works on at once; the others wait. Each has a process of its own that takes
+ * about 180 MB, is kept for later requests to the same function, and costs a second of processor time to start: more of
+ * them at once than there are cores slows everything down. At least three, so that a webhook, the trigger that it causes
+ * and a call can still run at the same time.
  */
 export function toParallelism(cores: number): number {
   return Math.min(8, Math.max(3, cores));
@@ -160,7 +160,7 @@ async function requireReady(
   }
 }
 
-/** The emulator never answers a request for a worker that crashed, but it says so. */
+/** The emulator never answers a request to a worker that crashed, but it prints a line. */
 async function rejectOnLine(running: EmulatorProcess, text: string, signal: AbortSignal): Promise<never> {
   const { promise: never } = Promise.withResolvers<never>();
   const isSeen = await running.waitForLine(text, signal);
@@ -179,7 +179,7 @@ function toFailure(message: string, running: EmulatorProcess, logFile: string): 
   return new Error([message, ...problems, `  (all output: ${logFile})`].join("\n"));
 }
 
-/** The file for a run's output; of earlier ones a few are kept. */
+/** Creates the path of a run's log file; deletes all but the latest of the earlier ones. */
 function createLogFile(projectId: string): string {
   const folder = join(cacheFolder, "logs");
   mkdirSync(folder, { recursive: true });

@@ -26,7 +26,7 @@ function toEnvValue(value: string): string {
   return `"${value.replaceAll(/[\n\r\t\v\\'"]/g, (character) => escapes[character] ?? character)}"`;
 }
 
-/** The variables of a dotenv file; none where there is no file. */
+/** The variables of a dotenv file; none if there is no file. */
 export function readEnvFile(path: string): Variables {
   if (!existsSync(path)) return {};
   const variables: Record<string, string> = {};

@@ -1,7 +1,6 @@
 /**
- * Runs firebase-tools as a child of the launcher, with two differences from its own command: it stops when the launcher
- * closes the channel between them, which happens whatever way the launcher ends, and its auth emulator starts ten
- * seconds faster.
+ * Runs firebase-tools as a child of the launcher, with two differences from its own command: it stops when the channel to
+ * the launcher closes, which happens however the launcher ends, and its auth emulator starts ten seconds faster.
  */
 import { createRequire } from "node:module";
 
@@ -22,7 +21,7 @@ compileAuthSchemasWhenUsed();
 stopWithLauncher();
 fromFirebaseTools("./bin/firebase.js");
 
-/** The auth emulator's API validator compiles its several hundred schemas at start unless it is told to wait. */
+/** The auth emulator's validator would otherwise compile its several hundred schemas when it starts. */
 function compileAuthSchemasWhenUsed(): void {
   const exegesis: Exegesis = fromFirebaseTools("exegesis-express");
   const { middleware } = exegesis;
@@ -31,7 +30,7 @@ function compileAuthSchemasWhenUsed(): void {
 }
 
 function stopWithLauncher(): void {
-  // With the launcher gone nobody reads the output, and a failed write must not cut the shutdown short.
+  // Nobody reads the output after the launcher has ended, and a failed write must not interrupt the shutdown.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   process.once("disconnect", () => {
     const isHandled = process.emit("SIGTERM", "SIGTERM");

@@ -16,15 +16,15 @@ interface Backends {
 }
 
 /**
- * Fails unless the emulator loaded exactly the functions of the build, and starts one worker of each, so that a
- * function that cannot start is found now and the first call need not wait for it.
+ * Fails unless the emulator loaded every function of the build, and starts a worker of each, so that a function that
+ * cannot start is found now and the first call does not have to wait.
  */
 export async function requireFunctionsLoaded(
   functionsUrl: string,
   projectId: string,
   signal: AbortSignal,
 ): Promise<void> {
-  // The names alone: a function's module is loaded when its value is read.
+  // Only the names are read: reading a value would load the function's module.
   const built: object = createRequire(import.meta.url)(join(projectRoot, "functions"));
   const response = await fetch(`${functionsUrl}/backends`);
   const { backends }: Backends = JSON.parse(await response.text());
@@ -34,7 +34,7 @@ export async function requireFunctionsLoaded(
   if (missing.length > 0) {
     throw new Error(`The functions did not load: "${missing.join('", "')}" missing`);
   }
-  // Nobody waits for a scheduled function.
+  // No caller waits for a scheduled function.
   const waitedFor = triggers.filter(({ schedule }) => !schedule);
   const baseUrl = `${functionsUrl}/${projectId}`;
   await Promise.all(waitedFor.map((trigger) => requireWorker(trigger, baseUrl, signal)));

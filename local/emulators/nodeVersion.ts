@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { projectRoot } from "../paths.ts";
 
 /**
- * Fails under another Node than the one the functions are deployed to: the emulator runs them with whatever Node it
- * is run with itself. `npm run` finds the right one, which the project's own `node` package brings.
+ * Fails unless this is the version of Node that the functions are deployed to, because the emulator runs them with its
+ * own Node. `npm run` finds the right one: it comes with the project's `node` package.
  */
 export function requireFunctionsNode(version = process.versions.node, root = projectRoot): void {
   const { engines }: { engines: { node: string } } = JSON.parse(

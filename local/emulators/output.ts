@@ -1,4 +1,4 @@
-// What firebase-tools says on every start of a demo project without its web interface.
+// What firebase-tools prints on every start of a demo project without its web interface.
 const expectedLines = [
   "Env variable override detected",
   "You are not currently authenticated",
@@ -8,13 +8,13 @@ const expectedLines = [
   "Issues? Report them",
 ];
 
-/** The lines of firebase-tools' output that say what went wrong: all but progress, tables, stack frames and known warnings. */
+/** The lines of output that say what went wrong: all but progress, tables, stack frames and known warnings. */
 export function toProblemLines(lines: readonly string[], limit = 20): string[] {
   return lines.filter((line) => !isNoise(line)).slice(-limit);
 }
 
 /**
- * What a developer wants to see of a line of output while he works: warnings, errors, and what his functions log.
+ * What developers want to see of a line of output while they work: warnings, errors, and what their functions log.
  * Undefined for everything else.
  */
 export function toShownLine(line: string): string | undefined {

@@ -15,12 +15,12 @@ export interface EmulatorProcessOptions {
 }
 
 const KEPT_LINES = 200;
-// Longer than what the child itself allows for its shutdown.
+// Longer than the child allows itself to shut down.
 const STOP_LIMIT_MS = 12_000;
 
-/** The running firebase-tools: its output, its end, and a stop that leaves no process behind. */
+/** A running firebase-tools: its output, its end, and a way to stop it that leaves no process behind. */
 export class EmulatorProcess {
-  /** Settles when the process has ended, whatever the reason. */
+  /** Settles when the process has ended, for whatever reason. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
   readonly #log: WriteStream;
@@ -32,7 +32,7 @@ export class EmulatorProcess {
   constructor(options: EmulatorProcessOptions) {
     this.#options = options;
     this.#log = createWriteStream(options.logFile);
-    // Its own process group, so that Ctrl-C in a terminal reaches only the launcher, which then stops it in order.
+    // A process group of its own, so that Ctrl-C in a terminal reaches only the launcher, which then stops it in order.
     this.#child = spawn(process.execPath, [...options.args], {
       cwd: options.folder,
       env: options.environment,
@@ -48,7 +48,7 @@ export class EmulatorProcess {
     return this.#lines;
   }
 
-  /** Waits for a line of output; false when the process ended or the signal came before. */
+  /** Waits for a line of output; false if the process ends or the signal comes first. */
   async waitForLine(text: string, signal: AbortSignal): Promise<boolean> {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const check = (line: string): void => {
@@ -63,7 +63,7 @@ export class EmulatorProcess {
     return result;
   }
 
-  /** Tells which process the Firestore emulator is: it is in no group with the others. */
+  /** Sets the process of the Firestore emulator, which is not in the group of the others. */
   setFirestorePid(pid: number): void {
     this.#firestorePid = pid;
   }

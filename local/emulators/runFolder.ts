@@ -33,8 +33,8 @@ const SECRETS = "functions/.secret.local";
 
 /**
  * Makes the folder that firebase-tools runs in: links to the project's files, a `firebase.json` with the run's ports,
- * and a functions folder with the run's own environment. firebase-tools reads secrets and writes new params nowhere
- * but there, so the tree stays as it is and several runs stand side by side.
+ * and a functions folder with the run's own environment. That is the only place where firebase-tools reads secrets and
+ * writes new params, so it does not change the project, and several runs do not disturb each other.
  */
 export function createRunFolder(options: RunOptions, root = projectRoot): string {
   requireNotRunning(options.projectId, root);
@@ -74,7 +74,7 @@ function toRunFolder(projectId: string, root: string): string {
   return join(root, ".cache", `run-${projectId}`);
 }
 
-/** The launcher that uses the folder, where it is still alive. */
+/** The launcher that uses the folder, if it is still alive. */
 function readOwner(folder: string): number | undefined {
   const file = join(folder, OWNER_FILE);
   const pid = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
@@ -95,7 +95,7 @@ function writeVariables({ variables, userVariables }: RunOptions, { root, folder
   for (const name of names) copyFileSync(join(source, name), join(folder, "functions", name));
   const local = join(folder, "functions/.env.local");
   const userLocal = names.includes(".env.local") ? readFileSync(local, "utf8") : "";
-  // Of two values of one name, firebase-tools takes the later one.
+  // If a name has two values, firebase-tools takes the later one.
   writeFileSync(local, toEnvFile(variables) + userLocal);
 }
 

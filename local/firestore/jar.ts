@@ -3,8 +3,8 @@ import { crc32 } from "node:zlib";
 const MANIFEST_LINE_BYTES = 72;
 
 /**
- * A jar manifest that starts a class of another jar. Lines hold at most 72 bytes and go on after a line break and a
- * space, as the JAR file specification asks. Values must be ASCII (URLs are).
+ * A jar manifest that starts a class of another jar. Lines hold at most 72 bytes and continue after a line break and a
+ * space, as the JAR file specification requires. Values must be ASCII, as URLs are.
  */
 export function toManifest({ mainClass, classPath }: { mainClass: string; classPath: string }): string {
   const attributes = ["Manifest-Version: 1.0", `Main-Class: ${mainClass}`, `Class-Path: ${classPath}`];

@@ -5,7 +5,7 @@ export interface FirestoreTarget {
   firestoreHost: string;
 }
 
-/** Writes a document past the rules, as an administrator; one that exists is replaced. */
+/** Writes a document as an administrator, whatever the rules say; replaces one that exists. */
 export async function writeDocument(
   { projectId, firestoreHost }: FirestoreTarget,
   path: string,
@@ -14,7 +14,7 @@ export async function writeDocument(
   const url = `http://${firestoreHost}/v1/projects/${projectId}/databases/(default)/documents/${path}`;
   const response = await fetch(url, {
     method: "PATCH",
-    // The emulator's own administrator.
+    // The emulator's name for an administrator.
     headers: { authorization: "Bearer owner", "content-type": "application/json" },
     body: JSON.stringify({ fields: toFields(data) }),
   });

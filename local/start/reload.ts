@@ -5,8 +5,8 @@ import { projectRoot } from "../paths.ts";
 const QUIET_MS = 500;
 
 /**
- * Lets the functions emulator load the functions again after every build, until the signal comes. The emulator's own
- * watch sees nothing below a folder whose name begins with a dot, such as the cache.
+ * Makes the functions emulator load the functions again after every build, until the signal comes. The emulator itself
+ * does not watch folders whose names begin with a dot, such as the cache.
  */
 export function reloadAfterBuilds(hubUrl: string, log: (line: string) => void, signal: AbortSignal): void {
   let timer: NodeJS.Timeout | undefined;
@@ -17,7 +17,7 @@ export function reloadAfterBuilds(hubUrl: string, log: (line: string) => void, s
   });
 }
 
-/** The hub's way to switch the triggers on loads all functions on the way. */
+/** When the hub switches the triggers on, it loads all functions again. */
 async function reload(hubUrl: string, log: (line: string) => void): Promise<void> {
   try {
     const response = await fetch(`${hubUrl}/functions/enableBackgroundTriggers`, { method: "PUT" });

@@ -3,12 +3,12 @@ import { readEnvFile } from "../emulators/envFile.ts";
 import { projectRoot } from "../paths.ts";
 import { LOCAL_STRIPE } from "../suite.ts";
 
-/** Where a developer keeps the key of his own Stripe test account. */
+/** Where developers keep the key of their own Stripe test account. */
 export const SECRETS_FILE = "functions/.secret.local";
 
 /**
- * Whether the developer's secrets name a Stripe account of his own. Fails for a live key: nothing local may move
- * real money.
+ * Whether the developer's secrets contain the key of their own Stripe account. Fails for a live key: nothing local may
+ * move real money.
  */
 export function hasOwnStripe(file = join(projectRoot, SECRETS_FILE)): boolean {
   const key = readEnvFile(file)["STRIPE_SECRET_KEY"] ?? "";

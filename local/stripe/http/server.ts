@@ -19,7 +19,7 @@ export interface LocalStripeOptions {
   apiKey: string;
   /** Each gets the events it is registered for, signed with its own secret. */
   webhookEndpoints: readonly WebhookEndpoint[];
-  /** The time in milliseconds; the machine's when absent. */
+  /** The time in milliseconds; the machine's if absent. */
   now?: () => number;
   /** Told about webhooks that fail and about bugs, never about a request's content. */
   log?: (message: string) => void;
@@ -40,13 +40,13 @@ const HOST = "127.0.0.1";
  * Starts local Stripe: the API under `/v1`, the checkout page under `/c/pay`, the billing
  * portal under `/p/session`, the control API under `/_control`.
  *
- * @throws when the port is taken.
+ * @throws if the port is taken.
  */
 export async function startLocalStripe(options: LocalStripeOptions): Promise<LocalStripe> {
   const { port, now = Date.now, log = () => {}, ...rest } = options;
   const app = new App({ ...rest, now, log, resources });
   const server = http.createServer((request, response) => void handle(app, request, response));
-  // Longer than the official SDK keeps idle connections, so that it never meets a closing one.
+  // Longer than the official SDK keeps idle connections, so that it never uses one that is closing.
   server.keepAliveTimeout = 120_000;
   await listen(server, port);
   const address = server.address();
@@ -101,7 +101,7 @@ function failRequest(
     sendJson(response, error.status, { error: error.body });
     return;
   }
-  // The caller went away while sending: nobody is left to answer.
+  // The caller disconnected while sending, so there is nobody to answer.
   if (!request.complete) {
     response.destroy();
     return;

@@ -1,4 +1,4 @@
-/** In seconds, as every time of the API. */
+/** In seconds, like every time in the API. */
 export const MINUTE = 60;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -17,7 +17,7 @@ export class Clock {
     return this.#base() + this.#offsetMs;
   }
 
-  /** Whole seconds since the epoch, as Stripe's timestamps. */
+  /** Whole seconds since the epoch, like Stripe's timestamps. */
   now(): number {
     return Math.floor(this.nowMs() / 1000);
   }

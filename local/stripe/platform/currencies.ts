@@ -16,10 +16,10 @@ const zeroDecimalCurrencies = new Set(
   "bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" "),
 );
 const threeDecimalCurrencies = new Set("bhd jod kwd omr tnd".split(" "));
-/** Whole units only, yet written with two decimals in the API. */
+/** They have whole units only, but the API writes them with two decimals. */
 const wholeUnitCurrencies = new Set(["isk", "ugx"]);
 
-/** The smallest charge in the currency's minor unit, see https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
+/** The smallest charge, in the currency's minor unit, see https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts. */
 const minimumAmounts: Readonly<Record<string, number>> = {
   usd: 50,
   aed: 200,
@@ -79,7 +79,7 @@ export function formatAmount(amountMinor: number, code: string, locale = "en-US"
   }).format(amountMinor / 10 ** minorUnits(code));
 }
 
-/** The smallest amount that can be charged in the currency's minor unit; less is carried over. */
+/** The smallest amount that can be charged, in the currency's minor unit; less is carried over. */
 export function minimumCharge(code: string): number {
   return minimumAmounts[code] ?? 1;
 }
@@ -87,7 +87,7 @@ export function minimumCharge(code: string): number {
 /**
  * Refuses an amount that Stripe would not charge.
  *
- * @throws ApiError for less than the minimum, more than eight digits, or a fraction the currency does not have.
+ * @throws ApiError if it is less than the minimum, has more than eight digits, or a fraction that the currency does not have.
  */
 export function requireChargeable(amountMinor: number, code: string): void {
   const minimum = minimumAmounts[code] ?? 0;

@@ -62,7 +62,7 @@ export function missingObject(noun: string, id: string, param = "id"): ApiError 
   });
 }
 
-/** 404 for a route Stripe, or this server, does not have. */
+/** 404 for a route that Stripe, or this server, does not have. */
 export function unknownRoute(method: string, path: string): ApiError {
   return new ApiError(404, {
     type: "invalid_request_error",

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/** Random letters and digits, as the tail of Stripe's ids. */
+/** Random letters and digits, like the end of Stripe's ids. */
 export function randomText(length: number): string {
   let text = "";
   while (text.length < length) {
     for (const byte of randomBytes(length * 2)) {
-      // Bytes beyond the last whole multiple of the alphabet would favour its first letters.
+      // Bytes beyond the last whole multiple of the alphabet would favor its first letters.
       if (byte < 248 && text.length < length) text += ALPHABET.charAt(byte % 62);
     }
   }

@@ -5,7 +5,7 @@ type Metadata = Readonly<Record<string, string>>;
 
 const limits = { keys: 50, keyLength: 40, valueLength: 500 };
 
-/** Stripe's metadata; null means that all of it is unset, an empty value that one key is. */
+/** Stripe's metadata; null unsets all of it, an empty value unsets its key. */
 export const metadata: Param<Metadata | null> = {
   inner: [],
   decode(value, path) {

@@ -8,7 +8,7 @@ export interface Param<T> {
 }
 
 export type Fields = Readonly<Record<string, Param<unknown>>>;
-/** What `object(fields)` decodes to: every field is optional, presence is checked by its user. */
+/** What `object(fields)` decodes to: every field is optional, and the caller checks which are present. */
 export type Decoded<F extends Fields> = { readonly [K in keyof F]?: ReturnType<F[K]["decode"]> };
 
 function plain<T>(decode: (text: string, path: string) => T, options: { empty?: boolean } = {}): Param<T> {
@@ -74,7 +74,7 @@ export function oneOf<const T extends string>(...values: readonly T[]): Param<T>
 }
 
 export const url: Param<string> = plain((text, param) => {
-  // The template would not survive a strict check of the query, so it is checked without it.
+  // Stripe's template is not valid in a URL, so the URL is checked without it.
   const parsed = URL.parse(text.replaceAll("{CHECKOUT_SESSION_ID}", "cs"));
   if (parsed !== null && /^https?:$/.test(parsed.protocol)) return text;
   throw invalidRequest("Not a valid URL", { code: "url_invalid", param });
@@ -132,7 +132,7 @@ export function decodeFields<F extends Fields>(fields: F, form: Form, path = "")
   return decoded;
 }
 
-/** The one border where names known only at run time become the typed object. */
+/** Turns names that are known only at run time into the typed object; no other place does. */
 function isDecoded<F extends Fields>(fields: F, value: object): value is Decoded<F> {
   return Object.keys(value).every((name) => Object.hasOwn(fields, name));
 }

@@ -71,7 +71,7 @@ export function sdkFor(
   });
 }
 
-/** Waits until the condition holds; fails after five seconds. */
+/** Waits until the condition is true; fails after five seconds. */
 export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!(await holds())) {
@@ -80,7 +80,7 @@ export async function eventually(holds: () => boolean | Promise<boolean>): Promi
   }
 }
 
-/** The error a call of the SDK ends with. */
+/** The error that a call of the SDK fails with. */
 export async function errorOf(call: Promise<unknown>): Promise<Stripe.errors.StripeError> {
   const error: unknown = await call.then(
     () => undefined,

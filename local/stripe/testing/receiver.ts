@@ -13,11 +13,11 @@ export interface Received {
 export class Receiver {
   readonly secret = "whsec_receiver";
   readonly received: Received[] = [];
-  /** The answers to give next; 200 when there are none left. */
+  /** The answers to give next; 200 if there are none left. */
   readonly answers: number[] = [];
   /** How long an answer takes. */
   delayMs = 0;
-  /** The most deliveries that were ever open at once. */
+  /** The largest number of deliveries that were open at the same time. */
   maxConcurrent = 0;
   readonly #server = http.createServer((request, response) => void this.#handle(request, response));
   #open = 0;

@@ -258,7 +258,7 @@ describe("expiry", () => {
     let offsetMs = 0;
     const own = await startKit({ now: () => start + offsetMs });
     try {
-      // An hour less 100 ms has gone when the timer is set, and all of it when it fires.
+      // 100 ms are left when the timer is set, and none when it fires.
       const session = await createSession(own.stripe, { expires_at: start / 1000 + HOUR });
       offsetMs = HOUR * 1000 - 100;
       await own.control("clock", { advanceSeconds: 0 });

@@ -35,7 +35,7 @@ async function itemWith(subscribed: Subscribed, price: string): Promise<{ id: st
   return [{ id: items.data[0]?.id ?? "", price }];
 }
 
-/** A dearer price: 50 USD a month, unless told otherwise. */
+/** A more expensive price: 50 USD a month, unless told otherwise. */
 async function premium(overrides: Parameters<typeof createPrice>[1] = {}): Promise<string> {
   const price = {
     unit_amount: 5000,

@@ -25,7 +25,7 @@ function mask(key: string): string {
   return shown.join("*".repeat(Math.max(0, key.length - shown.join("").length)));
 }
 
-/** Refuses every API version but the one whose shapes this server knows. */
+/** Refuses every API version except the one that this server knows. */
 export function requireVersion(headers: IncomingHttpHeaders): void {
   const version = headers["stripe-version"];
   if (version !== undefined && version !== Stripe.API_VERSION) {

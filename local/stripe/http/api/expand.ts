@@ -4,7 +4,7 @@ import { invalidRequest } from "../../platform/errors.ts";
 
 const MAX_DEPTH = 4;
 
-/** Replaces ids in answers by the objects that they name, as far as the resources allow it. */
+/** Replaces ids in answers by the objects that they name, if their resource declares the field. */
 export class Expander {
   readonly #resolvers = new Map<string, Resolver>();
 

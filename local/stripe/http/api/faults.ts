@@ -16,7 +16,7 @@ export interface Fault {
   times: number;
 }
 
-/** The faults that are still to happen, in the order in which they were asked for. */
+/** The faults that have not happened yet, in the order in which they were requested. */
 export class Faults {
   readonly #faults: Fault[] = [];
 

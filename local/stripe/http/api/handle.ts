@@ -49,7 +49,7 @@ export async function handleApi(
 
 async function answerCall(call: Call): Promise<void> {
   const { app, request, url, log } = call;
-  // Read first in any case, so that a refusal leaves the connection fit for the next request.
+  // The body is always read first, so that the connection can be used again after a refusal.
   const body = await readBody(request);
   requireKey(request.headers, app.apiKey);
   requireVersion(request.headers);
@@ -84,7 +84,7 @@ interface Job {
   fault: Fault | undefined;
 }
 
-/** Executes the request, or repeats the answer its idempotency key had. */
+/** Executes the request, or repeats the answer that its idempotency key got before. */
 async function answerOnce(call: Call, job: Job): Promise<Answer> {
   const { app, log } = call;
   const key = log.idempotencyKey;

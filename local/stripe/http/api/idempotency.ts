@@ -25,9 +25,9 @@ export class IdempotencyKeys {
   readonly #entries = new Map<string, Entry>();
 
   /**
-   * Claims the key for a request, or answers what its first use answered.
+   * Claims the key for a request, or returns the answer to its first use.
    *
-   * @throws ApiError 400 when the key was used for something else, 409 while its first request runs.
+   * @throws ApiError 400 if the key was used for something else, 409 while its first request runs.
    */
   claim(key: string, request: { path: string; form: Form; now: number }): Answer | undefined {
     if (key.length > MAX_KEY_LENGTH) {
@@ -50,7 +50,7 @@ export class IdempotencyKeys {
     if (entry !== undefined) entry.answer = answer;
   }
 
-  /** Gives the key back when nothing was executed. */
+  /** Releases the key if nothing was executed. */
   release(key: string): void {
     if (this.#entries.get(key)?.answer === undefined) this.#entries.delete(key);
   }

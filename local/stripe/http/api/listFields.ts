@@ -20,7 +20,7 @@ export const created: Param<CreatedRange> = {
   },
 };
 
-/** How to find what belongs to a charge or a payment intent. */
+/** The index to search for objects that belong to a charge or a payment intent. */
 export function chargeIndex(filter: {
   charge: string | undefined;
   intent: string | undefined;

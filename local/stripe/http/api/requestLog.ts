@@ -5,7 +5,7 @@ export interface LoggedRequest {
   method: string;
   path: string;
   idempotencyKey: string | null;
-  /** Null until it is answered, and for good when a fault left it without an answer. */
+  /** Null until it is answered; stays null if a fault left it without an answer. */
   status: number | null;
   replayed: boolean;
   fault: string | null;
@@ -19,7 +19,7 @@ export class RequestLog {
 
   add(entry: LoggedRequest): LoggedRequest {
     this.#entries.push(entry);
-    // Halved rather than shifted, so that adding stays cheap.
+    // Cut to half its length now and then, so that adding stays cheap.
     if (this.#entries.length > 2 * MAX_ENTRIES) this.#entries = this.#entries.slice(-MAX_ENTRIES);
     return entry;
   }

@@ -1,7 +1,7 @@
 import { unknownRoute } from "../../platform/errors.ts";
 import type { Route } from "./route.ts";
 
-/** A route and the id its path was called with; "" where it has none. */
+/** A route and the id in the path of the call; "" if the route has none. */
 export interface RouteMatch {
   route: Route;
   id: string;
@@ -15,7 +15,7 @@ export class Router {
     this.#routes = new Map(routes.map((route) => [routeKey(route), route]));
   }
 
-  /** @throws ApiError 404 for what is no route. */
+  /** @throws ApiError 404 if there is no such route. */
   require(method: string, path: string): RouteMatch {
     const exact = this.#routes.get(`${method} ${path}`);
     if (exact !== undefined) return { route: exact, id: "" };

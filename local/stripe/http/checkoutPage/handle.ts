@@ -44,7 +44,7 @@ export async function handleCheckoutPage(
 
 function post(visit: Visit, form: Form): void {
   const { account, response, session } = visit;
-  // A second submission of the form finds the order complete and goes where the first one went.
+  // If the form is submitted twice, the order is already complete, and the browser is sent to the same place again.
   if (session.status === "complete") redirect(response, returnUrl(session, "success"));
   else if (session.status === "expired") show(visit, nothingEntered);
   else {

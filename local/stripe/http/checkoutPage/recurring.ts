@@ -17,7 +17,7 @@ export function billedText(recurring: Stripe.Price.Recurring): string {
   return `Billed ${count === 1 ? (adverbs[interval] ?? perInterval(recurring)) : perInterval(recurring)}`;
 }
 
-/** What a subscription costs again and again, whatever is due today: "$20.00 per month". */
+/** What a subscription costs per interval, whatever is due today: "$20.00 per month". */
 export function recurringAmount(sale: Sale): string {
   const total = sale.items.reduce(
     (sum, { price, quantity }) => sum + (price?.unit_amount ?? 0) * (quantity ?? 1),
@@ -27,7 +27,7 @@ export function recurringAmount(sale: Sale): string {
   return recurring ? `${money(sale, total)} ${perInterval(recurring)}` : money(sale, total);
 }
 
-/** A trial as the page promises it: "14 days free", and what comes "Then $20.00 per month from 7 December 2026". */
+/** How the page describes a trial: "14 days free" and "Then $20.00 per month from 7 December 2026". */
 export function trialTexts(sale: Sale): { free: string; next: string } | undefined {
   const { session, store, nowMs } = sale;
   const data = store.checkoutDetails.get(session.id)?.subscriptionData ?? null;

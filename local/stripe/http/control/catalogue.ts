@@ -4,7 +4,7 @@ import { deletePrice } from "../../operations/catalogue/prices.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, requireEmpty } from "./input.ts";
 
-/** Deletes a price that was never sold, as one does in Stripe's dashboard: the API cannot. */
+/** Deletes a price that was never sold, which Stripe's dashboard can and its API cannot. */
 export function removePrice({ account, id, body }: ControlCall): object {
   requireEmpty(body);
   const context = account.context(null);

@@ -15,7 +15,7 @@ export function advanceClock(call: ControlCall): object {
     throw new ControlError(400, 'Expected either "advanceSeconds" or "now"');
   }
   const ms = seconds === undefined ? (now ?? 0) * 1000 - account.clock.nowMs() : seconds * 1000;
-  // Newest first would otherwise no longer be the order of creation.
+  // Otherwise the order of creation would no longer be the order of `created`.
   if (ms < 0) throw new ControlError(400, "Cannot move the clock back: only forward, or reset");
   account.advanceClock(ms);
   return readClock(call);

@@ -8,7 +8,7 @@ import { disputeReasons, escalateInquiry, openDispute } from "../../operations/d
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput, requireEmpty } from "./input.ts";
 
-/** Disputes a payment as its buyer does at his bank; without an amount, all that was not refunded. */
+/** Disputes a payment as buyers do at their bank; without an amount, all that was not refunded. */
 export function dispute({ account, id, body }: ControlCall): Stripe.Dispute {
   const input = new ControlInput(body, ["amount", "reason", "inquiry"]);
   const context = account.context(null);
@@ -38,7 +38,7 @@ export function close({ account, id, body }: ControlCall): Stripe.Dispute {
   throw new ControlError(409, `Cannot close dispute "${id}" as ${outcome}: it is ${before.status}`);
 }
 
-/** Makes a chargeback of an inquiry. */
+/** Turns an inquiry into a chargeback. */
 export function escalate({ account, id, body }: ControlCall): Stripe.Dispute {
   requireEmpty(body);
   const before = requireDispute(account, id);

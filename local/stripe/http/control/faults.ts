@@ -4,7 +4,7 @@ import { ControlError, ControlInput } from "./input.ts";
 
 const faultFields = ["route", "times", "fault", "status", "when", "match", "delayMs"];
 
-/** Lets the next calls of a route go wrong. */
+/** Makes the next calls of a route fail. */
 export function addFault({ app, body }: ControlCall): object {
   const input = new ControlInput(body, faultFields);
   const asked = input.readString("route");
@@ -28,7 +28,7 @@ export function addFault({ app, body }: ControlCall): object {
   return { faults: app.faults.list() };
 }
 
-/** Nothing goes wrong any more. */
+/** Removes all faults. */
 export function clearFaults({ app }: ControlCall): object {
   app.faults.clear();
   return { faults: app.faults.list() };

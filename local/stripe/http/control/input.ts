@@ -12,7 +12,7 @@ export class ControlError extends Error {
 export class ControlInput {
   readonly #fields: Readonly<Record<string, unknown>>;
 
-  /** @throws ControlError for a body that is no JSON object, or has a field not in `known`. */
+  /** @throws ControlError if the body is not a JSON object, or has a field that is not in `known`. */
   constructor(body: string, known: readonly string[]) {
     this.#fields = parseObject(body);
     const unknown = Object.keys(this.#fields).filter((name) => !known.includes(name));
@@ -61,7 +61,7 @@ export class ControlInput {
   }
 }
 
-/** @throws ControlError for a body with any field. */
+/** @throws ControlError if the body has a field. */
 export function requireEmpty(body: string): void {
   const names = Object.keys(parseObject(body));
   if (names.length > 0) throw new ControlError(400, `Unknown field "${names.join('", "')}": this takes none`);

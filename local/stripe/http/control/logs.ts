@@ -2,7 +2,7 @@ import { sessionOf } from "../../operations/events/sessionOf.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError } from "./input.ts";
 
-/** Every event, oldest first, with its deliveries; `?type=`, `?sessionId=` and `?after=` narrow. */
+/** Every event, oldest first, with its deliveries; `?type=`, `?sessionId=` and `?after=` filter. */
 export function listEvents({ account, query }: ControlCall): object {
   const { store, webhooks } = account;
   const [type, wanted, after] = [query.get("type"), query.get("sessionId"), query.get("after")];
@@ -25,7 +25,7 @@ export function listEvents({ account, query }: ControlCall): object {
   return { events };
 }
 
-/** The API requests, oldest first; `?method=`, `?path=` and `?idempotencyKey=` narrow. */
+/** The API requests, oldest first; `?method=`, `?path=` and `?idempotencyKey=` filter. */
 export function listRequests({ app, query }: ControlCall): object {
   const matches = (name: string, value: string | null) => !query.has(name) || query.get(name) === value;
   const requests = app.requests

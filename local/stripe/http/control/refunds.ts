@@ -8,7 +8,7 @@ import { ControlError, ControlInput, requireEmpty } from "./input.ts";
 
 const reasons = ["duplicate", "fraudulent", "requested_by_customer"] as const;
 
-/** Refunds a payment as one does in Stripe's dashboard; without an amount, all that is left. */
+/** Refunds a payment as Stripe's dashboard does; without an amount, all that is left. */
 export function refund({ account, id, body }: ControlCall): Stripe.Refund {
   const input = new ControlInput(body, ["amount", "reason"]);
   const context = account.context(null);
@@ -18,7 +18,7 @@ export function refund({ account, id, body }: ControlCall): Stripe.Refund {
   });
 }
 
-/** Lets a refund fail, pending or succeeded: the bank returns the money. */
+/** Makes a pending or succeeded refund fail: the bank returns the money. */
 export function fail({ account, id, body }: ControlCall): Stripe.Refund {
   const reason = new ControlInput(body, ["reason"]).readOneOf("reason", failureReasons) ?? "declined";
   const before = requireRefund(account, id);
@@ -28,7 +28,7 @@ export function fail({ account, id, body }: ControlCall): Stripe.Refund {
   return failRefund(account.context(null), before, reason);
 }
 
-/** Lets a pending refund succeed at once. */
+/** Makes a pending refund succeed at once. */
 export function succeed({ account, id, body }: ControlCall): Stripe.Refund {
   requireEmpty(body);
   const before = requireRefund(account, id);

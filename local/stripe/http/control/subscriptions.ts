@@ -9,7 +9,7 @@ import { ControlError, ControlInput } from "./input.ts";
 
 const endings = ["canceled", "past_due", "unpaid"] as const;
 
-/** Gives a subscription another card, as its customer does; 4000 0000 0000 0341 can be kept and then fails. */
+/** Gives a subscription another card, as its customer would; 4000 0000 0000 0341 fails only when it is charged. */
 export function setPaymentMethod({ account, id, body }: ControlCall): Stripe.Subscription {
   const number = new ControlInput(body, ["card"]).readString("card");
   if (number === undefined) throw new ControlError(400, 'Missing "card": expected the number of a test card');
@@ -35,7 +35,7 @@ export function setPaymentMethod({ account, id, body }: ControlCall): Stripe.Sub
   });
 }
 
-/** Sets what becomes of a subscription whose invoice could not be collected in the end. */
+/** Sets what happens to a subscription if the last attempt to collect its invoice fails. */
 export function setBillingSettings({ account, body }: ControlCall): object {
   const input = new ControlInput(body, ["whenRetriesEnd"]);
   account.store.billing.whenRetriesEnd = input.requireOneOf("whenRetriesEnd", endings);

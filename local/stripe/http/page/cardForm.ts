@@ -1,7 +1,7 @@
 import type { Entered, FieldErrors, FieldName } from "./form.ts";
 import { html, type Html } from "./html.ts";
 
-/** The payment form's state: what was typed, and what came of it. */
+/** The state of the payment form: what was typed, and what was wrong with it. */
 export interface FormState {
   entered: Entered;
   errors: FieldErrors;

@@ -3,7 +3,7 @@ import type { Payer } from "../../objects/payments/paymentMethods.ts";
 import type { PayWith } from "../../operations/payments/keepCard.ts";
 import type { Form } from "../../platform/params.ts";
 
-/** What the buyer typed, to be shown again when something is wrong with it. */
+/** What the buyer typed, to be shown again if something is wrong with it. */
 export interface Entered {
   method: "card" | "bank_debit";
   email: string;

@@ -11,7 +11,7 @@ const shownCards = new Set([
   "4000000000000119",
 ]);
 
-/** Test cards to choose from; `path` is the page that fills one in. `kept` is where a card is not charged yet. */
+/** Test cards to choose from; `path` is the page that fills one in. `kept`: the card is saved and not charged yet. */
 export function hints(path: string, { kept }: { kept: boolean }): Html {
   const cards = testCards.filter(
     ({ number, attaches }) => shownCards.has(number) || (kept && attaches === true),

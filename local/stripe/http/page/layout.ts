@@ -10,7 +10,7 @@ const styleHash = createHash("sha256").update(STYLE).digest("base64");
 const headers = {
   "Content-Type": "text/html; charset=utf-8",
   "Cache-Control": "no-store",
-  // A browser checks form-action against every redirect that follows, and the shop's own may lead anywhere.
+  // Browsers check form-action for every redirect that follows a form, and the shop may redirect anywhere.
   "Content-Security-Policy": `default-src 'none'; style-src 'sha256-${styleHash}'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'`,
   "Referrer-Policy": "no-referrer",
   "X-Content-Type-Options": "nosniff",
@@ -39,10 +39,10 @@ export function sendPage(
   response.end(text);
 }
 
-/** The mark that tells this page from the real one. */
+/** Shows that this is not the real page. */
 export const badge = html`<span class="badge">TEST MODE · Local Stripe</span>`;
 
-/** A page that only says something and offers one way on. */
+/** A page with a message and at most one link. */
 export function messageBody(message: {
   heading: string;
   text: string;
@@ -58,7 +58,7 @@ export function messageBody(message: {
   </main>`;
 }
 
-/** Sends a page that only says something. */
+/** Sends a page with a message. */
 export function sendMessage(
   response: ServerResponse,
   status: number,

@@ -14,7 +14,7 @@ import { readBody } from "../wire/body.ts";
 import { decodeForm } from "../wire/form.ts";
 import { portalBody } from "./page.ts";
 
-/** How long an address works, in seconds. */
+/** How long a portal session's address works, in seconds. */
 const LIFETIME = 60 * 60;
 
 const notices: Readonly<Record<string, string>> = {

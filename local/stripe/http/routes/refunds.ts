@@ -49,7 +49,7 @@ export const refunds: Resource = {
       refundsOf(store, id, params),
     ),
     route("POST", "/v1/refunds/:id/cancel", {}, (context, _params, id) => {
-      // Only payment methods that ask the buyer to act have refunds that wait for him, and there are none here.
+      // Only refunds to payment methods that need the buyer to act can be canceled, and this server has none of them.
       const { status } = requireRefund(context, id);
       throw invalidRequest(
         `Refund ${id} has a status of \`${status ?? ""}\`: only refunds with a status of \`requires_action\` can be canceled.`,

@@ -8,7 +8,7 @@ export const invoiceItemExpansions: Expansions = {
   invoiceitem: { customer: customerReference, invoice: reference("invoices"), test_clock: unset },
 };
 
-/** What an item of a subscription costs from a time on. */
+/** The price and the quantity of a subscription's item. */
 export interface ItemPrice {
   price: Stripe.Price;
   quantity: number;

@@ -27,9 +27,9 @@ export interface InvoiceSeed {
   reason: BillingReason;
   /** The period in which its lines came about, in seconds. */
   period: { start: number; end: number };
-  /** Whether it is finalized and collected without being told. */
+  /** Whether it is finalized and collected automatically. */
   autoAdvance: boolean;
-  /** When it will be finalized by itself, in seconds. */
+  /** When it will be finalized automatically, in seconds. */
   finalizesAt: number | null;
   prorationDate?: number | undefined;
   now: number;

@@ -113,7 +113,7 @@ export function withPeriod(
   return { ...subscription, items: { ...subscription.items, data } };
 }
 
-/** The plan of old that every subscription item still shows beside its price. */
+/** The plan, Stripe's predecessor of the price, which every subscription item still shows. */
 export function toPlan(price: Stripe.Price): Stripe.Plan {
   const { interval, interval_count: count, usage_type: usage } = recurringOf(price);
   return {
@@ -191,12 +191,12 @@ export function currentSubscription({ store }: { store: Store }, id: string | nu
   return subscription;
 }
 
-/** Whether it still goes on: it is neither canceled nor has it expired. */
+/** Whether it has neither been canceled nor expired. */
 export function isAlive({ status }: Stripe.Subscription): boolean {
   return status !== "canceled" && status !== "incomplete_expired";
 }
 
-/** The customer's subscriptions that go on, newest first. */
+/** The customer's subscriptions that have not ended, newest first. */
 export function subscriptionsOf({ store }: { store: Store }, customerId: string): Stripe.Subscription[] {
   const index = { name: "customer", values: [customerId] } as const;
   return store.subscriptions.page({ limit: Infinity, index, where: isAlive }).data;

@@ -22,7 +22,7 @@ export function requirePromotionCode(
   return promotionCode;
 }
 
-/** The active promotion code a buyer means by what he typed, whatever its case. */
+/** The active promotion code that buyers mean by what they typed, in upper or lower case. */
 export function readActiveCode(
   { store, clock }: { store: Store; clock: Clock },
   code: string,

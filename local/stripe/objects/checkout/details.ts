@@ -14,7 +14,7 @@ export function attemptIntentOf(store: Store, session: Stripe.Checkout.Session):
   return idOf(session.payment_intent) ?? store.checkoutDetails.get(session.id)?.attemptIntentId ?? null;
 }
 
-/** When the trial of a subscription that starts now ends, in seconds; null when there is none. */
+/** When the trial of a subscription that starts now ends, in seconds; null if there is none. */
 export function trialEndOf(
   { trial }: NonNullable<CheckoutDetails["subscriptionData"]>,
   now: number,

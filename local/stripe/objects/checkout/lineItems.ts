@@ -3,7 +3,7 @@ import { newId } from "../../platform/ids.ts";
 import { listSlice, type PageParams } from "../store/pages.ts";
 import type { Store } from "../store/store.ts";
 
-/** The items with a coupon's discount spread over them in proportion, to the last minor unit. */
+/** The items with a coupon's discount divided among them in proportion, without losing a minor unit. */
 export function discountItems(
   items: readonly Stripe.LineItem[],
   coupon: Stripe.Coupon | null,

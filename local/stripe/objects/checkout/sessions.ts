@@ -119,7 +119,7 @@ export function requireSession({ store }: { store: Store }, id: string): Stripe.
   return session;
 }
 
-/** Whether the buyer is asked how to pay: when something is due, or when a subscription will need it later. */
+/** Whether the buyer is asked for a payment method: if something is due, or if a subscription will need it later. */
 export function collectsMethod(session: Stripe.Checkout.Session): boolean {
   if ((session.amount_total ?? 0) > 0) return true;
   return session.mode === "subscription" && session.payment_method_collection === "always";

@@ -14,7 +14,7 @@ export const customerExpansions: Expansions = {
   customer: { default_source: unset, test_clock: unset },
 };
 
-/** The customer an invoice is for, or Stripe's refusal when he was deleted. */
+/** The customer an invoice is for, or Stripe's refusal if the customer was deleted. */
 export function requireCustomer(
   { store }: { store: Store },
   reference: Stripe.Invoice["customer"],

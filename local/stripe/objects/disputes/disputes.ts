@@ -10,10 +10,10 @@ export const disputeExpansions: Expansions = {
 };
 
 const EVIDENCE_DAYS = 9;
-/** What a bank takes for a dispute, in the minor unit. */
+/** The fee for a dispute, in the minor unit. */
 const FEE = 1500;
 
-/** The evidence that is text; files are not supported. */
+/** The evidence that can be given as text; files are not supported. */
 export const textEvidence = [
   "access_activity_log",
   "billing_address",

@@ -7,7 +7,7 @@ export interface Decline {
   message: string;
 }
 
-/** What the card's bank does after the card has paid, or when it is refunded. */
+/** What the card's bank does after a payment, or when it is refunded. */
 export type Aftermath =
   | { kind: "dispute"; reason: string; inquiry: boolean }
   | { kind: "fraud_warning" }
@@ -20,7 +20,7 @@ export interface TestCard {
   funding: "credit" | "debit";
   /** Absent for a card that pays. */
   decline?: Decline;
-  /** It is declined only when it is charged: a customer can keep it. */
+  /** It can be saved for a customer, and is declined only when it is charged. */
   attaches?: true;
   aftermath?: Aftermath;
 }
@@ -62,7 +62,7 @@ export const testCards: readonly TestCard[] = [
   ),
 ];
 
-/** How a card is recognized whatever it is attached to; the same number has the same one. */
+/** Identifies a card whatever it is attached to: the same number has the same fingerprint. */
 export function fingerprintOf({ number }: TestCard): string {
   return `fp${number.slice(-14)}`;
 }

@@ -2,7 +2,7 @@ import { deleteRow, insertRow, merge, windowOf, type CreatedRange, type Row } fr
 
 export interface PageQuery<T, I extends string> {
   limit: number;
-  /** Narrows to objects whose indexed field has one of the values; without it, all objects. */
+  /** Only objects whose indexed field has one of the values; all objects if absent. */
   index?: { name: I; values: readonly string[] } | undefined;
   created?: CreatedRange | undefined;
   where?: ((value: T) => boolean) | undefined;
@@ -18,7 +18,7 @@ interface Index<T> {
 
 /**
  * Objects of one kind in the order of their creation, found by id or by an indexed field without a scan.
- * Values are never changed in place: an update replaces the object, so that older references stay snapshots.
+ * Values are never changed in place: an update replaces the object, so older references remain snapshots.
  */
 export class Collection<T extends { id: string; created: number }, I extends string = never> {
   readonly #byId = new Map<string, Row<T>>();
@@ -74,7 +74,7 @@ export class Collection<T extends { id: string; created: number }, I extends str
     return this.#indexes.get(name)?.rows.get(value)?.[0]?.value;
   }
 
-  /** One page, newest first. As `created` never falls, its bounds are found by halving, not by scanning. */
+  /** One page, newest first. `created` never decreases, so its bounds are found by binary search. */
   page(query: PageQuery<T, I>): { data: T[]; hasMore: boolean } {
     const { limit, created = {}, where, after, before } = query;
     const windows = this.#lists(query).map((rows) => windowOf(rows, created, { after, before }));

@@ -11,7 +11,7 @@ interface Window<T> {
   end: number;
 }
 
-/** The first position from which the condition holds; it must hold for every later row too. */
+/** The first position at which the condition holds, which must then hold for every later row. */
 export function lowerBound<R>(rows: readonly R[], holds: (row: R) => boolean): number {
   let [low, high] = [0, rows.length];
   while (low < high) {

@@ -10,7 +10,7 @@ export interface CheckoutDetails {
   subscriptionData: {
     metadata: Record<string, string>;
     description: string | null;
-    /** Seconds; the trial ends so long after the session's completion, or at that time. */
+    /** The trial ends that many days after the session's completion, or at that time in seconds. */
     trial: { days: number } | { end: number } | null;
     missingPaymentMethod: "cancel" | "create_invoice" | "pause";
   } | null;
@@ -26,7 +26,7 @@ export interface CheckoutDetails {
 
 /** What the account's owner chooses in Stripe's dashboard. */
 export interface BillingSettings {
-  /** What becomes of a subscription whose invoice could not be collected in the end. */
+  /** What happens to a subscription if the last attempt to collect its invoice fails. */
   whenRetriesEnd: "canceled" | "past_due" | "unpaid";
 }
 
@@ -34,7 +34,7 @@ export interface BillingSettings {
 export interface Store {
   products: Collection<Stripe.Product, "id">;
   prices: Collection<Stripe.Price, "product" | "lookupKey">;
-  /** Prices that were on a session or a subscription, and cannot be deleted any more. */
+  /** Prices that were used by a session or a subscription and can no longer be deleted. */
   soldPrices: Set<string>;
   customers: Collection<Stripe.Customer, "email">;
   deletedCustomers: Map<string, Stripe.DeletedCustomer>;
@@ -57,7 +57,7 @@ export interface Store {
   invoiceItems: Map<string, Stripe.InvoiceItem>;
   /** The invoice items that wait for a subscription's next invoice, oldest first. */
   pendingItems: Map<string, readonly string[]>;
-  /** The checkout session a payment intent stems from, also through a renewal of what was bought there. */
+  /** The checkout session that led to a payment intent, directly or by a renewal of what was bought there. */
   sessionOfIntent: Map<string, string>;
   /** The checkout session a subscription was bought in. */
   sessionOfSubscription: Map<string, string>;
@@ -134,7 +134,7 @@ export function subscriptionOf({ parent }: Pick<Stripe.Invoice, "parent">): stri
   return idOf(parent?.subscription_details?.subscription);
 }
 
-/** The id of a reference, expanded or not; this server stores them unexpanded. */
+/** The id of a reference, whether it is expanded or not; this server stores ids. */
 export function idOf(reference: string | { id: string } | null | undefined): string | null {
   return typeof reference === "string" ? reference : (reference?.id ?? null);
 }

@@ -44,7 +44,7 @@ export class Account {
     });
   }
 
-  /** What a handler works with; `origin` is null for what does not come from an API request. */
+  /** What an operation works with; `origin` is null unless an API request causes it. */
   context(origin: Stripe.Event.Request | null): Context {
     return {
       store: this.store,
@@ -72,7 +72,7 @@ export class Account {
     }
   }
 
-  /** Moves the clock forward, stopping at every time at which something is due. */
+  /** Moves the clock forward and stops whenever something is due. */
   advanceClock(ms: number): void {
     const target = this.clock.nowMs() + ms;
     for (let next = this.#due.next(); next !== undefined && next * 1000 <= target; next = this.#due.next()) {
@@ -82,7 +82,7 @@ export class Account {
     this.clock.advance(Math.max(0, target - this.clock.nowMs()));
   }
 
-  /** Makes sure that things happen on time even when nobody asks. */
+  /** Makes sure that what is due happens on time even if no request comes. */
   armDue(): void {
     clearTimeout(this.#dueTimer);
     const next = this.#due.next();

@@ -10,7 +10,7 @@ import type { DueTask } from "../context/dueQueue.ts";
 import { followAftermath } from "../disputes/aftermath.ts";
 import { failRefund, settleRefund } from "../refunds/settle.ts";
 
-/** Does what is due, unless something else has made it pointless since. */
+/** Does what is due, unless it no longer applies. */
 export function runTask(context: Context, task: DueTask): void {
   const { store } = context;
   switch (task.kind) {

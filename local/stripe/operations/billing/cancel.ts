@@ -5,7 +5,7 @@ import { dropPending } from "./pending.ts";
 type Details = NonNullable<Stripe.Subscription["cancellation_details"]>;
 
 /**
- * Ends a subscription now: `customer.subscription.deleted`. Its invoices are no longer collected by themselves
+ * Ends a subscription now: `customer.subscription.deleted`. Its invoices are no longer collected automatically
  * (`invoice.updated`), and what was pending for the next one is dropped (`invoiceitem.deleted`).
  */
 export function cancelSubscription(

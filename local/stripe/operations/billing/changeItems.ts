@@ -24,8 +24,9 @@ export type ItemChanges = ReadonlyMap<string, ItemPrice>;
 
 /**
  * Gives items of a subscription other prices or quantities; `changed` is the subscription with everything else that
- * changes in the same call. In one rhythm the difference is prorated, onto the next invoice or onto one of its own
- * (`always_invoice`). Another rhythm begins a new period, which is invoiced at once. A trial costs nothing either way.
+ * changes in the same call. If the interval stays the same, the difference is prorated, on the next invoice or on one of
+ * its own (`always_invoice`). Another interval begins a new period, which is invoiced at once. A trial costs nothing
+ * either way.
  */
 export function changeItems(
   context: Context,

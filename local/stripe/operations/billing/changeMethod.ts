@@ -7,10 +7,10 @@ import { attachMethod, keepCard, type PayWith } from "../payments/keepCard.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /**
- * Gives a customer another card for everything from now on: `payment_method.attached`, `customer.updated`, and
- * `customer.subscription.updated` for each subscription that goes on.
+ * Gives a customer another card for all later payments: `payment_method.attached`, `customer.updated`, and
+ * `customer.subscription.updated` for each subscription that has not ended.
  *
- * @throws ApiError 402 when the card's bank refuses it.
+ * @throws ApiError 402 if the card's bank refuses it.
  */
 export function changeMethod(
   context: Context,

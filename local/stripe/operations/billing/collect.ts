@@ -14,14 +14,14 @@ import { finalizeInvoice } from "./finalize.ts";
 import { markDelinquent, settleInvoice } from "./invoices.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
-/** How long to wait after each failed attempt; after the last one, the account's settings say what happens. */
+/** How long to wait after each failed attempt; after the last one, the account's settings decide what happens. */
 const retryDays = [3, 5, 7];
 
 export type Collection =
   | { outcome: "paid"; invoice: Stripe.Invoice }
   | { outcome: "failed"; invoice: Stripe.Invoice; error: ApiError };
 
-/** Finalizes a draft, unless it is final already, and collects what is due. */
+/** Finalizes the invoice if it is a draft, and collects what is due. */
 export function advanceInvoice(context: Context, invoice: Stripe.Invoice): Stripe.Invoice {
   const final = invoice.status === "draft" ? finalizeInvoice(context, invoice) : invoice;
   return final.status === "open" ? collectInvoice(context, final, { automatic: true }).invoice : final;
@@ -29,7 +29,7 @@ export function advanceInvoice(context: Context, invoice: Stripe.Invoice): Strip
 
 /**
  * Tries to collect an open invoice, with the payment method given, the subscription's or the customer's. Only automatic
- * attempts count in the schedule of retries.
+ * attempts count for the schedule of retries.
  */
 export function collectInvoice(
   context: Context,
@@ -84,7 +84,7 @@ function noMethod(): ApiError {
   );
 }
 
-/** An attempt failed: `invoice.updated`, `invoice.payment_failed`, and the subscription falls behind. */
+/** An attempt failed: `invoice.updated`, `invoice.payment_failed`, and the subscription becomes past due. */
 function failInvoice(context: Context, before: Stripe.Invoice, automatic: boolean): Stripe.Invoice {
   const { store, events, origin, clock, due } = context;
   const counts = automatic || before.attempt_count === 0;

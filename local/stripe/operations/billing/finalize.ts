@@ -8,9 +8,9 @@ import type { Context } from "../context/context.ts";
 import { recover, settleInvoice } from "./invoices.ts";
 
 /**
- * Makes a draft final: `invoice.finalized`. The customer's balance is used, a negative total becomes his credit, and so
- * does the debt when it is too small to charge. With nothing due the invoice is paid at once; else a payment intent waits
- * for its payment, the one of the checkout when there is one.
+ * Finalizes a draft: `invoice.finalized`. The customer's balance is used; a negative total, or an amount that is too small
+ * to charge, is added to it. If nothing is due, the invoice is paid at once. Otherwise a payment intent waits for the
+ * payment: the one of the checkout if there is one.
  */
 export function finalizeInvoice(
   context: Context,
@@ -45,7 +45,7 @@ function bookOnCustomer(
   const { store, events, origin } = context;
   const customer = requireCustomer(context, reference);
   const owed = Math.max(0, total + customer.balance);
-  // What the buyer has paid at the checkout is what was due, whatever balance he had.
+  // What was paid at the checkout is what was due, whatever the customer's balance was.
   const due = paid?.amount ?? (owed < minimumCharge(currency) ? 0 : owed);
   const balance = customer.balance + total - due;
   const sequence = customer.next_invoice_sequence ?? 1;
@@ -95,7 +95,7 @@ const intentData = {
   captureMethod: "automatic",
 } as const;
 
-/** Gives up an open invoice: `invoice.voided` or `invoice.marked_uncollectible`, and its payment intent is canceled. */
+/** Gives up an invoice: `invoice.voided`, which cancels its payment intent, or `invoice.marked_uncollectible`. */
 export function giveUpInvoice(
   context: Context,
   invoice: Stripe.Invoice,

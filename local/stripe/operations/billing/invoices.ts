@@ -11,8 +11,8 @@ import { takePending } from "./pending.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /**
- * Drafts a subscription's invoice: `invoice.created`. What is pending for the subscription goes onto it. It is finalized
- * by itself an hour later, at once by the caller, or when somebody says so.
+ * Drafts a subscription's invoice: `invoice.created`. What is pending for the subscription is added to it. It is
+ * finalized automatically an hour later, by the caller at once, or on request.
  */
 export function draftInvoice(
   context: Context,
@@ -81,7 +81,7 @@ export function settleInvoice(context: Context, invoice: Stripe.Invoice): Stripe
   return paid;
 }
 
-/** A customer is delinquent while his last invoice could not be collected: `customer.updated`. */
+/** A customer is delinquent while their latest invoice could not be collected: `customer.updated`. */
 export function markDelinquent(context: Context, { customer }: Stripe.Invoice, delinquent: boolean): void {
   const { store, events, origin } = context;
   const before = store.customers.read(idOf(customer) ?? "");
@@ -90,7 +90,7 @@ export function markDelinquent(context: Context, { customer }: Stripe.Invoice, d
   events.emit("customer.updated", changed, { origin, previous: before });
 }
 
-/** A subscription that was behind is active again once its latest invoice is settled. */
+/** A subscription that was past due or unpaid is active again once its latest invoice is settled. */
 export function recover(context: Context, invoice: Stripe.Invoice): void {
   const subscription = context.store.subscriptions.read(subscriptionOf(invoice) ?? "");
   if (subscription === undefined || idOf(subscription.latest_invoice) !== invoice.id) return;

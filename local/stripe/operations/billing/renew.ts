@@ -12,8 +12,8 @@ import { hasPending } from "./pending.ts";
 import { replaceSubscription, scheduleRenewal } from "./subscriptions.ts";
 
 /**
- * The end of a period: the subscription ends if it was to, else the next period begins with `invoice.created` and
- * `customer.subscription.updated`.
+ * Ends a period: the subscription ends if it was canceled for the end of the period. Otherwise the next period begins with
+ * `invoice.created` and `customer.subscription.updated`.
  */
 export function renewSubscription(context: Context, subscription: Stripe.Subscription): void {
   if (subscription.cancel_at_period_end) endAtPeriodEnd(context, subscription);
@@ -31,7 +31,7 @@ function endAtPeriodEnd(context: Context, subscription: Stripe.Subscription): vo
   });
 }
 
-/** A trial nobody gave a payment method for is canceled or paused, if that was chosen. */
+/** Cancels or pauses a trial that has no payment method, if the subscription's settings say so. */
 function endTrialWithoutMethod(context: Context, subscription: Stripe.Subscription): boolean {
   const { store, clock, events } = context;
   const ending = subscription.trial_settings?.end_behavior.missing_payment_method ?? "create_invoice";

@@ -8,7 +8,7 @@ import { advanceInvoice } from "./collect.ts";
 import { draftInvoice } from "./invoices.ts";
 import { replaceSubscription, scheduleRenewal } from "./subscriptions.ts";
 
-/** Goes on with a paused subscription: a new period begins and is collected at once, `customer.subscription.resumed`. */
+/** Resumes a paused subscription: `customer.subscription.resumed`; a new period begins and is collected at once. */
 export function resumeSubscription(context: Context, paused: Stripe.Subscription): Stripe.Subscription {
   const now = context.clock.now();
   const [item] = paused.items.data;

@@ -12,7 +12,7 @@ import { scheduleRenewal } from "./subscriptions.ts";
 
 const NOTICE = 3 * DAY;
 
-/** What a checkout in `subscription` mode leads to. */
+/** What a checkout in `subscription` mode created. */
 export interface Started {
   subscriptionId: string;
   invoiceId: string;
@@ -20,7 +20,7 @@ export interface Started {
 
 /**
  * Starts a subscription whose first payment has been made, or that needs none yet: `customer.subscription.created`, then
- * its first invoice from `invoice.created` to `invoice.payment_succeeded`, in the order since the API's version Basil.
+ * its first invoice from `invoice.created` to `invoice.payment_succeeded`, in the order that Stripe uses since API version Basil.
  */
 export function startSubscription(
   context: Context,
@@ -29,7 +29,7 @@ export function startSubscription(
     sessionId: string;
     customerId: string;
     paymentMethodId: string | null;
-    /** Absent when nothing is due yet. */
+    /** Absent if nothing is due yet. */
     intent?: Stripe.PaymentIntent;
   },
 ): Started {
@@ -87,7 +87,7 @@ function scheduleTrialNotice(context: Context, { id, trial_end: trialEnd }: Stri
   else noticeTrialEnd(context, id);
 }
 
-/** `customer.subscription.trial_will_end`, three days before it does, or at once when it is shorter. */
+/** `customer.subscription.trial_will_end`: three days before the end, or at once if the trial is shorter. */
 export function noticeTrialEnd(context: Context, id: string): void {
   context.events.emit("customer.subscription.trial_will_end", currentSubscription(context, id), context);
 }

@@ -14,7 +14,7 @@ export function replaceSubscription(
   return subscription;
 }
 
-/** Has the subscription renewed at the end of the period it is in. */
+/** Schedules the renewal of a subscription at the end of its current period. */
 export function scheduleRenewal({ due }: Context, subscription: Stripe.Subscription): void {
   const { end } = periodOf(subscription);
   due.add({ kind: "renew_subscription", id: subscription.id, periodEnd: end }, end);

@@ -19,7 +19,7 @@ import type { Context } from "../context/context.ts";
 import { changeItems } from "./changeItems.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
-/** Why somebody cancels, in his own words or in one of these. */
+/** Why somebody cancels, in their own words or as one of these reasons. */
 export const cancellationDetailsParam = object({
   comment: emptyable(string()),
   feedback: emptyable(
@@ -54,7 +54,7 @@ export const updateSubscriptionFields = {
 
 type Params = Decoded<typeof updateSubscriptionFields>;
 
-/** Changes a subscription: `customer.subscription.updated`, and what its items' new prices lead to. */
+/** Changes a subscription: `customer.subscription.updated`, and whatever the new prices of its items lead to. */
 export function updateSubscription(
   context: Context,
   before: Stripe.Subscription,

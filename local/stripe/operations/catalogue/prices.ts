@@ -38,7 +38,7 @@ export const updatePriceFields = {
   transfer_lookup_key: boolean,
 };
 
-/** Creates a price without its event; `path` is where its parameters stand in the request. */
+/** Creates a price without its event; `path` is where its parameters are in the request. */
 export function createPrice(
   context: Context,
   params: Decoded<typeof createPriceFields>,
@@ -83,7 +83,7 @@ function toRecurring(params: Decoded<typeof priceDataFields>["recurring"]): Stri
   };
 }
 
-/** Frees a lookup key for another price, or refuses when it is taken and no transfer was asked for. */
+/** Frees a lookup key for another price, or refuses if it is taken and no transfer was requested. */
 function takeLookupKey(
   { store, events, origin }: Context,
   key: string,

@@ -7,9 +7,9 @@ import { createCustomer } from "../customers/customers.ts";
 import { redeemDiscounts } from "./discounts.ts";
 
 /**
- * Completes a session: its customer first, then the money (`settle`, which is told the customer and answers what the
- * session names in the end), then the session and `checkout.session.completed`, so that events come in the order of the
- * facts.
+ * Completes a session: first its customer, then the money (`settle` gets the customer and answers the fields that change
+ * on the session), then the session itself with `checkout.session.completed`, so that events come in the order in which
+ * things happen.
  */
 export function completeSession(
   context: Context,

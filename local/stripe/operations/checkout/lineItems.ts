@@ -12,7 +12,7 @@ const lineItemParam = object({ price: string(), quantity: integer({ min: 1, max:
 /** The `line_items` parameter of a new session. */
 export const lineItemsParam = list(lineItemParam, { max: 100 });
 
-/** What the items are sold for: once, or again and again, then with or without a trial that costs nothing. */
+/** Whether the items are paid once or repeatedly, and in that case whether a free trial comes first. */
 export interface SaleTerms {
   recurs: boolean;
   trial: boolean;

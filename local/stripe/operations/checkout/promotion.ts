@@ -10,7 +10,7 @@ import { applyPromotionCode, type AppliedDiscount } from "./discounts.ts";
 /**
  * Applies a promotion code to an open session, as its buyer does on the checkout page.
  *
- * @throws ApiError when the session takes none, or the code may not be used.
+ * @throws ApiError if the session does not allow promotion codes, or the code may not be used.
  */
 export function enterPromotionCode(
   context: Context,
@@ -27,7 +27,7 @@ export function enterPromotionCode(
   return reprice(context, session, applyPromotionCode(context, code, sale));
 }
 
-/** Takes the promotion code off again. */
+/** Removes the promotion code again. */
 export function removePromotionCode(
   context: Context,
   session: Stripe.Checkout.Session,
@@ -57,7 +57,7 @@ function reprice(
   });
 }
 
-/** An intent left by a declined attempt follows the amount; when nothing is due any more, it is canceled. */
+/** Updates the amount of an intent that a declined attempt left behind, or cancels it if nothing is due any more. */
 function repriceIntent(context: Context, session: Stripe.Checkout.Session, amount: number): string | null {
   const { store, clock, events } = context;
   const intent = store.paymentIntents.read(idOf(session.payment_intent) ?? "");

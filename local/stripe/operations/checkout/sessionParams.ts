@@ -22,7 +22,7 @@ import {
 import type { Context } from "../context/context.ts";
 import { lineItemsParam } from "./lineItems.ts";
 
-/** What the creation of a Checkout session takes. */
+/** The parameters of a new Checkout session. */
 export const sessionFields = {
   mode: oneOf("payment", "setup", "subscription"),
   line_items: lineItemsParam,
@@ -67,7 +67,7 @@ export const sessionFields = {
 
 export type SessionParams = Decoded<typeof sessionFields>;
 
-/** Refuses what Stripe would not accept together, and what only Stripe itself can do. */
+/** Refuses what Stripe would not accept together, and what local Stripe does not support. */
 export function requireValid(context: Context, params: SessionParams): void {
   requireMode(params);
   if (params.success_url === undefined) throw missingParameter("success_url");
@@ -101,13 +101,13 @@ function requireMode(params: SessionParams): void {
   }
 }
 
-/** What belongs to the other mode. */
+/** The fields that belong to the other mode. */
 const foreignFields: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
   payment: ["subscription_data", "payment_method_collection"],
   subscription: ["payment_intent_data", "customer_creation", "submit_type"],
 };
 
-/** What only Stripe itself can do in the mode. */
+/** The fields that local Stripe does not support in a mode. */
 const unsupportedFields: Readonly<Record<"payment" | "subscription", readonly (keyof SessionParams)[]>> = {
   payment: [],
   subscription: ["discounts", "allow_promotion_codes"],
@@ -150,7 +150,7 @@ function requireExpiry(now: number, expiresAt: number): void {
   }
 }
 
-/** When a session expires: as asked, else a day after its creation. */
+/** When a session expires: at the requested time, or a day after its creation. */
 export function expiryOf(now: number, params: SessionParams): number {
   return params.expires_at ?? now + 24 * HOUR;
 }

@@ -8,7 +8,7 @@ const returnedDebit = {
   message: "The payment failed: the customer's bank account has insufficient funds.",
 };
 
-/** Ends a bank debit that is `processing`; answers undefined when there is nothing to settle. */
+/** Ends a bank debit that is `processing`; answers undefined if there is nothing to settle. */
 export function settleBankDebit(
   context: Context,
   paymentIntentId: string,

@@ -4,7 +4,7 @@ import { startSubscription } from "../billing/start.ts";
 import type { Context } from "../context/context.ts";
 import { attachMethod } from "../payments/keepCard.ts";
 
-/** Starts the subscription a session was for; answers what the session names from then on. */
+/** Starts the subscription that a session was for; answers the fields that change on the session. */
 export function startFrom(
   context: Context,
   session: Stripe.Checkout.Session,

@@ -1,4 +1,4 @@
-/** What happens by itself when its time has come. */
+/** What happens automatically at a certain time. */
 export type DueTask =
   | { kind: "expire_session"; id: string }
   | { kind: "aftermath"; id: string }
@@ -16,12 +16,12 @@ interface Entry {
   at: number;
 }
 
-/** Tasks in the order in which they fall due; those of one second in the order in which they were added. */
+/** Tasks in the order in which they fall due; those due in the same second in the order in which they were added. */
 export class DueQueue {
-  // Latest first, so that what is due is taken from the end.
+  // Latest first, so that due tasks are taken from the end.
   readonly #entries: Entry[] = [];
 
-  /** A task is never taken out again: whoever runs it checks whether it still applies. */
+  /** A task cannot be removed again; whoever runs it checks whether it still applies. */
   add(task: DueTask, at: number): void {
     let [low, high] = [0, this.#entries.length];
     while (low < high) {

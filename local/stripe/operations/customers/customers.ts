@@ -74,7 +74,7 @@ export function updateCustomer(
   return customer;
 }
 
-/** Deletes a customer; his subscriptions end first, his open checkout sessions can no longer be paid. */
+/** Deletes a customer. Their subscriptions end first, and their open checkout sessions can no longer be paid. */
 export function deleteCustomer(context: Context, _params: object, id: string): Stripe.DeletedCustomer {
   const { store, events } = context;
   const customer = store.customers.read(id);

@@ -4,7 +4,7 @@ import type { Context } from "../context/context.ts";
 import { warnOfFraud } from "./fraudWarnings.ts";
 import { openDispute } from "./open.ts";
 
-/** What the bank of some test cards does as soon as they have paid, see https://docs.stripe.com/testing#disputes. */
+/** Does what the bank of some test cards does as soon as they have paid, see https://docs.stripe.com/testing#disputes. */
 export function followAftermath(context: Context, charge: Stripe.Charge): void {
   const aftermath = cardOfCharge(charge)?.aftermath;
   if (aftermath?.kind === "fraud_warning") warnOfFraud(context, charge, "unauthorized_use_of_card");

@@ -14,7 +14,7 @@ export function canClose({ status }: Stripe.Dispute, outcome: Outcome): boolean 
   return states.includes(status);
 }
 
-/** Ends a dispute: `charge.dispute.closed`, and when money comes back `charge.dispute.funds_reinstated`. */
+/** Ends a dispute: `charge.dispute.closed`, and `charge.dispute.funds_reinstated` if money comes back. */
 export function closeDispute(context: Context, before: Stripe.Dispute, outcome: Outcome): Stripe.Dispute {
   const { store, events, origin, clock } = context;
   const closed = store.disputes.replace({

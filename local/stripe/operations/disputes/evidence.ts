@@ -3,7 +3,7 @@ import { invalidRequest } from "../../platform/errors.ts";
 import type { Context } from "../context/context.ts";
 import { canClose, closeDispute } from "./close.ts";
 
-/** What a test mode dispute ends like when this is its `uncategorized_text`, see https://docs.stripe.com/testing#disputes. */
+/** How a test mode dispute ends if this is its `uncategorized_text`, see https://docs.stripe.com/testing#disputes. */
 const testEndings: Readonly<Record<string, "won" | "lost">> = {
   winning_evidence: "won",
   losing_evidence: "lost",
@@ -13,7 +13,7 @@ const testEndings: Readonly<Record<string, "won" | "lost">> = {
  * Stores evidence and metadata, and submits the evidence unless asked not to: `charge.dispute.updated`. Stripe's two
  * magic texts end a chargeback at once.
  *
- * @throws ApiError when evidence comes for a dispute that is over.
+ * @throws ApiError if the dispute is over.
  */
 export function updateDispute(
   context: Context,

@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import { isActionable, newFraudWarning, type fraudTypes } from "../../objects/disputes/fraudWarnings.ts";
 import type { Context } from "../context/context.ts";
 
-/** Warns of a charge its card's bank takes for fraud: `radar.early_fraud_warning.created`. */
+/** Warns of a charge that the card's bank considers fraud: `radar.early_fraud_warning.created`. */
 export function warnOfFraud(
   context: Context,
   charge: Stripe.Charge,

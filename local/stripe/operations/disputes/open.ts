@@ -39,7 +39,7 @@ export function openDispute(
   return wish.inquiry || charge.refunded ? dispute : withdraw(context, dispute);
 }
 
-/** Makes a chargeback of an inquiry: `charge.dispute.updated`, `charge.dispute.funds_withdrawn`. */
+/** Turns an inquiry into a chargeback: `charge.dispute.updated`, `charge.dispute.funds_withdrawn`. */
 export function escalateInquiry(context: Context, inquiry: Stripe.Dispute): Stripe.Dispute {
   const { store, events, origin } = context;
   const details = inquiry.payment_method_details;

@@ -1,6 +1,6 @@
 import type { Attempt, EndpointSender } from "./endpoint.ts";
 
-/** How often and how fast an event is tried again; a day's worth at Stripe, a minute's here. */
+/** How often and how fast a delivery is retried: for days at Stripe, for about a minute here. */
 export interface RetryPolicy {
   firstDelayMs: number;
   maxDelayMs: number;
@@ -33,7 +33,7 @@ export class Delivery {
 
   /** Makes the first attempt; later ones follow on their own. Resolves when the first is over. */
   async start(): Promise<void> {
-    // A reset may come while a batch is sent one by one.
+    // A reset may have canceled it while a batch is sent one by one.
     if (this.state !== "held") return;
     this.state = "pending";
     await this.#attempt();
@@ -46,7 +46,7 @@ export class Delivery {
 
   async #attempt(): Promise<void> {
     const attempt = await this.sender.send(this.#body);
-    // Canceled while the attempt ran: nobody waits for its result any more.
+    // It was canceled during the attempt, so the result no longer matters.
     if (this.state !== "pending") return;
     this.attempts.push(attempt);
     if (attempt.status !== undefined && attempt.status >= 200 && attempt.status < 300) {

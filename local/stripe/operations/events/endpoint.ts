@@ -3,7 +3,7 @@ import https from "node:https";
 import { Stripe } from "stripe";
 import { Limiter } from "./limiter.ts";
 
-/** One try to hand an event to an endpoint. `status` is the HTTP status, `error` why there was none. */
+/** One attempt to deliver an event to an endpoint. `status` is the HTTP status, `error` says why there was none. */
 export interface Attempt {
   at: string;
   status?: number;
@@ -13,7 +13,7 @@ export interface Attempt {
 export interface WebhookEndpoint {
   url: string;
   secret: string;
-  /** The types of events that are sent there; all of them when absent. */
+  /** The types of events that are sent there; all of them if absent. */
   enabledEvents?: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export class EndpointSender {
   }
 
   async #post(body: string): Promise<number> {
-    // The machine's time, not the test clock's: the receiver compares it with its own.
+    // Signed with the machine's time and not the test clock's, since the receiver compares it with its own.
     const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret: this.#secret });
     const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(TIMEOUT_MS)]);
     return new Promise((resolve, reject) => {

@@ -10,7 +10,7 @@ export class Limiter {
 
   async run<T>(job: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#limit) {
-      // The slot is handed over by the job that ends, so the count stays as it is.
+      // The job that ends hands its slot over, so the count does not change.
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running += 1;

@@ -16,7 +16,7 @@ interface Options {
   log: (message: string) => void;
   /** The checkout session an event is about, for modes that are set for one session only. */
   sessionOf: (event: Stripe.EventBase) => string | undefined;
-  /** Told how many endpoints have not had an event yet. */
+  /** Is told how many endpoints have not received an event yet. */
   onPending: (eventId: string, pendingWebhooks: number) => void;
 }
 
@@ -83,7 +83,7 @@ export class Webhooks {
     return this.#deliveries.get(eventId) ?? [];
   }
 
-  /** Forgets everything that is held or on its way. */
+  /** Drops everything that is held or being delivered. */
   reset(): void {
     for (const { timer } of this.#collected.values()) clearTimeout(timer);
     for (const deliveries of this.#deliveries.values()) deliveries.forEach((delivery) => delivery.cancel());

@@ -33,7 +33,7 @@ export function declineAttempt(
   return new ApiError(402, { ...problem, payment_intent: declined });
 }
 
-/** The 402 for a card that was refused before any bank was asked. */
+/** The 402 for a card that was refused before it was charged. */
 export function cardError(decline: Decline): ApiError {
   return new ApiError(402, toProblem(decline));
 }

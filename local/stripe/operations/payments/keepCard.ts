@@ -4,17 +4,17 @@ import { cardInstrument } from "../../objects/payments/instruments.ts";
 import type { Payer } from "../../objects/payments/paymentMethods.ts";
 import type { Context } from "../context/context.ts";
 
-/** What the buyer pays with; ignored when there is nothing to pay. */
+/** What the buyer pays with; ignored if there is nothing to pay. */
 export type PayWith =
   { method: "card"; number: string; month: number; year: number } | { method: "bank_debit" };
 
-/** What came of keeping a card without charging it. */
+/** The result of saving a card without charging it. */
 export type Kept =
   | { outcome: "kept"; paymentMethodId: string }
   | { outcome: "refused"; decline: Decline }
   | { outcome: "no_card" };
 
-/** Keeps a card to be charged later; a bank refuses most declining cards already now. */
+/** Saves a card to be charged later; banks refuse most declining cards already at this point. */
 export function keepCard({ store, clock }: Context, payWith: PayWith, payer: Payer): Kept {
   if (payWith.method !== "card") return { outcome: "no_card" };
   const read = readCard(payWith.number);

@@ -3,7 +3,7 @@ import { cardOfCharge } from "../../objects/payments/cards.ts";
 import { succeededCharge } from "../../objects/payments/charges.ts";
 import type { Context } from "../context/context.ts";
 
-/** Ends an attempt whose money is there: `charge.succeeded`, `payment_intent.succeeded`. */
+/** Ends a successful attempt to pay: `charge.succeeded`, `payment_intent.succeeded`. */
 export function settleIntent(
   { store, events, origin, due, clock }: Context,
   {

@@ -10,10 +10,10 @@ import { refreshWarnings } from "../disputes/fraudWarnings.ts";
 /** How long a bank takes to return a debit, in seconds. */
 const BANK_DELAY = 5 * DAY;
 
-/** How long the refund of the test card that fails looks as if it had succeeded, in seconds. */
+/** How long the failing refund of a test card seems to have succeeded, in seconds. */
 const FAILURE_DELAY = 60 * 60;
 
-/** What a refund asks for; without an amount, all that is left. */
+/** The refund to make; without an amount, all that is left is refunded. */
 export interface RefundRequest {
   amount?: number | undefined;
   reason?: string | undefined;
@@ -21,10 +21,10 @@ export interface RefundRequest {
 }
 
 /**
- * Gives back a charge or a part of it: `refund.created`, `charge.refunded`, and for a card `refund.updated` and
- * `charge.refund.updated` when the bank has a reference for it.
+ * Refunds a charge or a part of it: `refund.created`, `charge.refunded`, and for a card `refund.updated` and
+ * `charge.refund.updated` once the bank has a reference for it.
  *
- * @throws ApiError when the charge has not succeeded, is disputed, or has less left.
+ * @throws ApiError if the charge has not succeeded, is disputed, or has less left.
  */
 export function createRefund(
   context: Context,
@@ -54,7 +54,7 @@ export function createRefund(
   return refund;
 }
 
-/** A bank debit is returned later, a card at once; two test cards are different. */
+/** Bank debits are refunded later, cards at once, except for two test cards. */
 function endingOf(charge: Stripe.Charge): "now" | "later" | "failing" {
   if (charge.payment_method_details?.type !== "card") return "later";
   const aftermath = cardOfCharge(charge)?.aftermath;

@@ -14,13 +14,13 @@ export const failureReasons = [
   "unknown",
 ] as const;
 
-/** Ends a refund that was pending: the bank has it. */
+/** Ends a refund that was pending: it succeeded. */
 export function settleRefund(context: Context, refund: Stripe.Refund): Stripe.Refund {
   const { pending_reason: _over, ...settled } = refund;
   return replaceRefund(context, refund, { ...settled, status: "succeeded" });
 }
 
-/** Fails a refund, even one that had succeeded: the bank returned it, so its charge has the money again. */
+/** Fails a refund, even one that had succeeded: the bank returned the money, so it belongs to the charge again. */
 export function failRefund(
   context: Context,
   refund: Stripe.Refund,
