@@ -1,5 +1,4 @@
 import type { Resource } from "../api/route.ts";
-import { portalSessions } from "./billingPortal.ts";
 import { checkoutSessions } from "./checkoutSessions.ts";
 import { coupons } from "./coupons.ts";
 import { customers } from "./customers.ts";
@@ -7,6 +6,7 @@ import { disputes } from "./disputes.ts";
 import { events } from "./events.ts";
 import { invoices } from "./invoices.ts";
 import { payments } from "./payments.ts";
+import { portalSessions } from "./portalSessions.ts";
 import { prices } from "./prices.ts";
 import { products } from "./products.ts";
 import { promotionCodes } from "./promotionCodes.ts";
