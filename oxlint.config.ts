@@ -76,6 +76,26 @@ const roomBorders = order.flatMap((line, level) =>
   }),
 );
 
+/** The floors of local Stripe, lowest first. */
+const floors = ["platform", "objects", "operations", "http"];
+
+/** Local Stripe stands alone: what climbs higher than the folders a file lies in would leave it. */
+function toLocalStripeBorders(depth: number): Border[] {
+  const message =
+    "Local Stripe stands alone; on its floors imports go down: http, operations, objects, platform";
+  const outside = `^(?:\\.\\./){${depth + 1}}`;
+  const whole = { files: [`local/stripe/${"*/".repeat(depth)}*.ts`], refused: [outside], message };
+  const ofFloors = floors.map((floor, level) => ({
+    files: [`local/stripe/${floor}/${"*/".repeat(depth - 1)}*.ts`],
+    refused: floors
+      .slice(level + 1)
+      .map(upTo)
+      .concat(outside),
+    message,
+  }));
+  return [whole, ...ofFloors];
+}
+
 const borders: Border[] = [
   {
     files: ["functions/src/**/*.ts"],
@@ -151,6 +171,8 @@ const borders: Border[] = [
     refused: ["functions/src/(?!contract/|adapters/)"],
     message: "The launcher knows the functions by their contract and their providers",
   },
+  { files: ["local/stripe/*.ts"], refused: ["^\\.\\./"], message: "Local Stripe stands alone" },
+  ...[1, 2, 3].flatMap(toLocalStripeBorders),
   {
     files: ["functions/build/**/*.ts"],
     refused: ["\\.\\./src/"],
@@ -184,7 +206,7 @@ export default defineConfig({
     },
     ...borders.map(toOverride),
     {
-      files: ["tests/**/*.ts", "local/**/*.ts", "bench/**/*.ts"],
+      files: ["tests/**/*.ts", "bench/**/*.ts"],
       rules: {
         "import/no-cycle": "error",
         "import/no-duplicates": "off",

@@ -410,7 +410,7 @@ describe("two providers beside each other", () => {
     }
   });
 
-  it("may have a product of the same id, and neither takes the other's out of sale", async () => {
+  it("keep a product id to the one whose product is in the catalogue: the other's is refused, and changes nothing", async () => {
     const { shop, kit } = await openBoth();
     const productId = shop.sell();
     const sale = await shop.checkOut({ productId });
@@ -423,8 +423,10 @@ describe("two providers beside each other", () => {
       active: true,
     });
     await sellAtStripe(kit, productId);
-    const { sessionId } = await createPaymentSession(shop.context, sale.caller, wanted);
-    expect(await shop.readDocument(`payment_sessions/${sessionId}`)).toMatchObject({ creditsAmount: 10 });
+    await expect(createPaymentSession(shop.context, sale.caller, wanted)).rejects.toMatchObject({
+      code: "failed_precondition",
+    });
+    expect(await shop.readDocument(`products/${productId}`)).toMatchObject({ provider: "orchard" });
     const again = await shop.checkOut({ productId });
     expect(await shop.readDocument(`payment_sessions/${again.sessionId}`)).toMatchObject({
       creditsAmount: 100,

@@ -38,13 +38,14 @@ export async function refreshProduct(
   let reason: NotForSale = isGone ? "gone" : "foreign";
   const committed = await committer.commit([productAt], (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
-    const { known } = document;
-    if (known && known.provider !== provider) {
+    const isTaken = document.known !== undefined && document.known.provider !== provider;
+    const known = isTaken ? undefined : document.known;
+    const product = toProduct(found, { provider, known, readAt });
+    if (!product) return undefined;
+    if (isTaken) {
       reason = "taken";
       return undefined;
     }
-    const product = toProduct(found, { provider, known, readAt });
-    if (!product) return undefined;
     if (known && known.readAt > readAt) return { changes: [], result: known };
     return { changes: isSameProduct(known, product) ? [] : [toChange(document, product)], result: product };
   });
