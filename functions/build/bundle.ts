@@ -38,6 +38,8 @@ export async function bundleFunctions(outFolder: string): Promise<void> {
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
+    // An optional one of debug's, which would come from wherever the workshop has it.
+    external: ["supports-color"],
     logLevel: "warning",
     plugins: [requireBuiltins, deferModules, replaceModules],
   });
