@@ -1,27 +1,21 @@
 import { info } from "firebase-functions/logger";
-import type { GrantCreditsResult } from "../contract/calls.ts";
 import { grantCredits as grant } from "../credits/credits.ts";
 import { grantCreditsInput } from "../credits/inputs.ts";
 import { callableOptions, creditContext } from "../options.ts";
-import { answer } from "../platform/answer.ts";
+import { callable } from "../platform/callable.ts";
 import { requireAdmin } from "../platform/caller.ts";
 import { GatewayError } from "../platform/errors.ts";
-import { requireInput } from "../platform/input.ts";
-import { onCall } from "../platform/workarounds/onCall.ts";
 
 /** For admins. A key that stands for another grant already is refused with `failed-precondition`. */
-export const grantCredits = onCall(
-  callableOptions,
-  async (request) =>
-    await answer("grantCredits", async (): Promise<GrantCreditsResult> => {
-      const { userId: grantedBy } = requireAdmin(request);
-      const input = { ...requireInput(grantCreditsInput, request.data), grantedBy };
-      const { userId } = input;
-      const result = await grant(creditContext(), input);
-      if (result.outcome === "conflict")
-        throw new GatewayError("failed_precondition", "Key stands for another grant");
-      const { outcome: _outcome, ...granted } = result;
-      info("Credits granted", { grantedBy, userId, ...granted });
-      return granted;
-    }),
-);
+export const grantCredits = callable("grantCredits", callableOptions, {
+  requireCaller: requireAdmin,
+  input: grantCreditsInput,
+  run: async ({ userId: grantedBy }, input) => {
+    const result = await grant(creditContext(), { ...input, grantedBy });
+    if (result.outcome === "conflict")
+      throw new GatewayError("failed_precondition", "Key stands for another grant");
+    const { outcome: _outcome, ...granted } = result;
+    info("Credits granted", { grantedBy, userId: input.userId, ...granted });
+    return granted;
+  },
+});

@@ -1,19 +1,15 @@
 import { info } from "firebase-functions/logger";
 import { gatewayContext, providerCallableOptions } from "../options.ts";
 import { resumeSubscription as resume, planChangeInput } from "../plans/cancel.ts";
-import { answer } from "../platform/answer.ts";
+import { callable } from "../platform/callable.ts";
 import { requireCaller } from "../platform/caller.ts";
-import { requireInput } from "../platform/input.ts";
-import { onCall } from "../platform/workarounds/onCall.ts";
 
-export const resumeSubscription = onCall(
-  providerCallableOptions,
-  async (request) =>
-    await answer("resumeSubscription", async () => {
-      const caller = requireCaller(request);
-      requireInput(planChangeInput, request.data);
-      const result = await resume(gatewayContext(), caller);
-      info("Subscription changed", { userId: caller.userId, ...result });
-      return result;
-    }),
-);
+export const resumeSubscription = callable("resumeSubscription", providerCallableOptions, {
+  requireCaller,
+  input: planChangeInput,
+  run: async (caller) => {
+    const result = await resume(gatewayContext(), caller);
+    info("Subscription changed", { userId: caller.userId, ...result });
+    return result;
+  },
+});

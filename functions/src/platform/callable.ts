@@ -1,0 +1,60 @@
+import {
+  HttpsError,
+  type CallableFunction,
+  type CallableOptions,
+  type CallableRequest,
+  type FunctionsErrorCode,
+} from "firebase-functions/https";
+import { warn } from "firebase-functions/logger";
+import type { z } from "zod";
+import type { GatewayFunctions } from "../contract/calls.ts";
+import type { GatewayErrorCode } from "../contract/codes.ts";
+import type { Caller } from "./caller.ts";
+import { GatewayError } from "./errors.ts";
+import { requireInput } from "./input.ts";
+import { onCall } from "./workarounds/onCall.ts";
+
+const callableCodes: Record<GatewayErrorCode, FunctionsErrorCode> = {
+  unauthenticated: "unauthenticated",
+  invalid_argument: "invalid-argument",
+  permission_denied: "permission-denied",
+  not_found: "not-found",
+  failed_precondition: "failed-precondition",
+  resource_exhausted: "resource-exhausted",
+  unavailable: "unavailable",
+};
+
+type Result<Name extends keyof GatewayFunctions> = GatewayFunctions[Name]["result"];
+
+/**
+ * A callable of the contract: asks who calls, reads the input, runs. Refusals become the callable's own error; a bug or an
+ * outage escapes and is logged as INTERNAL.
+ */
+export function callable<Name extends keyof GatewayFunctions, Input extends z.ZodType>(
+  name: Name,
+  options: CallableOptions,
+  {
+    requireCaller,
+    input,
+    run,
+  }: {
+    requireCaller: (request: CallableRequest) => Caller;
+    input: Input;
+    run: (caller: Caller, input: z.output<Input>) => Promise<Result<Name>>;
+  },
+): CallableFunction<unknown, Promise<Result<Name>>> {
+  return onCall(options, async (request) => {
+    try {
+      return await run(requireCaller(request), requireInput(input, request.data));
+    } catch (error) {
+      throw toCallableError(name, error);
+    }
+  });
+}
+
+function toCallableError(name: string, error: unknown): unknown {
+  if (!(error instanceof GatewayError)) return error;
+  warn("Call refused", { name, code: error.code, reason: error.message, cause: error.cause });
+  const details = error.retryAt && { retryAt: error.retryAt.toISOString() };
+  return new HttpsError(callableCodes[error.code], error.message, details);
+}
