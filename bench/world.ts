@@ -1,6 +1,7 @@
 import { Stripe } from "stripe";
 import { toFirestore } from "../tests/kit/database.ts";
 import { LOCAL_STRIPE } from "../local/suite.ts";
+import { ControlClient } from "../local/stripe/testing/controlClient.ts";
 import { startAuth } from "./auth.ts";
 import { startFirestore } from "./firestore.ts";
 import { startStripe } from "./stripe.ts";
@@ -10,7 +11,7 @@ export interface World {
   readonly projectId: string;
   readonly db: ReturnType<typeof toFirestore>;
   readonly stripe: Stripe;
-  readonly stripeUrl: string;
+  readonly control: ControlClient;
   /** What a function finds in its environment. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -26,7 +27,7 @@ export async function startWorld(wrapper: readonly string[] = []): Promise<World
     projectId,
     db,
     stripe: new Stripe(LOCAL_STRIPE.apiKey, { protocol: "http", host: hostname, port, telemetry: false }),
-    stripeUrl: stripe.url,
+    control: new ControlClient(stripe.url),
     environment: toEnvironment({
       projectId,
       firestoreHost: firestore.host,

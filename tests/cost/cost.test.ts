@@ -90,12 +90,12 @@ describe("the cost", () => {
 
   async function tellOfMoneyBack(): Promise<void> {
     const refunded = await shop.readPaymentIntent(await shop.buy(ada));
-    await bill.add("refund in full", () => shop.letHappen(`payment_intents/${refunded}/refund`));
+    await bill.add("refund in full", () => shop.letHappen((control) => control.refund(refunded)));
     const disputed = await shop.readPaymentIntent(await shop.buy(ada));
-    await bill.add("dispute opened", () => shop.letHappen(`payment_intents/${disputed}/dispute`));
-    const { data } = await shop.world.stripe.disputes.list({ payment_intent: disputed });
-    const won = { outcome: "won" };
-    await bill.add("dispute won", () => shop.letHappen(`disputes/${data[0]?.id}/close`, won));
+    const { id: disputeId } = await bill.add("dispute opened", () =>
+      shop.letHappen((control) => control.dispute(disputed)),
+    );
+    await bill.add("dispute won", () => shop.letHappen((control) => control.closeDispute(disputeId, "won")));
     const sessionId = await shop.buy(ada);
     await bill.add("refundPayment", () => shop.refundPayment(admin, sessionId));
   }
@@ -107,6 +107,8 @@ describe("the cost", () => {
     await bill.add("expiry of a grant", () => shop.functions.runSchedule("expireCredits"));
     await bill.add("reconciliation, all done", () => shop.functions.runSchedule("reconcilePayments"));
     await bill.add("recurring, first period", () => shop.buy(ben, "plan"));
-    await bill.add("recurring, renewal", () => shop.letHappen("clock", { advanceSeconds: MONTH_SECONDS }));
+    await bill.add("recurring, renewal", () =>
+      shop.letHappen((control) => control.passSeconds(MONTH_SECONDS)),
+    );
   }
 });

@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import { spendCredits } from "../../functions/src/credits/service.ts";
+import type { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { connectFirestore, toId } from "../kit/harness.ts";
 import type { Caller } from "../kit/transport/callers.ts";
 import { Deployment } from "../kit/transport/deployment.ts";
@@ -69,7 +70,7 @@ export class Shop {
   /** A whole purchase, until the credits are booked; the session's id. */
   async buy(caller: Caller, offer?: Offer): Promise<string> {
     const sessionId = await this.checkOut(caller, offer);
-    await this.world.pay(sessionId);
+    await this.world.control.pay(sessionId);
     await this.settle();
     return sessionId;
   }
@@ -77,7 +78,7 @@ export class Shop {
   /** The buyer is back before the webhook. */
   async buyAndVerify(caller: Caller): Promise<string> {
     const sessionId = await this.checkOut(caller);
-    await this.world.pay(sessionId);
+    await this.world.control.pay(sessionId);
     await this.verify(caller, sessionId);
     await this.settle();
     return sessionId;
@@ -85,7 +86,7 @@ export class Shop {
 
   async abandon(caller: Caller): Promise<void> {
     const sessionId = await this.checkOut(caller);
-    await this.world.control(`checkout/${sessionId}/expire`);
+    await this.world.control.expire(sessionId);
     await this.settle();
   }
 
@@ -106,9 +107,10 @@ export class Shop {
   }
 
   /** What the world outside does, until it is settled. */
-  async letHappen(path: string, body: object = {}): Promise<void> {
-    await this.world.control(path, body);
+  async letHappen<T>(happen: (control: ControlClient) => Promise<T>): Promise<T> {
+    const happened = await happen(this.world.control);
     await this.settle();
+    return happened;
   }
 
   async refundPayment(admin: Caller, sessionId: string): Promise<void> {

@@ -51,7 +51,7 @@ export class Stage {
   /** A session that was paid, of which nobody here has heard; its id. */
   async openAndPay(buyer: Buyer, offer?: Offer): Promise<string> {
     const sessionId = await this.open(buyer, offer);
-    await this.world.pay(sessionId);
+    await this.world.control.pay(sessionId);
     return sessionId;
   }
 

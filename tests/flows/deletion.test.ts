@@ -6,7 +6,6 @@ import {
   createProduct,
   db,
   eventually,
-  pay,
   readAccount,
   signUp,
   stripe,
@@ -27,7 +26,7 @@ describe("a deleted Firebase user", () => {
     await user.deleteAccount();
     await untilForgotten(user);
     expect(await stripe.checkout.sessions.retrieve(openId)).toMatchObject({ status: "expired" });
-    expect((await control(`checkout/${openId}/pay`, { card: "4242424242424242" })).status).toBe(409);
+    await expect(control.pay(openId)).rejects.toMatchObject({ status: 409 });
     expect(await stripe.subscriptions.retrieve(toId(subscription))).toMatchObject({ status: "canceled" });
     expect(await stripe.customers.retrieve(customerId)).toMatchObject({ deleted: true });
     await eventually(async () => {
@@ -77,11 +76,11 @@ describe("a deleted Firebase user", () => {
       status: 500,
       times: 3,
       when: "before",
-    };
-    expect((await control("faults", fault)).status).toBe(200);
+    } as const;
+    await control.addFault(fault);
     await user.deleteAccount();
     await eventually(async () => {
-      expect(await readFaults()).toEqual([]);
+      expect(await control.readFaults()).toEqual([]);
     });
     expect(await readCustomer(user)).toMatchObject({ forgottenAt: null });
     const admin = await signUp({ admin: true });
@@ -126,7 +125,7 @@ async function signUpBuyer(): Promise<{ user: TestUser; sessionId: string; custo
 
 async function buy(user: TestUser, productId: string): Promise<string> {
   const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-  await pay(sessionId);
+  await control.pay(sessionId);
   await untilGranted(user, sessionId);
   return sessionId;
 }
@@ -152,12 +151,6 @@ async function untilForgotten(user: TestUser): Promise<void> {
     expect(forgottenAt).not.toBeNull();
     expect({ providers, openSessions }).toEqual({ providers: {}, openSessions: {} });
   });
-}
-
-async function readFaults(): Promise<unknown> {
-  const response = await fetch(`${suite.stripeUrl}/_control/faults`);
-  const { faults }: { faults?: unknown } = await response.json();
-  return faults;
 }
 
 /** The callable protocol by hand, for a token that no client SDK would use any more. */

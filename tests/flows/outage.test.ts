@@ -4,11 +4,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Instance } from "../kit/transport/instance.ts";
 import { completedEvent, deliver } from "../kit/events.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
-  pay,
   readAccount,
   signUp,
   suite,
@@ -37,7 +37,7 @@ describe("the webhook while Firestore cannot be reached", () => {
       productId: await createProduct(),
     });
     await pauseWebhooks(sessionId);
-    await pay(sessionId);
+    await control.pay(sessionId);
     const event = await completedEvent(sessionId);
     firestore.shut();
     expect(await deliver(event, { url })).toEqual({ status: 500, outcome: undefined });

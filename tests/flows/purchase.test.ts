@@ -1,18 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { CARDS } from "../../local/stripe/testing/controlClient.ts";
 import {
   control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
-  pay,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   untilGranted,
 } from "../kit/harness.ts";
-import { advanceDays, open, payFor, settle, type Bought } from "../kit/situations.ts";
+import { advanceDays, open, payFor, type Bought } from "../kit/situations.ts";
 
 describe("a purchase", () => {
   it("is settled by the webhook alone", async () => {
@@ -20,7 +19,7 @@ describe("a purchase", () => {
     const productId = await createProduct({ creditsAmount: "100", subscriptionDays: "30" });
     const session = await user.functionProvider.run("createPaymentSession", { productId });
     expect(session).toMatchObject({ provider: "stripe", url: expect.stringContaining(session.sessionId) });
-    await pay(session.sessionId);
+    await control.pay(session.sessionId);
     const account = await eventually(async () => {
       const found = await readAccount(user.uid);
       expect(found.subscription?.["availableCredits"]).toBe(100);
@@ -43,7 +42,7 @@ describe("a purchase", () => {
     const resume = await pauseWebhooks(sessionId);
     const unpaid = await user.functionProvider.run("verifyPayment", sessionId);
     expect(unpaid).toMatchObject({ success: false, status: "created", credits: "none", paymentId: null });
-    await pay(sessionId);
+    await control.pay(sessionId);
     const result = await untilGranted(user, sessionId);
     expect(result).toMatchObject({ status: "succeeded", amount: 500, currency: "usd", creditsAmount: 100 });
     await resume();
@@ -57,7 +56,7 @@ describe("a purchase", () => {
       productId: await createProduct(),
     });
     const resume = await pauseWebhooks(sessionId);
-    await pay(sessionId);
+    await control.pay(sessionId);
     await Promise.all([
       resume(),
       ...Array.from({ length: 3 }, () => user.functionProvider.run("verifyPayment", { sessionId })),
@@ -74,7 +73,7 @@ describe("a purchase", () => {
     const productId = await createProduct();
     for (const user of [ada, ben]) {
       const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-      await pay(sessionId);
+      await control.pay(sessionId);
       await untilGranted(user, sessionId);
     }
     for (const user of [ada, ben]) {
@@ -102,7 +101,7 @@ describe("a purchase", () => {
       productId: await createProduct({ creditsAmount: "7" }),
       quantity: 3,
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ amount: 1500, creditsAmount: 21 });
     expect((await readAccount(user.uid)).subscription).toMatchObject({ availableCredits: 21 });
   });
@@ -115,7 +114,7 @@ describe("a purchase", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct({ currency, unitAmount }),
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ currency, amount: unitAmount });
   });
 
@@ -124,7 +123,7 @@ describe("a purchase", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct({ unitAmount: 0 }),
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({
       amount: 0,
       paymentId: `stripe_${sessionId}`,
@@ -139,7 +138,7 @@ describe("a purchase", () => {
       productId: await createProduct(),
     });
     await enterPromotionCode(url, code);
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ amount: 0, status: "succeeded" });
   });
 
@@ -148,13 +147,13 @@ describe("a purchase", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct(),
     });
-    expect((await control(`checkout/${sessionId}/pay`, { card: "4000000000009995" })).status).toBe(402);
+    await expect(control.pay(sessionId, { card: CARDS.declined })).rejects.toMatchObject({ status: 402 });
     expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
       success: false,
       status: "created",
       credits: "none",
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     await untilGranted(user, sessionId);
   });
 });
@@ -162,7 +161,7 @@ describe("a purchase", () => {
 describe("a bank debit", () => {
   it("grants when it settles", async () => {
     const { user, sessionId, paymentIntentId } = await buyByBankDebit();
-    await settle(paymentIntentId, "succeeded");
+    await control.settle(paymentIntentId, "succeeded");
     await untilGranted(user, sessionId);
     expect((await readAccount(user.uid)).entries).toHaveLength(1);
   });
@@ -171,7 +170,7 @@ describe("a bank debit", () => {
     const { user, sessionId, paymentIntentId } = await buyByBankDebit();
     await advanceDays(4);
     expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({ status: "pending" });
-    await settle(paymentIntentId, "failed");
+    await control.settle(paymentIntentId, "failed");
     await eventually(async () => {
       expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
         success: false,
@@ -185,7 +184,7 @@ describe("a bank debit", () => {
 
   it("that failed is told by verifyPayment alone", async () => {
     const { user, sessionId, paymentIntentId } = await buyByBankDebit({ paused: true });
-    await settle(paymentIntentId, "failed");
+    await control.settle(paymentIntentId, "failed");
     expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({ status: "failed" });
   });
 });
@@ -196,7 +195,7 @@ describe("a session that expires", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct(),
     });
-    await requireControl(`checkout/${sessionId}/expire`);
+    await control.expire(sessionId);
     await eventually(async () => {
       const session = (await db.collection("payment_sessions").doc(sessionId).get()).data();
       expect(session).toMatchObject({ status: "expired", paymentId: null });

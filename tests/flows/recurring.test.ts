@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { CARDS } from "../../local/stripe/testing/controlClient.ts";
 import {
+  control,
   eventually,
-  pay,
   pauseWebhooks,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   toId,
@@ -14,12 +14,9 @@ import {
 import {
   advanceDays,
   createPlan,
-  FAILING_CARD,
-  GOOD_CARD,
   openPlan,
   passPeriod,
   readPayment,
-  setCard,
   subscribe,
   untilAvailable,
   untilFailed,
@@ -48,19 +45,19 @@ describe("a recurring subscription", () => {
   it("is settled by verifyPayment alone", async () => {
     const { user, sessionId } = await openPlan();
     await pauseWebhooks(sessionId);
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ creditsAmount: 500 });
   });
 
   it("grants each renewal for a year, one of which fails first and is recovered", async () => {
     const { user, subscriptionId } = await subscribe();
     for (let month = 2; month <= 5; month += 1) await renew(user, subscriptionId, 500 * month);
-    await setCard(subscriptionId, FAILING_CARD);
+    await control.setCard(subscriptionId, CARDS.failing);
     await passPeriod(subscriptionId);
     const invoiceId = await untilFailed(subscriptionId);
     expect(await readPayment(invoiceId)).toMatchObject({ status: "failed", paidAt: null });
     await untilAvailable(user, 500 * 5);
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     await stripe.invoices.pay(invoiceId);
     await untilAvailable(user, 500 * 6);
     for (let month = 7; month <= 12; month += 1) await renew(user, subscriptionId, 500 * month);
@@ -76,7 +73,7 @@ describe("a recurring subscription", () => {
     await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 950 });
     await untilAvailable(user, 250);
     expect(await readPayment(invoiceId)).toMatchObject({ status: "partially_refunded", amountRefunded: 950 });
-    await requireControl(`payment_intents/${paymentIntentId}/dispute`);
+    await control.dispute(paymentIntentId);
     await untilPayment(invoiceId, { status: "disputed" });
     await untilAvailable(user, 0);
   });
@@ -125,10 +122,10 @@ describe("a recurring subscription", () => {
 
   it("is past due while a renewal cannot be paid", async () => {
     const { user, subscriptionId } = await subscribe();
-    await setCard(subscriptionId, FAILING_CARD);
+    await control.setCard(subscriptionId, CARDS.failing);
     await passPeriod(subscriptionId);
     await untilPlan(user, { status: "past_due" });
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     await stripe.invoices.pay(await untilFailed(subscriptionId));
     await untilPlan(user, { status: "active" });
   });
@@ -155,7 +152,7 @@ describe("a recurring subscription", () => {
       subscription_data: { metadata: { userId: user.uid } },
       success_url: "https://example.com/",
     });
-    await pay(session.id);
+    await control.pay(session.id);
     const { invoice } = await stripe.checkout.sessions.retrieve(session.id);
     await eventually(async () => {
       const { data } = await stripe.events.list({ type: "invoice.paid", limit: 20 });

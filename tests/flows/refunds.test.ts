@@ -1,28 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { deliver } from "../kit/events.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
-  pay,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   suite,
   toId,
 } from "../kit/harness.ts";
-import {
-  buy,
-  closeDispute,
-  open,
-  openDispute,
-  payFor,
-  untilAvailable,
-  untilPayment,
-  untilSubscription,
-} from "../kit/situations.ts";
+import { buy, open, payFor, untilAvailable, untilPayment, untilSubscription } from "../kit/situations.ts";
 
 describe("a refund", () => {
   it("in full takes the credits back", async () => {
@@ -50,7 +40,7 @@ describe("a refund", () => {
     const bought = await buy();
     const refund = await stripe.refunds.create({ payment_intent: bought.paymentIntentId });
     await untilAvailable(bought.user, 0);
-    await requireControl(`refunds/${refund.id}/fail`);
+    await control.failRefund(refund.id);
     await untilPayment(bought.paymentIntentId, { status: "succeeded", amountRefunded: 0 });
     await untilAvailable(bought.user, 100);
   });
@@ -74,7 +64,7 @@ describe("a refund", () => {
       line_items: [{ price: await defaultPrice(await createProduct()), quantity: 1 }],
       success_url: suite.hostingUrl,
     });
-    await pay(session.id);
+    await control.pay(session.id);
     const { payment_intent } = await stripe.checkout.sessions.retrieve(session.id);
     const { id } = await stripe.refunds.create({ payment_intent: toId(payment_intent) });
     const event = await eventually(async () => {
@@ -139,18 +129,18 @@ describe("refundPayment", () => {
 describe("a dispute", () => {
   it("that is won freezes the credits and gives them back", async () => {
     const bought = await buy();
-    const disputeId = await openDispute(bought.paymentIntentId);
+    const { id: disputeId } = await control.dispute(bought.paymentIntentId);
     await untilPayment(bought.paymentIntentId, { status: "disputed" });
     await untilAvailable(bought.user, 0);
-    await closeDispute(disputeId, "won");
+    await control.closeDispute(disputeId, "won");
     await untilPayment(bought.paymentIntentId, { status: "succeeded" });
     await untilSubscription(bought.user, { availableCredits: 100, totalCredits: 100, debt: 0 });
   });
 
   it("that is lost takes them", async () => {
     const bought = await buy();
-    const disputeId = await openDispute(bought.paymentIntentId);
-    await closeDispute(disputeId, "lost");
+    const { id: disputeId } = await control.dispute(bought.paymentIntentId);
+    await control.closeDispute(disputeId, "lost");
     await untilPayment(bought.paymentIntentId, { status: "charged_back", amountChargedBack: 500 });
     await untilSubscription(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
   });
@@ -159,15 +149,15 @@ describe("a dispute", () => {
     const bought = await buy();
     await stripe.refunds.create({ payment_intent: bought.paymentIntentId, amount: 200 });
     await untilAvailable(bought.user, 60);
-    const disputeId = await openDispute(bought.paymentIntentId);
-    await closeDispute(disputeId, "lost");
+    const { id: disputeId } = await control.dispute(bought.paymentIntentId);
+    await control.closeDispute(disputeId, "lost");
     await untilPayment(bought.paymentIntentId, { status: "charged_back", amountRefunded: 200 });
     await untilSubscription(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
   });
 
   it("as an early fraud warning freezes the credits until nothing can be done any more", async () => {
     const bought = await buy();
-    await requireControl(`payment_intents/${bought.paymentIntentId}/fraud_warning`);
+    await control.warnOfFraud(bought.paymentIntentId);
     await untilPayment(bought.paymentIntentId, { status: "disputed" });
     await untilAvailable(bought.user, 0);
   });

@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { readAccount, stripe, toId } from "../kit/harness.ts";
+import { CARDS } from "../../local/stripe/testing/controlClient.ts";
+import { control, readAccount, stripe, toId } from "../kit/harness.ts";
 import {
   advanceDays,
-  GOOD_CARD,
   openTrial,
   passPeriod,
   payPlan,
   readPayment,
-  setCard,
   subscribe,
   untilAvailable,
   untilPayment,
@@ -50,7 +49,7 @@ describe("a trial", () => {
     await advanceDays(8);
     await untilPlan(user, { status: "paused" });
     await advanceDays(31);
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     expect(await readLatestInvoice(subscriptionId)).toBe(invoiceId);
     expect((await readAccount(user.uid)).entries).toEqual([]);
     await stripe.subscriptions.resume(subscriptionId);

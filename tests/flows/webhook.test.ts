@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { deliver, completedEvent, postWebhook, sign, toPaymentId, withUnsureOrder } from "../kit/events.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
-  pay,
   readAccount,
   signUp,
   suite,
@@ -188,6 +188,6 @@ async function buyUndelivered() {
     productId: await createProduct(),
   });
   await pauseWebhooks(sessionId);
-  await pay(sessionId);
+  await control.pay(sessionId);
   return { user, sessionId, event: await eventually(() => completedEvent(sessionId)) };
 }

@@ -1,6 +1,7 @@
 import { Stripe } from "stripe";
 import { expect } from "vitest";
 import { z } from "zod";
+import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { sign } from "../kit/events.ts";
 import { toId } from "../kit/harness.ts";
 import type { LocalStripe } from "../../local/stripe/index.ts";
@@ -31,7 +32,7 @@ export async function seedWorld({ deployed, db, stripe, secrets, toToken }: Plac
   });
   const victimId = "victim";
   const sessionId = await openSession(deployed, { token: toToken(victimId), productId: product.id });
-  await pay(stripe, sessionId);
+  await new ControlClient(stripe.url).pay(sessionId);
   const { data } = await sdk.events.list({ type: "checkout.session.completed" });
   await deliver(deployed, { body: JSON.stringify(data[0]), secret: secrets.webhookSecret });
   const grant = { userId: victimId, amount: 5, key: "given-1", reason: "Before the fuzzer" };
@@ -63,12 +64,6 @@ export async function openSession(
   );
   expect(status, body).toBe(200);
   return sessionSchema.parse(JSON.parse(body)).result.sessionId;
-}
-
-async function pay({ url }: LocalStripe, sessionId: string): Promise<void> {
-  const body = JSON.stringify({ card: "4242424242424242" });
-  const paid = await fetch(`${url}/_control/checkout/${sessionId}/pay`, { method: "POST", body });
-  expect(paid.status, await paid.text()).toBe(200);
 }
 
 async function deliver(

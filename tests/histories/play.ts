@@ -16,13 +16,22 @@ import {
   spendCredits,
   sweepExpired,
 } from "../../functions/src/credits/service.ts";
+import {
+  CARDS,
+  ControlRefusal,
+  type PayBy,
+  type ProviderEvent,
+} from "../../local/stripe/testing/controlClient.ts";
 import type { Step } from "./steps.ts";
 import type { World } from "./world.ts";
 
 const DAY_SECONDS = 86_400;
-const GOOD_CARD = "4242424242424242";
-const FAILING_CARD = "4000000000000341";
-const DECLINED_CARD = "4000000000009995";
+
+const PAYMENTS: Readonly<Record<Played<"pay">["by"], PayBy>> = {
+  card: { card: CARDS.good },
+  "declined card": { card: CARDS.declined },
+  "bank debit": { method: "bank_debit" },
+};
 
 type Played<Name extends Step["do"]> = Extract<Step, { do: Name }>;
 type Player = { [Name in Step["do"]]: (world: World, step: Played<Name>) => Promise<unknown> };
@@ -56,22 +65,20 @@ const players: Player = {
   },
   purchase: async (world, { user, product }) => {
     const { productId } = pickOf(world.products, product);
-    await world.control(`checkout/${await buy(world, user, { productId })}/pay`, { card: GOOD_CARD });
+    await world.control.pay(await buy(world, user, { productId }));
   },
   pay: async (world, { session, by }) => {
-    const method =
-      by === "bank debit" ? { method: "bank_debit" } : { card: by === "card" ? GOOD_CARD : DECLINED_CARD };
-    await withSession(world, session, async (id) => await world.control(`checkout/${id}/pay`, method));
+    await withSession(world, session, async (id) => await world.control.pay(id, PAYMENTS[by]));
   },
   expire: async (world, { session }) => {
-    await withSession(world, session, async (id) => await world.control(`checkout/${id}/expire`));
+    await withSession(world, session, async (id) => await world.control.expire(id));
   },
   "settle debit": async (world, { session, outcome }) => {
     await withSession(world, session, async (id) => {
       // Not by its own route, whose answers may be lost.
       const { data } = await world.stripe.checkout.sessions.list({ limit: 100 });
       const intent = data.find((listed) => listed.id === id)?.payment_intent;
-      if (typeof intent === "string") await world.control(`payment_intents/${intent}/settle`, { outcome });
+      if (typeof intent === "string") await world.control.settle(intent, outcome);
     });
   },
   verify: async (world, { user, session }) => {
@@ -91,32 +98,32 @@ const players: Player = {
     const amount = Math.max(1, Math.floor((intent.amount_received * percent) / 100));
     const [paymentId, requestId] = [`stripe_${intent.id}`, `refund_${payment % 3}`];
     if (byAdmin) await refundPayment(world.context, { paymentId, amount, requestId });
-    else await world.control(`payment_intents/${intent.id}/refund`, { amount });
+    else await world.control.refund(intent.id, { amount });
   },
   "fail refund": async (world, { refund }) => {
     const { data } = await world.stripe.refunds.list({ limit: 100 });
     const found = data.at(refund % Math.max(1, data.length));
-    if (found) await world.control(`refunds/${found.id}/fail`);
+    if (found) await world.control.failRefund(found.id);
   },
   dispute: async (world, { payment, percent, inquiry }) => {
     const intent = await pickIntent(world, payment);
     if (!intent) return;
     const amount = Math.max(1, Math.floor((intent.amount_received * percent) / 100));
-    await world.control(`payment_intents/${intent.id}/dispute`, { amount, inquiry });
+    await world.control.dispute(intent.id, { amount, inquiry });
   },
   "close dispute": async (world, { dispute, outcome }) => {
     const { data } = await world.stripe.disputes.list({ limit: 100 });
     const found = data.at(dispute % Math.max(1, data.length));
-    if (found) await world.control(`disputes/${found.id}/close`, { outcome });
+    if (found) await world.control.closeDispute(found.id, outcome);
   },
   "warn of fraud": async (world, { payment }) => {
     const intent = await pickIntent(world, payment);
-    if (intent) await world.control(`payment_intents/${intent.id}/fraud_warning`);
+    if (intent) await world.control.warnOfFraud(intent.id);
   },
   "change card": async (world, { subscription, failing }) => {
     const found = await pickSubscription(world, subscription);
-    const card = failing ? FAILING_CARD : GOOD_CARD;
-    if (found) await world.control(`subscriptions/${found.id}/payment_method`, { card });
+    const card = failing ? CARDS.failing : CARDS.good;
+    if (found) await world.control.setCard(found.id, card);
   },
   "pay invoice": async (world, { subscription }) => {
     const found = await pickSubscription(world, subscription);
@@ -206,7 +213,7 @@ const players: Player = {
   "lose an answer": async (world, { route, when }) => {
     world.isUnreliable = true;
     // Once more than the SDK asks again by itself.
-    await world.control("faults", { route, fault: "error", status: 500, when, times: 3 });
+    await world.control.addFault({ route, fault: "error", status: 500, when, times: 3 });
   },
   together: async (world, { steps }) => {
     await untilAll(steps.map(async (step) => await run(world, step)));
@@ -227,8 +234,8 @@ async function unlessRefused(world: World, work: () => Promise<unknown>): Promis
   try {
     await work();
   } catch (error) {
-    const isAnswer = error instanceof GatewayError || (error instanceof EventError && world.isUnreliable);
-    if (!isAnswer) throw error;
+    const isRefusal = error instanceof GatewayError || error instanceof ControlRefusal;
+    if (!isRefusal && !(error instanceof EventError && world.isUnreliable)) throw error;
   }
 }
 
@@ -245,10 +252,10 @@ async function atStripe(work: () => Promise<unknown>): Promise<void> {
 
 async function deliver(
   world: World,
-  events: readonly Stripe.Event[],
+  events: readonly ProviderEvent[],
   { times, atOnce }: { times: number; atOnce: boolean },
 ): Promise<void> {
-  const receive = async (event: Stripe.Event) =>
+  const receive = async (event: ProviderEvent) =>
     await unlessRefused(world, async () => {
       await receiveWebhook(world.context, "stripe", world.toRequest(event));
       world.deliveredIds.add(event.id);

@@ -4,6 +4,7 @@ import { startLocalStripe, type LocalStripe } from "../../local/stripe/index.ts"
 import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import type { GatewayContext } from "../../functions/src/platform/context.ts";
+import { ControlClient, type ProviderEvent } from "../../local/stripe/testing/controlClient.ts";
 import { toFirestore } from "../kit/database.ts";
 
 const API_KEY = "sk_test_histories";
@@ -26,6 +27,7 @@ export interface Product {
 export class World {
   readonly db: Firestore;
   readonly stripe: Stripe;
+  readonly control: ControlClient;
   readonly context: GatewayContext;
   readonly users: readonly string[] = ["anna", "boris", "chen"];
   readonly products: Product[] = [];
@@ -38,7 +40,7 @@ export class World {
   isUnreliable = false;
   readonly #server: LocalStripe;
   /** Oldest first, as far as they were read. */
-  readonly #events: Stripe.Event[] = [];
+  readonly #events: ProviderEvent[] = [];
   #passedMs = 0;
   #daysUnreconciled = 0;
 
@@ -46,6 +48,7 @@ export class World {
     this.#server = server;
     this.db = db;
     const address = new URL(server.url);
+    this.control = new ControlClient(server.url);
     this.stripe = new Stripe(API_KEY, {
       protocol: "http",
       host: address.hostname,
@@ -86,25 +89,14 @@ export class World {
     await Promise.all([this.#server.close(), this.db.terminate()]);
   }
 
-  /** What only the world outside can do; false when it cannot be done now. */
-  async control(path: string, body: object = {}): Promise<boolean> {
-    const response = await fetch(`${this.#server.url}/_control/${path}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-    await response.arrayBuffer();
-    return response.ok;
-  }
-
   async pass(seconds: number): Promise<void> {
-    await this.control("clock", { advanceSeconds: seconds });
+    await this.control.passSeconds(seconds);
     this.#passedMs += seconds * 1_000;
   }
 
   /** No answer is missing from now on. */
   async becomeReliable(): Promise<void> {
-    await fetch(`${this.#server.url}/_control/faults`, { method: "DELETE" });
+    await this.control.clearFaults();
     this.isUnreliable = false;
   }
 
@@ -118,18 +110,16 @@ export class World {
     this.#daysUnreconciled = 0;
   }
 
-  async readEvents(): Promise<readonly Stripe.Event[]> {
+  async readEvents(): Promise<readonly ProviderEvent[]> {
     const last = this.#events.at(-1);
-    const response = await fetch(`${this.#server.url}/_control/events${last ? `?after=${last.id}` : ""}`);
-    const { events }: { events: (Stripe.Event & { sessionId: unknown; deliveries: unknown })[] } =
-      await response.json();
+    const events = await this.control.readEvents(last ? { after: last.id } : {});
     for (const { sessionId: _sessionId, deliveries: _deliveries, ...event } of events)
       this.#events.push(event);
     return this.#events;
   }
 
   /** A delivery of an event, rightly signed. */
-  toRequest(event: Stripe.Event): { rawBody: Buffer; headers: Record<string, string> } {
+  toRequest(event: ProviderEvent): { rawBody: Buffer; headers: Record<string, string> } {
     const payload = JSON.stringify(event);
     const timestamp = Math.floor(this.context.now().getTime() / 1_000);
     const header = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET, timestamp });

@@ -6,7 +6,7 @@ import { toEntitlement } from "../../functions/src/credits/entitlement.ts";
 import { auditAccount } from "../../functions/src/credits/service.ts";
 import type { Grant } from "../../functions/src/credits/types.ts";
 import { deliverEverything, readLastEventId } from "./deliveries.ts";
-import { db, eventually, readControl, stripe, suite } from "./harness.ts";
+import { control, db, eventually, stripe, suite } from "./harness.ts";
 import {
   readProviderBooks,
   readProviderMoney,
@@ -23,7 +23,7 @@ export interface Checked {
 }
 
 export async function readMoment(): Promise<Checked> {
-  const { now: stripeSeconds } = await readControl<{ now: number }>("clock");
+  const stripeSeconds = await control.readNowSeconds();
   return { at: new Date(), stripeSeconds, eventId: await readLastEventId() };
 }
 

@@ -1,23 +1,10 @@
 import { expect } from "vitest";
+import type { LoggedEvent } from "../../local/stripe/testing/controlClient.ts";
 import { deliver } from "./events.ts";
-import { control, eventually, readControl, stripe } from "./harness.ts";
+import { control, eventually, stripe } from "./harness.ts";
 
 /** As many as local Stripe delivers at a time. */
 const AT_ONCE = 4;
-
-/** An event of local Stripe, and how far it is on its way to us: `held`, `pending`, `delivered`, `failed` or `dropped`. */
-export interface LoggedEvent {
-  id: string;
-  type: string;
-  data: { object: { id?: string; product?: string } };
-  deliveries: { state: string; statuses: (number | null)[] }[];
-}
-
-/** Every event of local Stripe after another one, oldest first; of one session only, if wanted. */
-export async function readEventLog(query: { after?: string; sessionId?: string }): Promise<LoggedEvent[]> {
-  const answer = await readControl<{ events: LoggedEvent[] }>(`events?${new URLSearchParams({ ...query })}`);
-  return answer.events;
-}
 
 /** The last event of local Stripe; undefined before the first one. */
 export async function readLastEventId(): Promise<string | undefined> {
@@ -33,7 +20,7 @@ export async function deliverEverything({ eventId }: { eventId: string | undefin
   const query = eventId === undefined ? {} : { after: eventId };
   await endModes();
   await untilDelivered(query);
-  const dropped = (await readEventLog(query)).filter(({ deliveries }) =>
+  const dropped = (await control.readEvents(query)).filter(({ deliveries }) =>
     deliveries.some(({ state }) => state === "dropped"),
   );
   for (let start = 0; start < dropped.length; start += AT_ONCE)
@@ -41,7 +28,11 @@ export async function deliverEverything({ eventId }: { eventId: string | undefin
 }
 
 /** Delivers an event of the log; fails where we do not take it. */
-export async function deliverLogged({ deliveries: _deliveries, ...event }: LoggedEvent): Promise<void> {
+export async function deliverLogged({
+  sessionId: _sessionId,
+  deliveries: _deliveries,
+  ...event
+}: LoggedEvent): Promise<void> {
   expect(await deliver(event), `${event.id} (${event.type})`).toMatchObject({ status: 200 });
 }
 
@@ -51,15 +42,14 @@ export async function untilDelivered(query: { after?: string } = {}): Promise<vo
 }
 
 async function endModes(): Promise<void> {
-  const { modes } = await readControl<{ modes: Record<string, string> }>("webhooks");
-  for (const [scope, mode] of Object.entries(modes)) {
-    const sessionId = scope === "*" ? {} : { sessionId: scope };
-    if (mode !== "normal") await control("webhooks", { mode: "normal", ...sessionId });
+  for (const [scope, mode] of Object.entries(await control.readWebhookModes())) {
+    const only = scope === "*" ? {} : { sessionId: scope };
+    if (mode !== "normal") await control.setWebhookMode("normal", only);
   }
 }
 
 async function readUndelivered(query: { after?: string }): Promise<string[]> {
-  const events = await readEventLog(query);
+  const events = await control.readEvents(query);
   return events.flatMap(({ id, type, deliveries }) =>
     deliveries
       .filter(({ state }) => state !== "delivered" && state !== "dropped")

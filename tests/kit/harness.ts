@@ -7,6 +7,7 @@ import { expect, onTestFinished } from "vitest";
 import { createFunctionProvider, type FunctionProvider } from "../../client/index.ts";
 import type { VerifyPaymentResult } from "../../functions/src/contract/types.ts";
 import { auditAccount } from "../../functions/src/credits/service.ts";
+import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { suite } from "./suite.ts";
 import { toFirestore } from "./database.ts";
 
@@ -21,6 +22,9 @@ export const stripe = new Stripe(suite.stripeApiKey, {
   maxNetworkRetries: 0,
   telemetry: false,
 });
+
+/** What buyers, banks and the merchant do at Stripe, and what goes wrong there. */
+export const control = new ControlClient(suite.stripeUrl);
 
 export interface TestUser {
   uid: string;
@@ -107,43 +111,10 @@ export async function createProduct(wanted: NewProduct = {}): Promise<string> {
   return product.id;
 }
 
-/** Asks local Stripe for what only the world outside can do; the answer may be a refusal. */
-export async function control(path: string, body: object = {}): Promise<Response> {
-  return await fetch(`${suite.stripeUrl}/_control/${path}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-}
-
-/** Asks local Stripe for what only the world outside can do, and fails unless it does it. */
-export async function requireControl(path: string, body: object = {}): Promise<void> {
-  const answer = await control(path, body);
-  expect(answer.status, await answer.text()).toBe(200);
-}
-
-/** Reads what local Stripe says of itself; in which shape its control API's list tells. */
-export async function readControl<T>(path: string): Promise<T> {
-  const response = await fetch(`${suite.stripeUrl}/_control/${path}`);
-  expect(response.status).toBe(200);
-  const answer: T = await response.json();
-  return answer;
-}
-
-/** Pays an open session by a good card, unless told otherwise. */
-export async function pay(sessionId: string, by: object = {}): Promise<void> {
-  await requireControl(`checkout/${sessionId}/pay`, by);
-}
-
 /** Holds back one session's webhooks until the returned function is called. */
 export async function pauseWebhooks(sessionId: string): Promise<() => Promise<void>> {
-  await requireControl("webhooks", { mode: "pause", sessionId });
-  return async () => await requireControl("webhooks", { mode: "normal", sessionId });
-}
-
-/** Loses one session's webhooks from now on. */
-export async function dropWebhooks(sessionId: string): Promise<void> {
-  await requireControl("webhooks", { mode: "drop", sessionId });
+  await control.setWebhookMode("pause", { sessionId });
+  return async () => await control.setWebhookMode("normal", { sessionId });
 }
 
 /** Asks again until the check holds; the last failure is reported when it does not within the time. */

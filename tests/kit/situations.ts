@@ -1,11 +1,11 @@
 import { expect, onTestFinished } from "vitest";
+import type { PayBy } from "../../local/stripe/testing/controlClient.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
-  pay,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   suite,
@@ -18,10 +18,6 @@ import {
 /** Situations that tests begin with or lead to, each brought about by what a buyer, a bank or a merchant does at Stripe. */
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3_600;
-export const GOOD_CARD = "4242424242424242";
-/** It can be kept, and every charge to it fails. */
-export const FAILING_CARD = "4000000000000341";
-
 /** A session of a user, opened and not paid. */
 export interface Opened {
   user: TestUser;
@@ -45,8 +41,8 @@ export interface Bought extends Opened {
 }
 
 /** Pays an open session; nothing is waited for. */
-export async function payFor(opened: Opened, by?: object): Promise<Bought> {
-  await pay(opened.sessionId, by);
+export async function payFor(opened: Opened, by?: PayBy): Promise<Bought> {
+  await control.pay(opened.sessionId, by);
   const { payment_intent } = await stripe.checkout.sessions.retrieve(opened.sessionId);
   const paymentIntentId = toId(payment_intent);
   return { ...opened, paymentIntentId, paymentId: `stripe_${paymentIntentId}` };
@@ -57,28 +53,6 @@ export async function buy(wanted: Parameters<typeof open>[0] = {}): Promise<Boug
   const bought = await payFor(await open(wanted));
   await untilGranted(bought.user, bought.sessionId);
   return bought;
-}
-
-/** Ends a bank debit that is on its way. */
-export async function settle(paymentIntentId: string, outcome: "succeeded" | "failed"): Promise<void> {
-  await requireControl(`payment_intents/${paymentIntentId}/settle`, { outcome });
-}
-
-/** Disputes a payment, all that is left of it unless told otherwise, or only inquires; the dispute's id. */
-export async function openDispute(
-  paymentIntentId: string,
-  wanted: { inquiry?: boolean; amount?: number } = {},
-): Promise<string> {
-  await requireControl(`payment_intents/${paymentIntentId}/dispute`, wanted);
-  const { data } = await stripe.disputes.list({ payment_intent: paymentIntentId });
-  return toId(data[0]);
-}
-
-export async function closeDispute(
-  disputeId: string,
-  outcome: "won" | "lost" | "warning_closed",
-): Promise<void> {
-  await requireControl(`disputes/${disputeId}/close`, { outcome });
 }
 
 /** Puts a monthly plan on sale: 500 credits for 19.00 unless told otherwise. */
@@ -106,8 +80,8 @@ export async function openPlan(): Promise<Opened> {
 }
 
 /** Pays a plan's open session; nothing is waited for. It ends with the test: others move the clock, too. */
-export async function payPlan(opened: Opened, by?: object): Promise<Subscribed> {
-  await pay(opened.sessionId, by);
+export async function payPlan(opened: Opened, by?: PayBy): Promise<Subscribed> {
+  await control.pay(opened.sessionId, by);
   const { subscription, invoice } = await stripe.checkout.sessions.retrieve(opened.sessionId);
   const subscriptionId = toId(subscription);
   onTestFinished(async () => await endPlan(subscriptionId));
@@ -150,20 +124,15 @@ export async function subscribe(): Promise<Subscribed> {
   return subscribed;
 }
 
-/** Gives a recurring subscription another card. */
-export async function setCard(subscriptionId: string, card: string): Promise<void> {
-  await requireControl(`subscriptions/${subscriptionId}/payment_method`, { card });
-}
-
 /** Lets days pass at Stripe; what falls due on the way happens. */
 export async function advanceDays(days: number): Promise<void> {
-  await requireControl("clock", { advanceSeconds: days * DAY_SECONDS });
+  await control.passSeconds(days * DAY_SECONDS);
 }
 
 /** Lets a recurring subscription's period end, and the hour in which the next one's invoice is a draft. */
 export async function passPeriod(subscriptionId: string): Promise<void> {
   const { items } = await stripe.subscriptions.retrieve(subscriptionId);
-  await requireControl("clock", { now: Number(items.data[0]?.current_period_end) + 2 * HOUR_SECONDS });
+  await control.passUntil(Number(items.data[0]?.current_period_end) + 2 * HOUR_SECONDS);
 }
 
 export async function readPayment(key: string): Promise<FirebaseFirestore.DocumentData | undefined> {

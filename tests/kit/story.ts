@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { deliverLogged, readEventLog, readLastEventId, type LoggedEvent } from "./deliveries.ts";
-import { db, dropWebhooks, eventually, readAccount, requireControl } from "./harness.ts";
+import type { LoggedEvent } from "../../local/stripe/testing/controlClient.ts";
+import { deliverLogged, readLastEventId } from "./deliveries.ts";
+import { control, db, eventually, readAccount } from "./harness.ts";
 import { readPayment, type Opened } from "./situations.ts";
 
 /** How everything stands that an event may change, in a word each; "–" where there is nothing. */
@@ -37,7 +38,7 @@ export class Story {
   /** Hears nothing of this session from now on by itself. */
   async follow<T extends Opened>(opened: T): Promise<T> {
     const { sessionId, user } = opened;
-    await dropWebhooks(sessionId);
+    await control.setWebhookMode("drop", { sessionId });
     this.#sessionId = sessionId;
     this.#userId = user.uid;
     this.#heard = await readLastEventId();
@@ -46,7 +47,7 @@ export class Story {
 
   /** Hears nothing of any product from now on by itself, and then only of the one the story is about. */
   async followProducts(): Promise<void> {
-    await requireControl("webhooks", { mode: "drop" });
+    await control.setWebhookMode("drop");
     this.#about = ({ data: { object } }) => object.id === this.productId || object.product === this.productId;
     this.#heard = await readLastEventId();
   }
@@ -66,10 +67,10 @@ export class Story {
     await deliverLogged(event);
   }
 
-  async #readUnheard(): Promise<LoggedEvent[]> {
+  async #readUnheard(): Promise<readonly LoggedEvent[]> {
     const after = this.#heard === undefined ? {} : { after: this.#heard };
-    if (this.#about) return (await readEventLog(after)).filter(this.#about);
-    return await readEventLog({
+    if (this.#about) return (await control.readEvents(after)).filter(this.#about);
+    return await control.readEvents({
       ...after,
       ...(this.#sessionId !== undefined && { sessionId: this.#sessionId }),
     });

@@ -42,8 +42,14 @@ describe("what the provider says about an error", () => {
   });
 
   it("stays out of the answer while it is down", async () => {
-    const fault = { route: "POST /v1/customers", times: 3, fault: "error", status: 500, match: "user_1" };
-    expect((await control("faults", fault)).status).toBe(200);
+    const fault = {
+      route: "POST /v1/customers",
+      times: 3,
+      fault: "error",
+      status: 500,
+      match: "user_1",
+    } as const;
+    await control.addFault(fault);
     expect(await create(deployed, { productId })).toMatchObject({
       status: 503,
       body: expect.not.stringMatching(/unknown error|api_error|Stripe/),

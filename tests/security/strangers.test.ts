@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
+  control,
   createProduct,
   db,
   eventually,
-  pay,
   signUp,
   stripe,
   toId,
@@ -62,7 +62,7 @@ describe("a checkout made at the provider by somebody else's means", () => {
       success_url: "https://example.com/",
       ...toFields(user.uid),
     });
-    await pay(session.id);
+    await control.pay(session.id);
     await untilDelivered(session.id);
     await expect(user.functionProvider.run("verifyPayment", session.id)).rejects.toMatchObject({
       code: "not-found",
@@ -99,7 +99,7 @@ async function subscribe() {
     metadata: { creditsAmount: "500" },
   });
   const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId: product.id });
-  await pay(sessionId);
+  await control.pay(sessionId);
   const { paymentId } = await untilGranted(user, sessionId);
   const { subscription } = await stripe.checkout.sessions.retrieve(sessionId);
   const subscriptionId = toId(subscription);

@@ -34,7 +34,7 @@ export const moneyBack: readonly Flow[] = [
     begin: async (stage) => {
       const buyer = stage.newBuyer();
       const paymentIntent = await stage.readPaymentIntent(await stage.openAndPay(buyer));
-      await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+      await stage.world.control.refund(paymentIntent);
       // Paid and given back before anything was booked: there was never anything to take back.
       const expected = { ...REFUNDED, entries: 0 };
       return await toDelivery(stage, { type: "refund.created", buyer, expected });
@@ -44,7 +44,7 @@ export const moneyBack: readonly Flow[] = [
     name: "onPaymentWritten, refund",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+      await stage.world.control.refund(paymentIntent);
       await stage.healthy.receiveEvent(await stage.world.readEvent("refund.created"));
       return toTrigger({ buyer, paymentIntent, expected: REFUNDED });
     },
@@ -53,7 +53,7 @@ export const moneyBack: readonly Flow[] = [
     name: "webhook, dispute opened",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      await stage.world.control.dispute(paymentIntent);
       return await toDelivery(stage, { type: "charge.dispute.created", buyer, expected: FROZEN });
     },
   },
@@ -61,7 +61,7 @@ export const moneyBack: readonly Flow[] = [
     name: "onPaymentWritten, dispute opened",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      await stage.world.control.dispute(paymentIntent);
       await stage.healthy.receiveEvent(await stage.world.readEvent("charge.dispute.created"));
       return toTrigger({ buyer, paymentIntent, expected: FROZEN });
     },
@@ -70,10 +70,9 @@ export const moneyBack: readonly Flow[] = [
     name: "webhook, dispute won",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      const { id: disputeId } = await stage.world.control.dispute(paymentIntent);
       await stage.settle();
-      const { data } = await stage.world.stripe.disputes.list({ payment_intent: paymentIntent });
-      await stage.world.control(`disputes/${data[0]?.id}/close`, { outcome: "won" });
+      await stage.world.control.closeDispute(disputeId, "won");
       return await toDelivery(stage, { type: "charge.dispute.closed", buyer, expected: BOUGHT });
     },
   },
@@ -87,7 +86,7 @@ async function toBought(stage: Stage): Promise<{ buyer: Buyer; paymentIntent: st
 /** The merchant gives everything back in Stripe's dashboard. */
 async function toRefund(stage: Stage, type: string): Promise<Scene> {
   const { buyer, paymentIntent } = await toBought(stage);
-  await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+  await stage.world.control.refund(paymentIntent);
   return await toDelivery(stage, { type, buyer, expected: REFUNDED });
 }
 

@@ -55,7 +55,7 @@ export const purchases: readonly Flow[] = [
     name: "webhook, expired checkout",
     begin: async (stage) => {
       const buyer = stage.newBuyer();
-      await stage.world.control(`checkout/${await stage.open(buyer)}/expire`);
+      await stage.world.control.expire(await stage.open(buyer));
       return await toDelivery(stage, { type: "checkout.session.expired", buyer, expected: OPENED });
     },
   },
@@ -103,7 +103,7 @@ function toOrder(stage: Stage, order: { buyer: Buyer; productId?: string; expect
     finish: async () => {
       const [sessionId = "", ...others] = new Set(given.map((session) => session.sessionId));
       expect(others).toEqual([]);
-      await stage.world.pay(sessionId);
+      await stage.world.control.pay(sessionId);
     },
     books: [{ buyer, expected }],
   };

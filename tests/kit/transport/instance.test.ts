@@ -26,7 +26,7 @@ describe("an instance", () => {
     const caller = { userId: "ada", email: "ada@example.com" };
     const input = { productId: await createProduct() };
     const { sessionId } = await callFunction<"createPaymentSession">(open, input, caller);
-    await world.pay(sessionId);
+    await world.control.pay(sessionId);
     const url = `${(await start("gateway")).url}/webhook/stripe`;
     const events = await world.takeEvents();
     const paid = events.filter(({ type }) => type === "checkout.session.completed");

@@ -1,4 +1,5 @@
 import { Stripe } from "stripe";
+import { ControlClient } from "../../../local/stripe/testing/controlClient.ts";
 import { connectFirestore, suite } from "../harness.ts";
 import { EVENT_TYPES } from "../../../functions/src/adapters/stripe/events.ts";
 import { HOST } from "../../../local/ports.ts";
@@ -22,6 +23,8 @@ export class World {
   readonly db = connectFirestore({ projectId: this.projectId });
   /** The merchant's own use of Stripe, which is counted nowhere. */
   readonly stripe: Stripe;
+  /** What buyers, banks and the merchant do at Stripe. */
+  readonly control: ControlClient;
   readonly #localStripe: LocalStripe;
   readonly #wires: { wire: Wire; seen: number }[] = [];
   #lastEventId: string | undefined;
@@ -29,7 +32,8 @@ export class World {
 
   private constructor(localStripe: LocalStripe) {
     this.#localStripe = localStripe;
-    const { port } = localStripe;
+    const { port, url } = localStripe;
+    this.control = new ControlClient(url);
     this.stripe = new Stripe(suite.stripeApiKey, { protocol: "http", host: HOST, port, telemetry: false });
   }
 
@@ -55,15 +59,6 @@ export class World {
     return { projectId: this.projectId, firestoreHost, stripeUrl, stripeApiKey, webhookSecret, frontendUrl };
   }
 
-  /** Asks local Stripe for what only the world outside can do. */
-  async control(path: string, body: object = {}): Promise<void> {
-    const response = await fetch(`${this.#localStripe.url}/_control/${path}`, {
-      method: "POST",
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`Local Stripe refused "${path}": ${await response.text()}`);
-  }
-
   /** What time it is: the machine's, until some is let pass. */
   now(): Date {
     return new Date(Date.now() + this.#aheadMs);
@@ -71,12 +66,8 @@ export class World {
 
   /** Lets time pass, here and at Stripe. */
   async advance(minutes: number): Promise<void> {
-    await this.control("clock", { advanceSeconds: minutes * 60 });
+    await this.control.passSeconds(minutes * 60);
     this.#aheadMs += minutes * 60_000;
-  }
-
-  async pay(sessionId: string): Promise<void> {
-    await this.control(`checkout/${sessionId}/pay`, { card: "4242424242424242" });
   }
 
   /** Hands over all that Stripe and Eventarc have to say, and what follows from it, until there is nothing left. */
