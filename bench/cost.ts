@@ -1,7 +1,7 @@
 import { INSTANCE, PRICES } from "./prices.ts";
 import { toFigure, type Figure } from "./report.ts";
 
-/** What one story uses, as `test/cost` counts it on warm instances where nobody shares them. */
+/** What one story uses, as `tests/cost` counts it on warm instances where nobody shares them. */
 export interface Story {
   readonly name: string;
   readonly reads: number;
