@@ -3,7 +3,7 @@ import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { seedCatalogue, SMALL_PACK } from "../../local/catalogue.ts";
 import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
-import { suite } from "../kit/suite.ts";
+import { suite } from "../kit/suite/suite.ts";
 import { launchBrowser } from "./browser.ts";
 import { balance, buyButton, cards, fillSignIn, openCheckout, payByCard, signUp } from "./shopPage.ts";
 

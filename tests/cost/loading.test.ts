@@ -4,7 +4,7 @@ import { post } from "../../bench/http.ts";
 import { toCall, toPaymentWritten, toWebhook, type RequestParts } from "../../bench/requests.ts";
 import { serveFunction } from "../../local/functionsFramework.ts";
 import { createTestFolder } from "../../local/testFolder.ts";
-import { signUp, suite } from "../kit/harness.ts";
+import { signUp, suite } from "../kit/suite/harness.ts";
 import { readLoadedSources, toPackages, toTracingEnvironment } from "../kit/loads.ts";
 
 const { projectId } = suite;

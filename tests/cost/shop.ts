@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { spendCredits } from "../../functions/src/credits/service.ts";
 import type { ControlClient } from "../../local/stripe/testing/controlClient.ts";
-import { connectFirestore, toId } from "../kit/harness.ts";
+import { connectFirestore, toId } from "../kit/suite/harness.ts";
 import type { Caller } from "../kit/transport/callers.ts";
 import { Deployment } from "../kit/transport/deployment.ts";
 import { World } from "../kit/transport/world.ts";

@@ -3,8 +3,8 @@ import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import { settleCredits } from "../../functions/src/credits/service.ts";
-import { sign } from "../kit/events.ts";
-import { connectFirestore, suite } from "../kit/harness.ts";
+import { sign } from "../kit/suite/events.ts";
+import { connectFirestore, suite } from "../kit/suite/harness.ts";
 import type { Wire } from "../kit/transport/wire.ts";
 import type { Listener, World } from "../kit/transport/world.ts";
 

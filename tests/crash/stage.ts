@@ -1,5 +1,5 @@
 import { createPaymentSession } from "../../functions/src/checkout/checkout.ts";
-import { toId } from "../kit/harness.ts";
+import { toId } from "../kit/suite/harness.ts";
 import { World } from "../kit/transport/world.ts";
 import { Process } from "./process.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compareBooks, readMoment } from "../kit/books.ts";
-import { control, db, stripe } from "../kit/harness.ts";
-import { buy, untilPayment, type Bought } from "../kit/situations.ts";
+import { compareBooks, readMoment } from "../kit/books/books.ts";
+import { control, db, stripe } from "../kit/suite/harness.ts";
+import { buy, untilPayment, type Bought } from "../kit/suite/situations.ts";
 
 describe("compareBooks", () => {
   it("finds nothing after a purchase, and sums it up in its currency", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { untilDelivered } from "../kit/deliveries.ts";
-import { deliver } from "../kit/events.ts";
+import { untilDelivered } from "../kit/suite/deliveries.ts";
+import { deliver } from "../kit/suite/events.ts";
 import {
   control,
   createProduct,
@@ -11,7 +11,7 @@ import {
   stripe,
   toId,
   untilGranted,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 describe("the catalogue", () => {
   it("follows the provider's products and prices", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { control, createProduct, eventually, readAccount, signUp } from "../kit/harness.ts";
+import { control, createProduct, eventually, readAccount, signUp } from "../kit/suite/harness.ts";
 
 const USERS = 10;
 const PURCHASES_PER_USER = 5;

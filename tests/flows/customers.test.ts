@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { control, createProduct, db, setEmail, signUp, stripe, toId, untilGranted } from "../kit/harness.ts";
+import {
+  control,
+  createProduct,
+  db,
+  setEmail,
+  signUp,
+  stripe,
+  toId,
+  untilGranted,
+} from "../kit/suite/harness.ts";
 
 describe("the user's customer", () => {
   it("is replaced by one new one when it was deleted at the provider", async () => {

@@ -13,7 +13,7 @@ import {
   toId,
   untilGranted,
   type TestUser,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 describe("a deleted Firebase user", () => {
   it("can pay nothing more and is charged for nothing more", async () => {

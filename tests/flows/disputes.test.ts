@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { spendCredits } from "../../functions/src/credits/service.ts";
-import { readMoment } from "../kit/books.ts";
-import { deliverEverything } from "../kit/deliveries.ts";
-import { control, db, eventually, pauseWebhooks, readAccount, signUp, stripe } from "../kit/harness.ts";
-import { buy, untilAvailable, untilPayment, untilSubscription, type Bought } from "../kit/situations.ts";
+import { readMoment } from "../kit/books/books.ts";
+import { deliverEverything } from "../kit/suite/deliveries.ts";
+import { control, db, eventually, pauseWebhooks, readAccount, signUp, stripe } from "../kit/suite/harness.ts";
+import {
+  buy,
+  untilAvailable,
+  untilPayment,
+  untilSubscription,
+  type Bought,
+} from "../kit/suite/situations.ts";
 
 /** Of a payment of 500 cents for 100 credits; amounts in cents. */
 // prettier-ignore

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../functions/src/adapters/stripe/events.ts";
 import { CARDS, type PayBy } from "../../local/stripe/testing/controlClient.ts";
-import { control, createProduct, stripe, toId } from "../kit/harness.ts";
+import { control, createProduct, stripe, toId } from "../kit/suite/harness.ts";
 import {
   advanceDays,
   open,
@@ -12,8 +12,8 @@ import {
   payPlan,
   type Bought,
   type Subscribed,
-} from "../kit/situations.ts";
-import { Story, untilState, type State } from "../kit/story.ts";
+} from "../kit/suite/situations.ts";
+import { Story, untilState, type State } from "../kit/suite/story.ts";
 
 type EventType = (typeof EVENT_TYPES)[number];
 type Row = [

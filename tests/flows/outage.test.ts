@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Instance } from "../kit/transport/instance.ts";
-import { completedEvent, deliver } from "../kit/events.ts";
+import { completedEvent, deliver } from "../kit/suite/events.ts";
 import {
   control,
   createProduct,
@@ -13,7 +13,7 @@ import {
   signUp,
   suite,
   untilGranted,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 describe("the webhook while Firestore cannot be reached", () => {
   const firestore = createGate(suite.firestoreHost);

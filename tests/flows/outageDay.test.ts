@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { spendCredits } from "../../functions/src/credits/service.ts";
-import { compareBooks, readMoment } from "../kit/books.ts";
-import { deliverEverything } from "../kit/deliveries.ts";
+import { compareBooks, readMoment } from "../kit/books/books.ts";
+import { deliverEverything } from "../kit/suite/deliveries.ts";
 import {
   control,
   createProduct,
@@ -12,9 +12,9 @@ import {
   stripe,
   toId,
   type TestUser,
-} from "../kit/harness.ts";
-import { buy, createPlan, open, payFor, subscribe } from "../kit/situations.ts";
-import { readCatalogue } from "../kit/story.ts";
+} from "../kit/suite/harness.ts";
+import { buy, createPlan, open, payFor, subscribe } from "../kit/suite/situations.ts";
+import { readCatalogue } from "../kit/suite/story.ts";
 
 const HOUR_SECONDS = 3_600;
 

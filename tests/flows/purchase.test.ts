@@ -10,8 +10,8 @@ import {
   signUp,
   stripe,
   untilGranted,
-} from "../kit/harness.ts";
-import { advanceDays, open, payFor, type Bought } from "../kit/situations.ts";
+} from "../kit/suite/harness.ts";
+import { advanceDays, open, payFor, type Bought } from "../kit/suite/situations.ts";
 
 describe("a purchase", () => {
   it("is settled by the webhook alone", async () => {

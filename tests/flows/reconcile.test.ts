@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ReconciliationReport } from "../../functions/src/contract/types.ts";
-import { completedEvent, deliver, withUnsureOrder } from "../kit/events.ts";
+import { completedEvent, deliver, withUnsureOrder } from "../kit/suite/events.ts";
 import {
   control,
   db,
@@ -12,8 +12,8 @@ import {
   toId,
   untilGranted,
   type TestUser,
-} from "../kit/harness.ts";
-import { open, untilAvailable } from "../kit/situations.ts";
+} from "../kit/suite/harness.ts";
+import { open, untilAvailable } from "../kit/suite/situations.ts";
 
 describe("reconcilePayments", () => {
   it("brings in what no webhook brought: a payment, a refund, an expiry", async () => {

@@ -10,7 +10,7 @@ import {
   toId,
   untilGranted,
   type TestUser,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 import {
   advanceDays,
   createPlan,
@@ -22,7 +22,7 @@ import {
   untilFailed,
   untilPayment,
   untilPlan,
-} from "../kit/situations.ts";
+} from "../kit/suite/situations.ts";
 
 describe("a recurring subscription", () => {
   it("grants the first period with the checkout, once, by webhook and verifyPayment", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deliver } from "../kit/events.ts";
+import { deliver } from "../kit/suite/events.ts";
 import {
   control,
   createProduct,
@@ -11,8 +11,15 @@ import {
   stripe,
   suite,
   toId,
-} from "../kit/harness.ts";
-import { buy, open, payFor, untilAvailable, untilPayment, untilSubscription } from "../kit/situations.ts";
+} from "../kit/suite/harness.ts";
+import {
+  buy,
+  open,
+  payFor,
+  untilAvailable,
+  untilPayment,
+  untilSubscription,
+} from "../kit/suite/situations.ts";
 
 describe("a refund", () => {
   it("in full takes the credits back", async () => {

@@ -11,7 +11,7 @@ import {
   stripe,
   suite,
   toId,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 const unknownSession = "cs_test_unknown";
 

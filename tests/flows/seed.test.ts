@@ -10,7 +10,7 @@ import {
 import { Stripe } from "stripe";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { CATALOGUE, seedCatalogue } from "../../local/catalogue.ts";
-import { suite } from "../kit/suite.ts";
+import { suite } from "../kit/suite/suite.ts";
 
 describe("seedCatalogue", () => {
   it("puts every product on sale once, however often it runs", async () => {

@@ -8,7 +8,7 @@ import {
 } from "../../functions/src/credits/service.ts";
 import { buildCreditablePayment } from "../kit/builders.ts";
 import { toFirestore } from "../kit/database.ts";
-import { suite } from "../kit/harness.ts";
+import { suite } from "../kit/suite/harness.ts";
 
 const context = toContext(openDatabase());
 const { db } = context;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CARDS } from "../../local/stripe/testing/controlClient.ts";
-import { control, readAccount, stripe, toId } from "../kit/harness.ts";
+import { control, readAccount, stripe, toId } from "../kit/suite/harness.ts";
 import {
   advanceDays,
   openTrial,
@@ -12,7 +12,7 @@ import {
   untilPayment,
   untilPlan,
   type Subscribed,
-} from "../kit/situations.ts";
+} from "../kit/suite/situations.ts";
 
 describe("a trial", () => {
   it("gives no credits for its invoice of nothing, and the plan's with the first one that is paid", async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { deliver, completedEvent, postWebhook, sign, toPaymentId, withUnsureOrder } from "../kit/events.ts";
+import {
+  deliver,
+  completedEvent,
+  postWebhook,
+  sign,
+  toPaymentId,
+  withUnsureOrder,
+} from "../kit/suite/events.ts";
 import {
   control,
   createProduct,
@@ -10,7 +17,7 @@ import {
   signUp,
   suite,
   untilGranted,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 describe("the webhook", () => {
   it("leaves one payment, one grant and one entry of an event posted 20 times at once", async () => {

@@ -1,4 +1,4 @@
-import { connectFirestore, suite } from "../kit/harness.ts";
+import { connectFirestore, suite } from "../kit/suite/harness.ts";
 import { startLocalStripe } from "../../local/stripe/index.ts";
 import { startOutside } from "../security/outside.ts";
 import { serveDeployed } from "../security/serve.ts";

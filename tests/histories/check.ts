@@ -1,4 +1,4 @@
-import { compareBooks } from "../kit/books.ts";
+import { compareBooks } from "../kit/books/books.ts";
 import type { World } from "./world.ts";
 
 /** One sentence for everything that is not as the provider's books and the story say. */

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { suite } from "../kit/harness.ts";
+import { suite } from "../kit/suite/harness.ts";
 import { findDifferences } from "./check.ts";
 import { play, reconcile } from "./play.ts";
 import { stories, type Step } from "./steps.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { suite } from "../kit/suite.ts";
+import { suite } from "../kit/suite/suite.ts";
 import { toCells } from "./cells.ts";
 import type { Cell } from "./cells.ts";
 import { deployedRules, openRulesDatabase } from "./database.ts";

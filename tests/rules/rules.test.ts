@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../local/paths.ts";
-import { suite } from "../kit/suite.ts";
+import { suite } from "../kit/suite/suite.ts";
 import { operations, toCells } from "./cells.ts";
 import type { Cell } from "./cells.ts";
 import { deployedRules, openRulesDatabase } from "./database.ts";

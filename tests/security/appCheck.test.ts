@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sign } from "../kit/events.ts";
-import { suite } from "../kit/harness.ts";
+import { sign } from "../kit/suite/events.ts";
+import { suite } from "../kit/suite/harness.ts";
 import { startOutside } from "./outside.ts";
 import type { Outside } from "./outside.ts";
 import { toCall } from "./send.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { control, createProduct, suite } from "../kit/harness.ts";
+import { control, createProduct, suite } from "../kit/suite/harness.ts";
 import { startOutside } from "./outside.ts";
 import type { Outside } from "./outside.ts";
 import { toCall } from "./send.ts";

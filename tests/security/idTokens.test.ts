@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { suite } from "../kit/harness.ts";
+import { suite } from "../kit/suite/harness.ts";
 import { startOutside } from "./outside.ts";
 import type { Outside } from "./outside.ts";
 import { toCall } from "./send.ts";

@@ -9,7 +9,7 @@ import {
   toId,
   untilGranted,
   type TestUser,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 describe("a stranger", () => {
   it("can do nothing with what is somebody else's, at any entry point", async () => {

@@ -9,7 +9,7 @@ import { createPaymentSession, verifyPayment } from "../../../functions/src/chec
 import type { ReconciliationReport, VerifyPaymentResult } from "../../../functions/src/contract/types.ts";
 import { receiveWebhook } from "../../../functions/src/webhooks/receive.ts";
 import { auditAccount, settleCredits } from "../../../functions/src/credits/service.ts";
-import { suite } from "../../kit/suite.ts";
+import { suite } from "../../kit/suite/suite.ts";
 import { toFirestore } from "../../kit/database.ts";
 import { OrchardAdapter } from "./adapter.ts";
 import { toItem } from "./harness.ts";

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import type { GatewayFunctionName, GatewayInput, GatewayResult } from "../../../client/index.ts";
-import { deliver } from "../events.ts";
+import { deliver } from "../suite/events.ts";
 import { callFunction, runSchedule, sendWritten, type Caller } from "./callers.ts";
 import { Instance } from "./instance.ts";
 import type { Wire } from "./wire.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { deliver } from "../events.ts";
+import { deliver } from "../suite/events.ts";
 import { callFunction, runSchedule, sendWritten } from "./callers.ts";
 import { Instance } from "./instance.ts";
 import type { Wire } from "./wire.ts";

@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import { ControlClient } from "../../../local/stripe/testing/controlClient.ts";
-import { connectFirestore, suite } from "../harness.ts";
+import { connectFirestore, suite } from "../suite/harness.ts";
 import { EVENT_TYPES } from "../../../functions/src/adapters/stripe/events.ts";
 import { HOST } from "../../../local/ports.ts";
 import { startLocalStripe, type LocalStripe } from "../../../local/stripe/index.ts";

@@ -2,7 +2,7 @@ import { globSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { SerializedError } from "vitest";
 import type { Reporter, TestModule } from "vitest/node";
-import { cacheFolder } from "../../local/paths.ts";
+import { cacheFolder } from "../../../local/paths.ts";
 import { testProjectId } from "./projectId.ts";
 
 /** How many tests ended how. */

@@ -1,5 +1,5 @@
 import { expect, onTestFinished } from "vitest";
-import type { PayBy } from "../../local/stripe/testing/controlClient.ts";
+import type { PayBy } from "../../../local/stripe/testing/controlClient.ts";
 import {
   control,
   createProduct,

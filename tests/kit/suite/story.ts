@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { LoggedEvent } from "../../local/stripe/testing/controlClient.ts";
+import type { LoggedEvent } from "../../../local/stripe/testing/controlClient.ts";
 import { deliverLogged, readLastEventId } from "./deliveries.ts";
 import { control, db, eventually, readAccount } from "./harness.ts";
 import { readPayment, type Opened } from "./situations.ts";

@@ -1,12 +1,12 @@
 import { expect } from "vitest";
-import { parsePayment } from "../../functions/src/payments/db.ts";
-import type { Payment } from "../../functions/src/contract/types.ts";
-import { parseGrant } from "../../functions/src/credits/db.ts";
-import { toEntitlement } from "../../functions/src/credits/entitlement.ts";
-import { auditAccount } from "../../functions/src/credits/service.ts";
-import type { Grant } from "../../functions/src/credits/types.ts";
-import { deliverEverything, readLastEventId } from "./deliveries.ts";
-import { control, db, eventually, stripe, suite } from "./harness.ts";
+import { parsePayment } from "../../../functions/src/payments/db.ts";
+import type { Payment } from "../../../functions/src/contract/types.ts";
+import { parseGrant } from "../../../functions/src/credits/db.ts";
+import { toEntitlement } from "../../../functions/src/credits/entitlement.ts";
+import { auditAccount } from "../../../functions/src/credits/service.ts";
+import type { Grant } from "../../../functions/src/credits/types.ts";
+import { deliverEverything, readLastEventId } from "../suite/deliveries.ts";
+import { control, db, eventually, stripe, suite } from "../suite/harness.ts";
 import {
   readProviderBooks,
   readProviderMoney,

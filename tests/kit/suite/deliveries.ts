@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { LoggedEvent } from "../../local/stripe/testing/controlClient.ts";
+import type { LoggedEvent } from "../../../local/stripe/testing/controlClient.ts";
 import { deliver } from "./events.ts";
 import { control, eventually, stripe } from "./harness.ts";
 

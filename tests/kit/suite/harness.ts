@@ -4,12 +4,12 @@ import { connectAuthEmulator, createUserWithEmailAndPassword, getAuth } from "fi
 import { connectFunctionsEmulator, getFunctions, type Functions } from "firebase/functions";
 import { Stripe } from "stripe";
 import { expect, onTestFinished } from "vitest";
-import { createFunctionProvider, type FunctionProvider } from "../../client/index.ts";
-import type { VerifyPaymentResult } from "../../functions/src/contract/types.ts";
-import { auditAccount } from "../../functions/src/credits/service.ts";
-import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
+import { createFunctionProvider, type FunctionProvider } from "../../../client/index.ts";
+import type { VerifyPaymentResult } from "../../../functions/src/contract/types.ts";
+import { auditAccount } from "../../../functions/src/credits/service.ts";
+import { ControlClient } from "../../../local/stripe/testing/controlClient.ts";
 import { suite } from "./suite.ts";
-import { toFirestore } from "./database.ts";
+import { toFirestore } from "../database.ts";
 
 export { suite };
 

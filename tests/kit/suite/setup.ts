@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
-import { startSuite } from "../../local/suite.ts";
-import type { Suite, SuiteAddresses } from "../../local/suite.ts";
+import { startSuite } from "../../../local/suite.ts";
+import type { Suite, SuiteAddresses } from "../../../local/suite.ts";
 import { testProjectId } from "./projectId.ts";
 
 declare module "vitest" {

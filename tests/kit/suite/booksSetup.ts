@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { checkBooks, readMoment, type Checked } from "./books.ts";
+import { checkBooks, readMoment, type Checked } from "../books/books.ts";
 
 /*
  * After every test that can move money, and over everything at the end of its file: whatever the test was about, the
