@@ -1,18 +1,19 @@
-import type { ServedFunction } from "../local/functionsFramework.ts";
-import { floor, ours, serve } from "./functions.ts";
-import { post, requireStatus } from "./http.ts";
+import { toCallBy } from "../tests/kit/hosting/requests.ts";
+import { requireStatus, send, type Message } from "../tests/kit/hosting/send.ts";
+import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
+import { DECODED_TOKENS } from "../tests/kit/hosting/environment.ts";
 import { toFigure, type Figure } from "./report.ts";
-import { toCall, type RequestParts } from "./requests.ts";
 import type { Shop } from "./shop.ts";
 import { measureInTurns, toQuantile } from "./statistics.ts";
 import { createLike, retrieve } from "./stripeCalls.ts";
 import { readUsage } from "./usage.ts";
 import type { World } from "./world.ts";
+import { createFloor } from "./floors.ts";
 
 /** Something that is done again and again, one at a time; `served` where a function of this machine does it. */
 interface Step {
   readonly name: string;
-  readonly served?: ServedFunction;
+  readonly served?: FunctionProcess;
   readonly run: () => Promise<unknown>;
 }
 
@@ -31,10 +32,10 @@ export async function measureCalls(
   shop: Shop,
   { rounds, calls, warmUp }: { rounds: number; calls: number; warmUp: number },
 ): Promise<Figure[]> {
-  const warm = { ...world, environment: { ...world.environment, ...decodeTokens } };
-  const create = await serve(warm, ours("createPaymentSession"));
-  const verify = await serve(warm, ours("verifyPayment"));
-  const bare = await serve(warm, floor("call"));
+  const environment = { ...world.environment, ...DECODED_TOKENS };
+  const create = await FunctionProcess.start(toDeployed("createPaymentSession"), environment);
+  const verify = await FunctionProcess.start(toDeployed("verifyPayment"), environment);
+  const bare = await FunctionProcess.start(createFloor("call"), environment);
   try {
     const steps = await toSteps(world, shop, { create, verify, bare });
     const measure = (step: Step): Promise<Result> => measureStep(step, calls);
@@ -42,16 +43,11 @@ export async function measureCalls(
     const measured = await measureInTurns(Object.values(steps), rounds, measure);
     return toFigures(steps, (step) => measured.get(step) ?? []);
   } finally {
-    await Promise.all([create, verify, bare].map((served) => served.stop()));
+    await Promise.all([create, verify, bare].map((served) => served.kill()));
   }
 }
 
 const BUYERS = 40;
-
-const decodeTokens = {
-  FIREBASE_DEBUG_MODE: "true",
-  FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true }),
-};
 
 type Steps = Record<
   "create" | "verifyPaid" | "verifyOpen" | "stripeCreate" | "stripeRetrieve" | "bare",
@@ -61,16 +57,16 @@ type Steps = Record<
 async function toSteps(
   { projectId, stripe }: World,
   shop: Shop,
-  served: Record<"create" | "verify" | "bare", ServedFunction>,
+  served: Record<"create" | "verify" | "bare", FunctionProcess>,
 ): Promise<Steps> {
   const { create, verify, bare } = served;
-  const caller = { projectId, uid: "call_user" };
-  const paid = await shop.buy(caller.uid);
-  const open = await shop.open(caller.uid);
-  const ask = (name: string, of: ServedFunction, input: unknown): Step => ({
+  const caller = { projectId, userId: "call_user" };
+  const paid = await shop.buy(caller.userId);
+  const open = await shop.open(caller.userId);
+  const ask = (name: string, of: FunctionProcess, input: unknown): Step => ({
     name,
     served: of,
-    run: () => call(of, toCall(input, caller)),
+    run: () => call(of, toCallBy(input, caller)),
   });
   // Nobody opens hundreds of sessions.
   const buyers = Array.from({ length: BUYERS }, (_, index) => `call_user_${index}`);
@@ -78,8 +74,8 @@ async function toSteps(
   let next = 0;
   const createInTurn = (): Promise<string> => {
     next += 1;
-    const uid = buyers[next % BUYERS] ?? caller.uid;
-    return call(create, toCall({ productId: shop.productId }, { projectId, uid }));
+    const uid = buyers[next % BUYERS] ?? caller.userId;
+    return call(create, toCallBy({ productId: shop.productId }, { projectId, userId: uid }));
   };
   return {
     create: { name: "createPaymentSession", served: create, run: createInTurn },
@@ -91,8 +87,8 @@ async function toSteps(
   };
 }
 
-async function call({ url }: ServedFunction, request: RequestParts): Promise<string> {
-  return requireStatus(await post(url, request), 200, "a call");
+async function call({ url }: FunctionProcess, request: Message): Promise<string> {
+  return requireStatus(await send(url, request), 200, "a call");
 }
 
 async function measureStep({ served, run }: Step, calls: number): Promise<Result> {

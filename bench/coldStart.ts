@@ -1,5 +1,5 @@
-import { serve } from "./functions.ts";
-import { post, requireStatus } from "./http.ts";
+import { requireStatus, send } from "../tests/kit/hosting/send.ts";
+import { FunctionProcess } from "../tests/kit/hosting/functionProcess.ts";
 import { toFigure, type Figure, type Measured } from "./report.ts";
 import type { Shop } from "./shop.ts";
 import { toFloorStarts, toMainStarts, toOtherStarts, type Start } from "./starts.ts";
@@ -45,15 +45,15 @@ const BUYERS = 20;
 
 async function startOnce(world: World, start: Start): Promise<Started> {
   const request = await start.prepare();
-  const served = await serve(world, start.subject);
+  const served = await FunctionProcess.start(start.source, world.environment);
   try {
-    const answer = await post(`${served.url}${start.path ?? ""}`, request);
+    const answer = await send(`${served.url}${start.path ?? ""}`, request);
     const answeredMs = performance.now() - served.startedAt;
     const usage = readUsage(served.pid);
     requireStatus(answer, start.status ?? 200, start.name);
     return { readyMs: served.readyAt - served.startedAt, answeredMs, usage };
   } finally {
-    await served.stop();
+    await served.kill();
   }
 }
 

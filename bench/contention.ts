@@ -1,7 +1,7 @@
-import { post } from "./http.ts";
+import { toPaymentWritten } from "../tests/kit/hosting/requests.ts";
+import { send } from "../tests/kit/hosting/send.ts";
 import { runBurst } from "./load.ts";
 import { toFigure, type Figure } from "./report.ts";
-import { toPaymentWritten } from "./requests.ts";
 import type { Purchase, Shop } from "./shop.ts";
 import type { World } from "./world.ts";
 
@@ -65,7 +65,7 @@ async function rush<T>(work: readonly T[], run: (piece: T) => Promise<void>): Pr
 /** Calls the trigger until it succeeds, as Eventarc does; how often it had to be called again. */
 async function bookUntilDone({ projectId }: World, { trigger }: Shop, paymentId: string): Promise<number> {
   for (let deliveries = 0; deliveries < MAX_DELIVERIES; deliveries += 1) {
-    const answer = await post(trigger.url, toPaymentWritten(paymentId, projectId));
+    const answer = await send(trigger.url, toPaymentWritten(paymentId, projectId));
     if (answer.status === 204) return deliveries;
   }
   throw new Error(`Cannot book payment "${paymentId}": refused ${MAX_DELIVERIES} times`);

@@ -1,7 +1,7 @@
+import { toCallBy } from "../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../tests/kit/hosting/send.ts";
 import { copyPurchases } from "./events.ts";
-import { post, requireStatus } from "./http.ts";
 import { toFigure, type Figure } from "./report.ts";
-import { toCall } from "./requests.ts";
 import { seedEntries, seedPayments } from "./seed.ts";
 import { openShop, type Purchase, type Shop } from "./shop.ts";
 import { measureInTurns, toQuantile, toRatios } from "./statistics.ts";
@@ -91,8 +91,8 @@ async function measurePlace({ world, shop, bought }: Place, calls: number): Prom
     return toQuantile(latencies, 0.5);
   };
   const requirePaid = async (): Promise<void> => {
-    const request = toCall(bought.sessionId, { projectId, uid: bought.uid });
-    requireStatus(await post(shop.verify.url, request), 200, "verifyPayment");
+    const request = toCallBy(bought.sessionId, { projectId, userId: bought.uid });
+    requireStatus(await send(shop.verify.url, request), 200, "verifyPayment");
   };
   return {
     webhook: await each((index) => shop.deliver(copies[index]?.event ?? {})),

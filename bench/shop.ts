@@ -1,9 +1,8 @@
 import type { Stripe } from "stripe";
 import type { CreatePaymentSessionResult } from "../functions/src/contract/types.ts";
-import type { ServedFunction } from "../local/functionsFramework.ts";
-import { ours, serve } from "./functions.ts";
-import { post, requireStatus } from "./http.ts";
-import { toCall, toPaymentWritten, toWebhook } from "./requests.ts";
+import { toCallBy, toPaymentWritten, toWebhook } from "../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../tests/kit/hosting/send.ts";
+import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
 import type { World } from "./world.ts";
 
 /** A purchase as far as it went: its ids, and the event that tells of its payment. */
@@ -17,10 +16,10 @@ export interface Purchase {
 /** The functions of a purchase, warm, and a product to buy. */
 export interface Shop {
   readonly productId: string;
-  readonly create: ServedFunction;
-  readonly verify: ServedFunction;
-  readonly webhook: ServedFunction;
-  readonly trigger: ServedFunction;
+  readonly create: FunctionProcess;
+  readonly verify: FunctionProcess;
+  readonly webhook: FunctionProcess;
+  readonly trigger: FunctionProcess;
   open(uid: string): Promise<CreatePaymentSessionResult>;
   /** Pays a session on the provider's page; nothing of ours hears of it. */
   pay(uid: string, sessionId: string): Promise<Purchase>;
@@ -37,23 +36,23 @@ export async function openShop(world: World): Promise<Shop> {
   const { projectId } = world;
   const productId = await createProduct(world);
   const [create, verify, webhook, trigger] = await Promise.all([
-    serve(world, ours("createPaymentSession")),
-    serve(world, ours("verifyPayment")),
-    serve(world, ours("gateway")),
-    serve(world, ours("onPaymentWritten", "cloudevent")),
+    FunctionProcess.start(toDeployed("createPaymentSession"), world.environment),
+    FunctionProcess.start(toDeployed("verifyPayment"), world.environment),
+    FunctionProcess.start(toDeployed("gateway"), world.environment),
+    FunctionProcess.start(toDeployed("onPaymentWritten"), world.environment),
   ]);
   const open = async (uid: string): Promise<CreatePaymentSessionResult> => {
-    const answer = await post(create.url, toCall({ productId }, { projectId, uid }));
+    const answer = await send(create.url, toCallBy({ productId }, { projectId, userId: uid }));
     const { result }: { result: CreatePaymentSessionResult } = JSON.parse(
       requireStatus(answer, 200, "createPaymentSession"),
     );
     return result;
   };
   const deliver = async (event: object): Promise<void> => {
-    requireStatus(await post(`${webhook.url}/webhook/stripe`, toWebhook(event)), 200, "the webhook");
+    requireStatus(await send(`${webhook.url}/webhook/stripe`, toWebhook(event)), 200, "the webhook");
   };
   const book = async (paymentId: string): Promise<void> => {
-    const answer = await post(trigger.url, toPaymentWritten(paymentId, projectId));
+    const answer = await send(trigger.url, toPaymentWritten(paymentId, projectId));
     requireStatus(answer, 204, "onPaymentWritten");
   };
   const payAll = async (sessions: readonly { uid: string; sessionId: string }[]): Promise<Purchase[]> => {
@@ -88,7 +87,7 @@ export async function openShop(world: World): Promise<Shop> {
       return purchase;
     },
     async stop() {
-      await Promise.all([create, verify, webhook, trigger].map((served) => served.stop()));
+      await Promise.all([create, verify, webhook, trigger].map((served) => served.kill()));
     },
   };
 }

@@ -1,13 +1,14 @@
-import type { FloorKind } from "./floors.ts";
-import { floor, ours, type Subject } from "./functions.ts";
-import { toCall, toPaymentWritten, toSchedule, toWebhook, type RequestParts } from "./requests.ts";
+import { toCallBy, toPaymentWritten, toSchedule, toWebhook } from "../tests/kit/hosting/requests.ts";
+import type { Message } from "../tests/kit/hosting/send.ts";
+import { toDeployed, type FunctionSource } from "../tests/kit/hosting/functionProcess.ts";
 import type { Purchase, Shop } from "./shop.ts";
 import type { World } from "./world.ts";
+import { createFloor, type FloorKind } from "./floors.ts";
 
 /** A function and the first request that it is asked. */
 export interface Start {
   readonly name: string;
-  readonly subject: Subject;
+  readonly source: FunctionSource;
   readonly kind: FloorKind;
   readonly path?: string;
   /** The answer's; 200 when absent. */
@@ -15,21 +16,21 @@ export interface Start {
   /** Its work takes far longer than one read, so that its first answer is not compared with one. */
   readonly isLong?: boolean;
   /** Made before the process is started. */
-  readonly prepare: () => Promise<RequestParts> | RequestParts;
+  readonly prepare: () => Promise<Message> | Message;
 }
 
 /** The bare functions, each of which reads one document. */
 export function toFloorStarts({ projectId }: World): Start[] {
-  const caller = { projectId, uid: "cold_user" };
-  const toStart = (kind: FloorKind, rest: Omit<Start, "name" | "subject" | "kind">): Start => ({
+  const caller = { projectId, userId: "cold_user" };
+  const toStart = (kind: FloorKind, rest: Omit<Start, "name" | "source" | "kind">): Start => ({
     name: `bare ${kind}`,
-    subject: floor(kind),
+    source: createFloor(kind),
     kind,
     ...rest,
   });
   return [
-    toStart("call", { prepare: () => toCall({}, caller) }),
-    toStart("request", { prepare: () => toCall({}, caller) }),
+    toStart("call", { prepare: () => toCallBy({}, caller) }),
+    toStart("request", { prepare: () => toCallBy({}, caller) }),
     toStart("schedule", { prepare: toSchedule }),
     toStart("trigger", { status: 204, prepare: () => toPaymentWritten("floor", projectId) }),
   ];
@@ -38,20 +39,20 @@ export function toFloorStarts({ projectId }: World): Start[] {
 /** The functions of a purchase, with a first request that does all of their work. */
 export function toMainStarts(world: World, shop: Shop, bought: Purchase): Start[] {
   const { projectId } = world;
-  const caller = { projectId, uid: bought.uid };
+  const caller = { projectId, userId: bought.uid };
   return [
-    toCallable("createPaymentSession", () => toCall({ productId: shop.productId }, caller)),
-    toCallable("verifyPayment", () => toCall(bought.sessionId, caller)),
+    toCallable("createPaymentSession", () => toCallBy({ productId: shop.productId }, caller)),
+    toCallable("verifyPayment", () => toCallBy(bought.sessionId, caller)),
     {
       name: "gateway",
-      subject: ours("gateway"),
+      source: toDeployed("gateway"),
       kind: "request",
       path: "/webhook/stripe",
       prepare: async () => toWebhook((await payNew(shop)).event),
     },
     {
       name: "onPaymentWritten",
-      subject: ours("onPaymentWritten", "cloudevent"),
+      source: toDeployed("onPaymentWritten"),
       kind: "trigger",
       status: 204,
       prepare: async () => {
@@ -66,30 +67,30 @@ export function toMainStarts(world: World, shop: Shop, bought: Purchase): Start[
 
 /** All others. */
 export function toOtherStarts({ projectId }: World, { uid, paymentId }: Purchase): Start[] {
-  const caller = { projectId, uid };
+  const caller = { projectId, userId: uid };
   const admin = { ...caller, admin: true };
   return [
-    toCallable("createPortalSession", () => toCall({}, caller)),
-    { ...toCallable("cancelSubscription", () => toCall({}, caller)), status: 400 },
-    { ...toCallable("resumeSubscription", () => toCall({}, caller)), status: 400 },
+    toCallable("createPortalSession", () => toCallBy({}, caller)),
+    { ...toCallable("cancelSubscription", () => toCallBy({}, caller)), status: 400 },
+    { ...toCallable("resumeSubscription", () => toCallBy({}, caller)), status: 400 },
     toCallable("refundPayment", () =>
-      toCall({ paymentId, amount: 1, requestId: crypto.randomUUID() }, admin),
+      toCallBy({ paymentId, amount: 1, requestId: crypto.randomUUID() }, admin),
     ),
-    { ...toCallable("runReconciliation", () => toCall({}, admin)), isLong: true },
-    { ...toCallable("redriveEvent", () => toCall({ eventId: "evt_unknown" }, admin)), status: 404 },
+    { ...toCallable("runReconciliation", () => toCallBy({}, admin)), isLong: true },
+    { ...toCallable("redriveEvent", () => toCallBy({ eventId: "evt_unknown" }, admin)), status: 404 },
     toCallable("grantCredits", () =>
-      toCall({ userId: uid, amount: 1, key: crypto.randomUUID(), reason: "Benchmark" }, admin),
+      toCallBy({ userId: uid, amount: 1, key: crypto.randomUUID(), reason: "Benchmark" }, admin),
     ),
     { ...toScheduled("reconcilePayments"), isLong: true },
   ];
 }
 
 function toScheduled(name: string): Start {
-  return { name, subject: ours(name), kind: "schedule", prepare: toSchedule };
+  return { name, source: toDeployed(name), kind: "schedule", prepare: toSchedule };
 }
 
 function toCallable(name: string, prepare: Start["prepare"]): Start {
-  return { name, subject: ours(name), kind: "call", prepare };
+  return { name, source: toDeployed(name), kind: "call", prepare };
 }
 
 async function payNew(shop: Shop): Promise<Purchase> {

@@ -1,11 +1,12 @@
+import { toPaymentWritten, toWebhook } from "../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../tests/kit/hosting/send.ts";
+import { FunctionProcess } from "../tests/kit/hosting/functionProcess.ts";
 import { copyPurchases, type CopiedEvent } from "./events.ts";
-import { floor, serve } from "./functions.ts";
-import { post, requireStatus } from "./http.ts";
 import { toFigure, type Figure } from "./report.ts";
-import { toPaymentWritten, toWebhook } from "./requests.ts";
 import type { Shop } from "./shop.ts";
 import { measureInTurns } from "./statistics.ts";
 import type { World } from "./world.ts";
+import { createFloor } from "./floors.ts";
 
 const STEPS = ["verified", "committed", "seen by the trigger", "booked", "visible to the buyer"] as const;
 
@@ -19,14 +20,14 @@ export async function measureStory(
   { rounds }: { rounds: number },
 ): Promise<Figure[]> {
   const model = await shop.buy("story_user");
-  const plainWebhook = await serve(world, floor("webhook"));
-  const plainTrigger = await serve(world, floor("trigger"));
+  const plainWebhook = await FunctionProcess.start(createFloor("webhook"), world.environment);
+  const plainTrigger = await FunctionProcess.start(createFloor("trigger"), world.environment);
   const tellPlainly = async (): Promise<number[]> => {
     const [copy] = await copyPurchases(world, model, 1);
     if (!copy) return [];
     const startedAt = performance.now();
-    requireStatus(await post(plainWebhook.url, toWebhook(copy.event)), 200, "the plainest webhook");
-    requireStatus(await post(plainTrigger.url, toPaymentWritten("floor", world.projectId)), 204, "a trigger");
+    requireStatus(await send(plainWebhook.url, toWebhook(copy.event)), 200, "the plainest webhook");
+    requireStatus(await send(plainTrigger.url, toPaymentWritten("floor", world.projectId)), 204, "a trigger");
     return [performance.now() - startedAt];
   };
   const tellOurs = async (): Promise<number[]> => {
@@ -49,7 +50,7 @@ export async function measureStory(
       }),
     );
   } finally {
-    await Promise.all([plainWebhook.stop(), plainTrigger.stop()]);
+    await Promise.all([plainWebhook.kill(), plainTrigger.kill()]);
   }
 }
 
@@ -72,7 +73,7 @@ async function tell(world: World, shop: Shop, copy: CopiedEvent & { uid: string 
 async function timeRefusal({ webhook }: Shop, event: object): Promise<number> {
   const { body, headers } = toWebhook(event);
   const startedAt = performance.now();
-  const answer = await post(`${webhook.url}/webhook/stripe`, { body: `${body.toString()} `, headers });
+  const answer = await send(`${webhook.url}/webhook/stripe`, { body: `${body} `, headers });
   requireStatus(answer, 400, "a refusal");
   return performance.now() - startedAt;
 }

@@ -1,15 +1,15 @@
-import type { ServedFunction } from "../local/functionsFramework.ts";
+import { toWebhook } from "../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../tests/kit/hosting/send.ts";
+import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
 import { measuredCore } from "./cores.ts";
 import { copyPurchases } from "./events.ts";
-import { floor, ours, serve } from "./functions.ts";
-import { post, requireStatus } from "./http.ts";
 import { runBurst } from "./load.ts";
 import { toFigure, type Figure } from "./report.ts";
-import { toWebhook } from "./requests.ts";
 import type { Shop } from "./shop.ts";
 import { measureInTurns, toQuantile } from "./statistics.ts";
 import { readUsage } from "./usage.ts";
 import type { World } from "./world.ts";
+import { createFloor } from "./floors.ts";
 
 const AT_ONCE = 16;
 
@@ -28,8 +28,14 @@ export async function measureWebhook(
   { rounds, burst }: { rounds: number; burst: number },
 ): Promise<Figure[]> {
   const model = await shop.buy("webhook_user");
-  const gateway = { served: await serve(world, ours("gateway"), measuredCore), path: "/webhook/stripe" };
-  const plain = { served: await serve(world, floor("webhook"), measuredCore), path: "/" };
+  const gateway = {
+    served: await FunctionProcess.start(toDeployed("gateway"), world.environment, measuredCore),
+    path: "/webhook/stripe",
+  };
+  const plain = {
+    served: await FunctionProcess.start(createFloor("webhook"), world.environment, measuredCore),
+    path: "/",
+  };
   const deliver = async (target: Target, count: number): Promise<Result> => {
     const requests = (await copyPurchases(world, model, count)).map(({ event }) => toWebhook(event));
     return await measureBurst(target, requests);
@@ -39,12 +45,12 @@ export async function measureWebhook(
     const measured = await measureInTurns([gateway, plain], rounds, (target) => deliver(target, burst));
     return toFigures(measured.get(gateway) ?? [], measured.get(plain) ?? []);
   } finally {
-    await Promise.all([gateway, plain].map(({ served }) => served.stop()));
+    await Promise.all([gateway, plain].map(({ served }) => served.kill()));
   }
 }
 
 interface Target {
-  readonly served: ServedFunction;
+  readonly served: FunctionProcess;
   readonly path: string;
 }
 
@@ -54,7 +60,7 @@ async function measureBurst(
 ): Promise<Result> {
   const before = readUsage(served.pid)?.cpuMs ?? NaN;
   const { perSecond, latenciesMs } = await runBurst(requests, { atOnce: AT_ONCE }, async (request) => {
-    requireStatus(await post(served.url + path, request), 200, "the webhook");
+    requireStatus(await send(served.url + path, request), 200, "the webhook");
   });
   const cpuMs = ((readUsage(served.pid)?.cpuMs ?? NaN) - before) / requests.length;
   return { perSecond, p50: toQuantile(latenciesMs, 0.5), p99: toQuantile(latenciesMs, 0.99), cpuMs };

@@ -2,6 +2,7 @@ import { Stripe } from "stripe";
 import { toFirestore } from "../tests/kit/database.ts";
 import { LOCAL_STRIPE } from "../local/suite.ts";
 import { ControlClient } from "../local/stripe/testing/controlClient.ts";
+import { toEnvironment, type Environment } from "../tests/kit/hosting/environment.ts";
 import { startAuth } from "./auth.ts";
 import { startFirestore } from "./firestore.ts";
 import { startStripe } from "./stripe.ts";
@@ -13,7 +14,7 @@ export interface World {
   readonly stripe: Stripe;
   readonly control: ControlClient;
   /** What a function finds in its environment. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   stop(): Promise<void>;
 }
 
@@ -32,36 +33,13 @@ export async function startWorld(wrapper: readonly string[] = []): Promise<World
       projectId,
       firestoreHost: firestore.host,
       stripeUrl: stripe.url,
+      stripeApiKey: LOCAL_STRIPE.apiKey,
+      webhookSecret: LOCAL_STRIPE.webhookSecret,
       authHost: auth.host,
     }),
     async stop() {
       await db.terminate();
       await Promise.all([firestore.stop(), stripe.stop(), auth.stop()]);
     },
-  };
-}
-
-function toEnvironment(at: {
-  projectId: string;
-  firestoreHost: string;
-  stripeUrl: string;
-  authHost: string;
-}) {
-  return {
-    GCLOUD_PROJECT: at.projectId,
-    FIREBASE_CONFIG: JSON.stringify({ projectId: at.projectId }),
-    FIRESTORE_EMULATOR_HOST: at.firestoreHost,
-    FIREBASE_AUTH_EMULATOR_HOST: at.authHost,
-    METADATA_SERVER_DETECTION: "none",
-    FUNCTIONS_EMULATOR: "true",
-    STRIPE_API_BASE_URL: at.stripeUrl,
-    STRIPE_SECRET_KEY: LOCAL_STRIPE.apiKey,
-    STRIPE_WEBHOOK_SECRET: LOCAL_STRIPE.webhookSecret,
-    FRONTEND_URL: "https://shop.example",
-    ALLOWED_REDIRECT_ORIGINS: "",
-    ENFORCE_APP_CHECK: "false",
-    // Far more than is measured.
-    MAX_CALLS_PER_MINUTE: "1000000",
-    MAX_OPEN_SESSIONS: "1000000",
   };
 }

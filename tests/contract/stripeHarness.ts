@@ -1,4 +1,3 @@
-import { Stripe } from "stripe";
 import { API_KEY, startKit, type Kit } from "../../local/stripe/testing/kit.ts";
 import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
@@ -9,6 +8,7 @@ import {
   type FaultWanted,
   type PayBy,
 } from "../../local/stripe/testing/controlClient.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
 import type { AdapterHarness, Fault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
 
 const ROUTES: Record<Exclude<Operation, "settleCheckout">, string> = {
@@ -175,6 +175,5 @@ function toIntentId({ providerData }: { providerData: Record<string, string> }):
 }
 
 function sign(body: string, secret: string): WebhookRequest {
-  const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret });
-  return { rawBody: Buffer.from(body), headers: { "stripe-signature": signature } };
+  return { rawBody: Buffer.from(body), headers: { "stripe-signature": signWebhook(body, { secret }) } };
 }

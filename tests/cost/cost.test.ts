@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Caller } from "../kit/transport/callers.ts";
+import type { Caller } from "../kit/hosting/tokens.ts";
 import { Bill } from "./bill.ts";
 import { Shop } from "./shop.ts";
 

@@ -2,8 +2,8 @@ import type { Stripe } from "stripe";
 import { spendCredits } from "../../functions/src/credits/service.ts";
 import type { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { connectFirestore, toId } from "../kit/suite/harness.ts";
-import type { Caller } from "../kit/transport/callers.ts";
-import { Deployment } from "../kit/transport/deployment.ts";
+import type { Caller } from "../kit/hosting/tokens.ts";
+import { WorldFunctions } from "../kit/transport/worldFunctions.ts";
 import { World } from "../kit/transport/world.ts";
 
 const FUNCTIONS = [
@@ -28,11 +28,11 @@ interface Terms {
 /** A world with its functions deployed and something on sale in it, and what its buyers do. */
 export class Shop {
   readonly world: World;
-  readonly functions: Deployment;
+  readonly functions: WorldFunctions;
   readonly #db: FirebaseFirestore.Firestore;
   readonly #productIds: Record<Offer, string> = { pack: "", month: "", plan: "" };
 
-  private constructor(world: World, functions: Deployment) {
+  private constructor(world: World, functions: WorldFunctions) {
     this.world = world;
     this.functions = functions;
     this.#db = connectFirestore({ projectId: world.projectId, host: functions.wire.firestoreHost });
@@ -40,7 +40,7 @@ export class Shop {
 
   static async open(): Promise<Shop> {
     const world = await World.start();
-    const functions = await Deployment.start(world, FUNCTIONS);
+    const functions = await WorldFunctions.start(world, FUNCTIONS);
     // What is done meanwhile is long done when the real one answers, and otherwise now and then read once more.
     functions.wire.gate.stripeMs = 50;
     const shop = new Shop(world, functions);

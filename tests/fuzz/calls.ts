@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import { toCall } from "../security/send.ts";
-import type { Message } from "../security/send.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Message } from "../kit/hosting/send.ts";
 import { hostile, hostileKey, toJson, toObject } from "./hostile.ts";
 import { ALLOWED_URLS, contracts, predict } from "./model.ts";
 import type { Code, Contract, World } from "./model.ts";

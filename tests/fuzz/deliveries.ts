@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import type { Message } from "../security/send.ts";
+import type { Message } from "../kit/hosting/send.ts";
 import { anyBody, MAX_BODY_BYTES } from "./events.ts";
 import type { Body } from "./events.ts";
 import { anySignature } from "./signatures.ts";

@@ -82,7 +82,7 @@ describe("after all of it", () => {
   });
 
   it("no secret is in the log, and no bug", () => {
-    const log = target.deployed.log();
+    const log = target.deployed.log;
     expect(log).toContain("Call refused");
     expect(target.findLeaks()).toEqual([]);
     expect(log.match(/.{0,200}(?:Unhandled error|Webhook failed).{0,200}/g)).toBeNull();

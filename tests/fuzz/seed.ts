@@ -2,17 +2,17 @@ import { Stripe } from "stripe";
 import { expect } from "vitest";
 import { z } from "zod";
 import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
-import { sign } from "../kit/suite/events.ts";
 import { toId } from "../kit/suite/harness.ts";
 import type { LocalStripe } from "../../local/stripe/index.ts";
-import { toCall } from "../security/send.ts";
-import type { Deployed } from "../security/serve.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Deployment } from "../kit/hosting/deployment.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
 import type { World } from "./model.ts";
 import type { Secrets } from "./signatures.ts";
 import type { ToToken } from "./target.ts";
 
 interface Place {
-  readonly deployed: Deployed;
+  readonly deployed: Deployment;
   readonly db: FirebaseFirestore.Firestore;
   readonly stripe: LocalStripe;
   readonly secrets: Secrets;
@@ -53,7 +53,7 @@ export async function seedWorld({ deployed, db, stripe, secrets, toToken }: Plac
 const sessionSchema = z.object({ result: z.object({ sessionId: z.string() }) });
 
 export async function openSession(
-  deployed: Deployed,
+  deployed: Deployment,
   { token, productId }: { token: string; productId: string },
 ): Promise<string> {
   // As Android and iOS write a whole number.
@@ -67,10 +67,10 @@ export async function openSession(
 }
 
 async function deliver(
-  deployed: Deployed,
+  deployed: Deployment,
   { body, secret }: { body: string; secret: string },
 ): Promise<void> {
-  const headers = { "content-type": "application/json", "stripe-signature": sign(body, { secret }) };
+  const headers = { "content-type": "application/json", "stripe-signature": signWebhook(body, { secret }) };
   const answer = await deployed.send("gateway", { path: "/webhook/stripe", headers, body });
   expect(answer).toMatchObject({ status: 200, body: expect.stringContaining("processed") });
 }

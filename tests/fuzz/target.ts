@@ -1,9 +1,8 @@
 import { connectFirestore, suite } from "../kit/suite/harness.ts";
 import { startLocalStripe } from "../../local/stripe/index.ts";
-import { startOutside } from "../security/outside.ts";
-import { serveDeployed } from "../security/serve.ts";
-import type { Deployed } from "../security/serve.ts";
-import { createSigner, toIdClaims, toSigned } from "../security/tokens.ts";
+import { startOutside } from "../kit/hosting/outside.ts";
+import { Deployment } from "../kit/hosting/deployment.ts";
+import { createSigner, toIdClaims, toSigned } from "../kit/hosting/tokens.ts";
 import type { Tokens } from "./calls.ts";
 import type { World } from "./model.ts";
 import { openSession, seedWorld } from "./seed.ts";
@@ -12,7 +11,7 @@ import { readChanges, readDocuments } from "./state.ts";
 
 /** Everything the fuzzer attacks: a database, a Stripe account and the deployed functions, all its own. */
 export interface Target {
-  readonly deployed: Deployed;
+  readonly deployed: Deployment;
   readonly world: World;
   readonly tokens: Tokens;
   readonly secrets: Secrets;
@@ -38,10 +37,10 @@ export async function openTarget(): Promise<Target> {
   const { apiKey: stripeApiKey, webhookSecret } = secrets;
   const stripe = await startLocalStripe({ port: 0, apiKey: stripeApiKey, webhookEndpoints: [] });
   const outside = await startOutside();
-  const deployed = await serveDeployed({
-    projectId,
-    suite: { firestoreHost: suite.firestoreHost, stripeUrl: stripe.url, stripeApiKey, webhookSecret },
-    outsidePort: outside.port,
+  const { firestoreHost } = suite;
+  const deployed = await Deployment.start({
+    settings: { projectId, firestoreHost, stripeUrl: stripe.url, stripeApiKey, webhookSecret },
+    outside,
   });
   const db = connectFirestore({ projectId });
   const toClaims = (uid: string, claims: object): object =>
@@ -61,7 +60,7 @@ export async function openTarget(): Promise<Target> {
     buy: async () =>
       await openSession(deployed, { token: toToken("late_buyer"), productId: world.productId }),
     findLeaks() {
-      const log = deployed.log();
+      const log = deployed.log;
       return [...Object.values(secrets), MAIL_DOMAIN, ...TOKEN_PARTS].filter((secret) =>
         log.includes(secret),
       );

@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { control, createProduct, suite } from "../kit/suite/harness.ts";
-import { startOutside } from "./outside.ts";
-import type { Outside } from "./outside.ts";
-import { toCall } from "./send.ts";
-import type { Answer } from "./send.ts";
-import { serveDeployed } from "./serve.ts";
-import type { Deployed } from "./serve.ts";
-import { toIdClaims } from "./tokens.ts";
+import { startOutside } from "../kit/hosting/outside.ts";
+import type { Outside } from "../kit/hosting/outside.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Answer } from "../kit/hosting/send.ts";
+import { Deployment } from "../kit/hosting/deployment.ts";
+import { toIdClaims } from "../kit/hosting/tokens.ts";
 
 const projectId = `${suite.projectId}-discretion`;
 const email = "not-an-address of somebody";
@@ -15,12 +14,12 @@ const wrongKey = "sk_test_of_another_account";
 let outside: Outside;
 
 describe("what the provider says about an error", () => {
-  let deployed: Deployed;
+  let deployed: Deployment;
   let productId: string;
 
   beforeAll(async () => {
     outside = await startOutside();
-    deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port });
+    deployed = await Deployment.start({ settings: { ...suite, projectId }, outside });
     productId = await createProduct();
   });
 
@@ -37,8 +36,8 @@ describe("what the provider says about an error", () => {
         },
       }),
     });
-    expect(deployed.log()).toContain("StripeInvalidRequestError email_invalid");
-    expect(deployed.log()).not.toMatch(/Invalid email|not-an-address/);
+    expect(deployed.log).toContain("StripeInvalidRequestError email_invalid");
+    expect(deployed.log).not.toMatch(/Invalid email|not-an-address/);
   });
 
   it("stays out of the answer while it is down", async () => {
@@ -58,11 +57,11 @@ describe("what the provider says about an error", () => {
 });
 
 describe("what the provider says about a key it does not accept", () => {
-  let deployed: Deployed;
+  let deployed: Deployment;
 
   beforeAll(async () => {
     const variables = { STRIPE_SECRET_KEY: wrongKey };
-    deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port, variables });
+    deployed = await Deployment.start({ settings: { ...suite, projectId }, outside, variables });
   });
 
   afterAll(async () => {
@@ -81,13 +80,13 @@ describe("what the provider says about a key it does not accept", () => {
         },
       }),
     });
-    expect(deployed.log()).toContain("StripeAuthenticationError");
-    expect(deployed.log()).not.toMatch(/Invalid API Key|sk_test/);
+    expect(deployed.log).toContain("StripeAuthenticationError");
+    expect(deployed.log).not.toMatch(/Invalid API Key|sk_test/);
   });
 });
 
 async function create(
-  deployed: Deployed,
+  deployed: Deployment,
   { productId, email: address }: { productId: string; email?: string },
 ): Promise<Answer> {
   const token = outside.google.sign(toIdClaims(projectId, "user_1", { email: address }));

@@ -1,4 +1,5 @@
-import { Stripe } from "stripe";
+import { toWebhook } from "../hosting/requests.ts";
+import { send, type Answer } from "../hosting/send.ts";
 import { stripe, suite, toId } from "./harness.ts";
 
 /** A `checkout.session.completed` as Stripe lists it, to be delivered by a test. */
@@ -24,22 +25,14 @@ export function withUnsureOrder(event: CompletedEvent): CompletedEvent {
   return { ...event, data: { ...event.data, object: { ...object, metadata } } };
 }
 
-/** Signs a body as Stripe does. */
-export function sign(
-  payload: string,
-  { secret = suite.webhookSecret, ageSeconds = 0 }: { secret?: string; ageSeconds?: number } = {},
-): string {
-  const timestamp = Math.floor(Date.now() / 1000) - ageSeconds;
-  return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
-}
-
+/** Posts a body to the suite's webhook, or to another address, with nothing but what is given. */
 export async function postWebhook(request: {
   body: string;
   headers: Record<string, string>;
   url?: string;
-}): Promise<Response> {
+}): Promise<Answer> {
   const headers = { "content-type": "application/json", ...request.headers };
-  return await fetch(request.url ?? suite.webhookUrl, { method: "POST", headers, body: request.body });
+  return await send(request.url ?? suite.webhookUrl, { headers, body: request.body });
 }
 
 /** Delivers one event, rightly signed; the answer's status and outcome. */
@@ -47,8 +40,7 @@ export async function deliver(
   event: object,
   { url = suite.webhookUrl } = {},
 ): Promise<{ status: number; outcome: unknown }> {
-  const body = JSON.stringify(event);
-  const response = await postWebhook({ body, url, headers: { "stripe-signature": sign(body) } });
-  const answer: { outcome?: unknown } = await response.json();
-  return { status: response.status, outcome: answer.outcome };
+  const { status, body } = await send(url, toWebhook(event));
+  const answer: { outcome?: unknown } = JSON.parse(body);
+  return { status, outcome: answer.outcome };
 }

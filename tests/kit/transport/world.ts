@@ -4,8 +4,8 @@ import { connectFirestore, suite } from "../suite/harness.ts";
 import { EVENT_TYPES } from "../../../functions/src/adapters/stripe/events.ts";
 import { HOST } from "../../../local/ports.ts";
 import { startLocalStripe, type LocalStripe } from "../../../local/stripe/index.ts";
+import type { FunctionSettings } from "../hosting/environment.ts";
 import type { Call } from "./gate.ts";
-import type { InstanceSettings } from "./instance.ts";
 import { openWire, type Wire } from "./wire.ts";
 
 /** Who hears the news that Stripe and Eventarc have. A rejection says that it must be told again. */
@@ -53,8 +53,8 @@ export class World {
     return wire;
   }
 
-  /** What an instance in this world is started with. */
-  toSettings({ firestoreHost, stripeUrl }: Wire): InstanceSettings {
+  /** What a function in this world is started with. */
+  toSettings({ firestoreHost, stripeUrl }: Wire): FunctionSettings {
     const { stripeApiKey, webhookSecret, hostingUrl: frontendUrl } = suite;
     return { projectId: this.projectId, firestoreHost, stripeUrl, stripeApiKey, webhookSecret, frontendUrl };
   }

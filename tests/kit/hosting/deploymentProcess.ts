@@ -5,10 +5,10 @@ import { Agent } from "node:https";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { projectRoot } from "../../local/paths.ts";
+import { projectRoot } from "../../../local/paths.ts";
 
-// A process of its own, see serve.ts: the deployed entry point as it is, each of its HTTP functions on a server of
-// Google's functions framework. Tells its parent their ports, and ends with it.
+// A process of its own, see deployment.ts: the deployed entry point as it is, each of its HTTP functions on a server of
+// Google's functions framework. Says their ports.
 
 const outsidePort = Number(process.env["OUTSIDE_PORT"]);
 // What goes out by HTTPS reaches the test's stand-in for Google, which has the public keys of the tokens, and nobody else.
@@ -20,8 +20,7 @@ const ports: Record<string, number> = {};
 for (const [name, served] of Object.entries(deployed)) {
   if (isHttpFunction(served)) ports[name] = await listen(name, served);
 }
-process.send?.(ports);
-process.once("disconnect", () => process.exit());
+console.log(`Ports: ${JSON.stringify(ports)}`);
 
 async function listen(name: string, served: HttpFunction): Promise<number> {
   http(name, served);
