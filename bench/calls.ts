@@ -7,7 +7,7 @@ import type { Shop } from "./shop.ts";
 import { measureInTurns, toQuantile } from "./statistics.ts";
 import { createLike, retrieve } from "./stripeCalls.ts";
 import { readUsage } from "./usage.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend.ts";
 import { createFloor } from "./floors.ts";
 
 /** Something that is done again and again, one at a time; `served` where a function of this machine does it. */
@@ -28,16 +28,16 @@ interface Result {
  * directly, in turns. Tokens are decoded and not verified, as firebase-tools does it.
  */
 export async function measureCalls(
-  world: World,
+  backend: Backend,
   shop: Shop,
   { rounds, calls, warmUp }: { rounds: number; calls: number; warmUp: number },
 ): Promise<Figure[]> {
-  const environment = { ...world.environment, ...DECODED_TOKENS };
+  const environment = { ...backend.environment, ...DECODED_TOKENS };
   const create = await FunctionProcess.start(toDeployed("createPaymentSession"), environment);
   const verify = await FunctionProcess.start(toDeployed("verifyPayment"), environment);
   const bare = await FunctionProcess.start(createFloor("call"), environment);
   try {
-    const steps = await toSteps(world, shop, { create, verify, bare });
+    const steps = await toSteps(backend, shop, { create, verify, bare });
     const measure = (step: Step): Promise<Result> => measureStep(step, calls);
     for (const step of Object.values(steps)) await measureStep(step, warmUp);
     const measured = await measureInTurns(Object.values(steps), rounds, measure);
@@ -55,7 +55,7 @@ type Steps = Record<
 >;
 
 async function toSteps(
-  { projectId, stripe }: World,
+  { projectId, stripe }: Backend,
   shop: Shop,
   served: Record<"create" | "verify" | "bare", FunctionProcess>,
 ): Promise<Steps> {

@@ -5,7 +5,7 @@ import type { Shop } from "./shop.ts";
 import { toFloorStarts, toMainStarts, toOtherStarts, type Start } from "./starts.ts";
 import { measureInTurns } from "./statistics.ts";
 import { readUsage, type Usage } from "./usage.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend.ts";
 
 /** One process from its start to its first answer. */
 interface Started {
@@ -20,16 +20,16 @@ interface Started {
  * cold: after as many purchases as `warmUp` says, Firestore and Stripe answer as fast as they will.
  */
 export async function measureColdStarts(
-  world: World,
+  backend: Backend,
   shop: Shop,
   { rounds, warmUp, quick }: { rounds: number; warmUp: number; quick: boolean },
 ): Promise<Figure[]> {
   for (let bought = 0; bought < warmUp; bought += 1) await shop.buy(`warm_user_${bought % BUYERS}`);
   const bought = await shop.buy("cold_user");
-  await world.db.doc("bench/floor").set({ here: true });
-  const floors = toFloorStarts(world);
-  const starts = [...toMainStarts(world, shop, bought), ...(quick ? [] : toOtherStarts(world, bought))];
-  const measured = await measureInTurns([...floors, ...starts], rounds, (start) => startOnce(world, start));
+  await backend.db.doc("bench/floor").set({ here: true });
+  const floors = toFloorStarts(backend);
+  const starts = [...toMainStarts(backend, shop, bought), ...(quick ? [] : toOtherStarts(backend, bought))];
+  const measured = await measureInTurns([...floors, ...starts], rounds, (start) => startOnce(backend, start));
   return starts.flatMap((start) => {
     const bare = floors.find(({ kind }) => kind === start.kind);
     return toFigures(
@@ -43,9 +43,9 @@ export async function measureColdStarts(
 /** So many that none of them ends with a long list of open checkouts. */
 const BUYERS = 20;
 
-async function startOnce(world: World, start: Start): Promise<Started> {
+async function startOnce(backend: Backend, start: Start): Promise<Started> {
   const request = await start.prepare();
-  const served = await FunctionProcess.start(start.source, world.environment);
+  const served = await FunctionProcess.start(start.source, backend.environment);
   try {
     const answer = await send(`${served.url}${start.path ?? ""}`, request);
     const answeredMs = performance.now() - served.startedAt;

@@ -3,14 +3,14 @@ import { send } from "../tests/kit/hosting/send.ts";
 import { runBurst } from "./load.ts";
 import { toFigure, type Figure } from "./report.ts";
 import type { Purchase, Shop } from "./shop.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend.ts";
 
 const CREDITS = 100;
 const MAX_DELIVERIES = 20;
 
 /** Purchases that all happen at once: how many a second, how often the platform had to call again, and whether all arrived. */
 export async function measureContention(
-  world: World,
+  backend: Backend,
   shop: Shop,
   { purchases, users }: { purchases: number; users: number },
 ): Promise<Figure[]> {
@@ -19,11 +19,11 @@ export async function measureContention(
   const oneUser = Array.from({ length: purchases }, () => "one_user");
   const manyUsers = Array.from({ length: users }, (_, index) => `user_${index}`);
   return [
-    ...(await measureRush(world, shop, {
+    ...(await measureRush(backend, shop, {
       name: `one user buying ${purchases} times at once`,
       uids: oneUser,
     })),
-    ...(await measureRush(world, shop, { name: `${users} users buying at once`, uids: manyUsers })),
+    ...(await measureRush(backend, shop, { name: `${users} users buying at once`, uids: manyUsers })),
   ];
 }
 
@@ -33,8 +33,8 @@ interface Rush {
   readonly uids: readonly string[];
 }
 
-async function measureRush(world: World, shop: Shop, { name, uids }: Rush): Promise<Figure[]> {
-  const before = await readBalances(world, uids);
+async function measureRush(backend: Backend, shop: Shop, { name, uids }: Rush): Promise<Figure[]> {
+  const before = await readBalances(backend, uids);
   const sessions: { uid: string; sessionId: string }[] = [];
   const opened = await rush(uids, async (uid) => {
     sessions.push({ uid, sessionId: (await shop.open(uid)).sessionId });
@@ -43,9 +43,9 @@ async function measureRush(world: World, shop: Shop, { name, uids }: Rush): Prom
   const delivered = await rush(bought, async ({ event }) => await shop.deliver(event));
   let calledAgain = 0;
   const booked = await rush(bought, async ({ paymentId }) => {
-    calledAgain += await bookUntilDone(world, shop, paymentId);
+    calledAgain += await bookUntilDone(backend, shop, paymentId);
   });
-  const lost = await countLost(world, bought, before);
+  const lost = await countLost(backend, bought, before);
   const toRow = (what: string, unit: string, value: number, goal?: Figure["goal"]): Figure =>
     toFigure("Contention", { name: `${name}: ${what}`, unit, values: [value], goal });
   return [
@@ -63,7 +63,7 @@ async function rush<T>(work: readonly T[], run: (piece: T) => Promise<void>): Pr
 }
 
 /** Calls the trigger until it succeeds, as Eventarc does; how often it had to be called again. */
-async function bookUntilDone({ projectId }: World, { trigger }: Shop, paymentId: string): Promise<number> {
+async function bookUntilDone({ projectId }: Backend, { trigger }: Shop, paymentId: string): Promise<number> {
   for (let deliveries = 0; deliveries < MAX_DELIVERIES; deliveries += 1) {
     const answer = await send(trigger.url, toPaymentWritten(paymentId, projectId));
     if (answer.status === 204) return deliveries;
@@ -73,12 +73,12 @@ async function bookUntilDone({ projectId }: World, { trigger }: Shop, paymentId:
 
 /** Users whose credits did not grow by those of their purchases, or whose ledger not by one entry for each. */
 async function countLost(
-  world: World,
+  backend: Backend,
   bought: readonly Purchase[],
   before: ReadonlyMap<string, Balance>,
 ): Promise<number> {
   const purchases = Map.groupBy(bought, ({ uid }) => uid);
-  const after = await readBalances(world, [...purchases.keys()]);
+  const after = await readBalances(backend, [...purchases.keys()]);
   const wrong = [...purchases].filter(([uid, { length }]) => {
     const [then, now] = [before.get(uid), after.get(uid)];
     if (!then || !now) return true;
@@ -92,7 +92,7 @@ interface Balance {
   readonly entries: number;
 }
 
-async function readBalances({ db }: World, uids: readonly string[]): Promise<Map<string, Balance>> {
+async function readBalances({ db }: Backend, uids: readonly string[]): Promise<Map<string, Balance>> {
   const balances = new Map<string, Balance>();
   for (const uid of new Set(uids)) {
     const account = db.doc(`subscriptions/${uid}`);

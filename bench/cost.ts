@@ -2,7 +2,7 @@ import { INSTANCE, PRICES } from "./prices.ts";
 import { toFigure, type Figure } from "./report.ts";
 
 /** What one story uses, as `tests/cost` counts it on warm instances where nobody shares them. */
-export interface Story {
+export interface BilledStory {
   readonly name: string;
   readonly reads: number;
   readonly writes: number;
@@ -17,7 +17,7 @@ const STRIPE_SECONDS = 0.5;
 const SHORT = 0.05;
 
 /** Reads and writes as `tests/cost/cost.test.ts` counts them, in its rows "purchase" and "purchase, verified on return". */
-export const STORIES: readonly Story[] = [
+export const STORIES: readonly BilledStory[] = [
   {
     name: "purchase: createPaymentSession, webhook, booking",
     reads: 6,
@@ -45,7 +45,7 @@ export function toCostFigures(): Figure[] {
   );
 }
 
-export function toDollars({ reads, writes, deletes, invocationSeconds }: Story): number {
+export function toDollars({ reads, writes, deletes, invocationSeconds }: BilledStory): number {
   const { firestore, functions } = PRICES;
   const database = reads * firestore.read + writes * firestore.write + deletes * firestore.delete;
   const { cpus, gibibytes } = INSTANCE;

@@ -5,13 +5,13 @@ import { toFigure, type Figure } from "./report.ts";
 import { seedEntries, seedPayments } from "./seed.ts";
 import { openShop, type Purchase, type Shop } from "./shop.ts";
 import { measureInTurns, toQuantile, toRatios } from "./statistics.ts";
-import { startWorld, type World } from "./world.ts";
+import { startBackend, type Backend } from "./backend.ts";
 
 const BUYERS = 20;
 
 /** A database of some size, and purchases in it. */
 interface Place {
-  readonly world: World;
+  readonly backend: Backend;
   readonly shop: Shop;
   /** Bought by the user whose ledger is long in the large place. */
   readonly bought: Purchase;
@@ -60,27 +60,27 @@ export async function measureGrowth({
       }),
     );
   } finally {
-    for (const { world, shop } of places) {
+    for (const { backend, shop } of places) {
       await shop.stop();
-      await world.stop();
+      await backend.stop();
     }
   }
 }
 
 async function prepare(size: { payments: number; entries: number; writes: number }): Promise<Place> {
   const { entries } = size;
-  const world = await startWorld();
-  const shop = await openShop(world);
+  const backend = await startBackend();
+  const shop = await openShop(backend);
   const bought = await shop.buy("growth_user");
-  await seedPayments(world, bought, size);
-  if (entries > 1) await seedEntries(world, bought.uid, entries);
+  await seedPayments(backend, bought, size);
+  if (entries > 1) await seedEntries(backend, bought.uid, entries);
   for (let buyer = 0; buyer < BUYERS; buyer += 1) await shop.open(`growth_buyer_${buyer}`);
-  return { world, shop, bought };
+  return { backend, shop, bought };
 }
 
-async function measurePlace({ world, shop, bought }: Place, calls: number): Promise<Times> {
-  const { db, projectId } = world;
-  const copies = await copyPurchases(world, bought, calls);
+async function measurePlace({ backend, shop, bought }: Place, calls: number): Promise<Times> {
+  const { db, projectId } = backend;
+  const copies = await copyPurchases(backend, bought, calls);
   const each = async (run: (index: number) => Promise<unknown>): Promise<number> => {
     const latencies: number[] = [];
     for (let index = 0; index < calls; index += 1) {

@@ -3,7 +3,7 @@ import type { CreatePaymentSessionResult } from "../functions/src/contract/types
 import { toCallBy, toPaymentWritten, toWebhook } from "../tests/kit/hosting/requests.ts";
 import { requireStatus, send } from "../tests/kit/hosting/send.ts";
 import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend.ts";
 
 /** A purchase as far as it went: its ids, and the event that tells of its payment. */
 export interface Purchase {
@@ -32,14 +32,14 @@ export interface Shop {
   stop(): Promise<void>;
 }
 
-export async function openShop(world: World): Promise<Shop> {
-  const { projectId } = world;
-  const productId = await createProduct(world);
+export async function openShop(backend: Backend): Promise<Shop> {
+  const { projectId } = backend;
+  const productId = await createProduct(backend);
   const [create, verify, webhook, trigger] = await Promise.all([
-    FunctionProcess.start(toDeployed("createPaymentSession"), world.environment),
-    FunctionProcess.start(toDeployed("verifyPayment"), world.environment),
-    FunctionProcess.start(toDeployed("gateway"), world.environment),
-    FunctionProcess.start(toDeployed("onPaymentWritten"), world.environment),
+    FunctionProcess.start(toDeployed("createPaymentSession"), backend.environment),
+    FunctionProcess.start(toDeployed("verifyPayment"), backend.environment),
+    FunctionProcess.start(toDeployed("gateway"), backend.environment),
+    FunctionProcess.start(toDeployed("onPaymentWritten"), backend.environment),
   ]);
   const open = async (uid: string): Promise<CreatePaymentSessionResult> => {
     const answer = await send(create.url, toCallBy({ productId }, { projectId, userId: uid }));
@@ -56,8 +56,8 @@ export async function openShop(world: World): Promise<Shop> {
     requireStatus(answer, 204, "onPaymentWritten");
   };
   const payAll = async (sessions: readonly { uid: string; sessionId: string }[]): Promise<Purchase[]> => {
-    for (const { sessionId } of sessions) await world.control.pay(sessionId);
-    const events = await readCompleted(world, sessions.length);
+    for (const { sessionId } of sessions) await backend.control.pay(sessionId);
+    const events = await readCompleted(backend, sessions.length);
     return sessions.map(({ uid, sessionId }) => {
       const event = events.get(sessionId);
       if (!event) throw new Error(`Cannot find the event of session "${sessionId}"`);
@@ -93,7 +93,7 @@ export async function openShop(world: World): Promise<Shop> {
 }
 
 /** Puts a product on sale at Stripe; its first buyer brings it into the catalogue. */
-async function createProduct({ stripe }: World): Promise<string> {
+async function createProduct({ stripe }: Backend): Promise<string> {
   const product = await stripe.products.create({
     name: "100 credits",
     default_price_data: { unit_amount: 500, currency: "usd" },
@@ -104,7 +104,7 @@ async function createProduct({ stripe }: World): Promise<string> {
 
 /** The newest events of paid sessions, by session. */
 async function readCompleted(
-  { stripe }: World,
+  { stripe }: Backend,
   count: number,
 ): Promise<Map<string, Stripe.CheckoutSessionCompletedEvent>> {
   const events = new Map<string, Stripe.CheckoutSessionCompletedEvent>();

@@ -2,7 +2,7 @@ import { toCallBy, toPaymentWritten, toSchedule, toWebhook } from "../tests/kit/
 import type { Message } from "../tests/kit/hosting/send.ts";
 import { toDeployed, type FunctionSource } from "../tests/kit/hosting/functionProcess.ts";
 import type { Purchase, Shop } from "./shop.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend.ts";
 import { createFloor, type FloorKind } from "./floors.ts";
 
 /** A function and the first request that it is asked. */
@@ -20,7 +20,7 @@ export interface Start {
 }
 
 /** The bare functions, each of which reads one document. */
-export function toFloorStarts({ projectId }: World): Start[] {
+export function toFloorStarts({ projectId }: Backend): Start[] {
   const caller = { projectId, userId: "cold_user" };
   const toStart = (kind: FloorKind, rest: Omit<Start, "name" | "source" | "kind">): Start => ({
     name: `bare ${kind}`,
@@ -37,8 +37,8 @@ export function toFloorStarts({ projectId }: World): Start[] {
 }
 
 /** The functions of a purchase, with a first request that does all of their work. */
-export function toMainStarts(world: World, shop: Shop, bought: Purchase): Start[] {
-  const { projectId } = world;
+export function toMainStarts(backend: Backend, shop: Shop, bought: Purchase): Start[] {
+  const { projectId } = backend;
   const caller = { projectId, userId: bought.uid };
   return [
     toCallable("createPaymentSession", () => toCallBy({ productId: shop.productId }, caller)),
@@ -66,7 +66,7 @@ export function toMainStarts(world: World, shop: Shop, bought: Purchase): Start[
 }
 
 /** All others. */
-export function toOtherStarts({ projectId }: World, { uid, paymentId }: Purchase): Start[] {
+export function toOtherStarts({ projectId }: Backend, { uid, paymentId }: Purchase): Start[] {
   const caller = { projectId, userId: uid };
   const admin = { ...caller, admin: true };
   return [

@@ -5,7 +5,7 @@ import { copyPurchases, type CopiedEvent } from "./events.ts";
 import { toFigure, type Figure } from "./report.ts";
 import type { Shop } from "./shop.ts";
 import { measureInTurns } from "./statistics.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend.ts";
 import { createFloor } from "./floors.ts";
 
 const STEPS = ["verified", "committed", "seen by the trigger", "booked", "visible to the buyer"] as const;
@@ -15,24 +15,28 @@ const STEPS = ["verified", "committed", "seen by the trigger", "booked", "visibl
  * called here as soon as a listener sees the payment; how long Eventarc takes for that is Google's.
  */
 export async function measureStory(
-  world: World,
+  backend: Backend,
   shop: Shop,
   { rounds }: { rounds: number },
 ): Promise<Figure[]> {
   const model = await shop.buy("story_user");
-  const plainWebhook = await FunctionProcess.start(createFloor("webhook"), world.environment);
-  const plainTrigger = await FunctionProcess.start(createFloor("trigger"), world.environment);
+  const plainWebhook = await FunctionProcess.start(createFloor("webhook"), backend.environment);
+  const plainTrigger = await FunctionProcess.start(createFloor("trigger"), backend.environment);
   const tellPlainly = async (): Promise<number[]> => {
-    const [copy] = await copyPurchases(world, model, 1);
+    const [copy] = await copyPurchases(backend, model, 1);
     if (!copy) return [];
     const startedAt = performance.now();
     requireStatus(await send(plainWebhook.url, toWebhook(copy.event)), 200, "the plainest webhook");
-    requireStatus(await send(plainTrigger.url, toPaymentWritten("floor", world.projectId)), 204, "a trigger");
+    requireStatus(
+      await send(plainTrigger.url, toPaymentWritten("floor", backend.projectId)),
+      204,
+      "a trigger",
+    );
     return [performance.now() - startedAt];
   };
   const tellOurs = async (): Promise<number[]> => {
-    const [copy] = await copyPurchases(world, model, 1);
-    return copy ? await tell(world, shop, { ...copy, uid: model.uid }) : [];
+    const [copy] = await copyPurchases(backend, model, 1);
+    return copy ? await tell(backend, shop, { ...copy, uid: model.uid }) : [];
   };
   try {
     for (let warm = 0; warm < 10; warm += 1) await Promise.all([tellPlainly(), tellOurs()]);
@@ -54,11 +58,11 @@ export async function measureStory(
   }
 }
 
-async function tell(world: World, shop: Shop, copy: CopiedEvent & { uid: string }): Promise<number[]> {
+async function tell(backend: Backend, shop: Shop, copy: CopiedEvent & { uid: string }): Promise<number[]> {
   const { event, paymentId, uid } = copy;
   const verified = await timeRefusal(shop, event);
-  const seen = onceChanged(world, `payments/${paymentId}`);
-  const visible = onceChanged(world, `subscriptions/${uid}`);
+  const seen = onceChanged(backend, `payments/${paymentId}`);
+  const visible = onceChanged(backend, `subscriptions/${uid}`);
   await Promise.all([seen.listening, visible.listening]);
   const startedAt = performance.now();
   const committed = shop.deliver(event).then(() => performance.now());
@@ -79,7 +83,7 @@ async function timeRefusal({ webhook }: Shop, event: object): Promise<number> {
 }
 
 /** When a document changes after the listener is there. */
-function onceChanged({ db }: World, path: string): { listening: Promise<void>; changed: Promise<number> } {
+function onceChanged({ db }: Backend, path: string): { listening: Promise<void>; changed: Promise<number> } {
   const listening = Promise.withResolvers<void>();
   const changed = Promise.withResolvers<number>();
   let seen = 0;

@@ -8,7 +8,7 @@ import { toFigure, type Figure } from "./report.ts";
 import type { Shop } from "./shop.ts";
 import { measureInTurns, toQuantile } from "./statistics.ts";
 import { readUsage } from "./usage.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend.ts";
 import { createFloor } from "./floors.ts";
 
 const AT_ONCE = 16;
@@ -23,21 +23,21 @@ interface Result {
 
 /** Delivers bursts of payments' events to our webhook and to the plainest one, each on one processor, in turns. */
 export async function measureWebhook(
-  world: World,
+  backend: Backend,
   shop: Shop,
   { rounds, burst }: { rounds: number; burst: number },
 ): Promise<Figure[]> {
   const model = await shop.buy("webhook_user");
   const gateway = {
-    served: await FunctionProcess.start(toDeployed("gateway"), world.environment, measuredCore),
+    served: await FunctionProcess.start(toDeployed("gateway"), backend.environment, measuredCore),
     path: "/webhook/stripe",
   };
   const plain = {
-    served: await FunctionProcess.start(createFloor("webhook"), world.environment, measuredCore),
+    served: await FunctionProcess.start(createFloor("webhook"), backend.environment, measuredCore),
     path: "/",
   };
   const deliver = async (target: Target, count: number): Promise<Result> => {
-    const requests = (await copyPurchases(world, model, count)).map(({ event }) => toWebhook(event));
+    const requests = (await copyPurchases(backend, model, count)).map(({ event }) => toWebhook(event));
     return await measureBurst(target, requests);
   };
   try {

@@ -9,7 +9,7 @@ import {
   type PayBy,
 } from "../../local/stripe/testing/controlClient.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
-import type { AdapterHarness, Fault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
+import type { AdapterHarness, OperationFault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
 
 const ROUTES: Record<Exclude<Operation, "settleCheckout">, string> = {
   fetchProduct: "GET /v1/products/:id",
@@ -20,7 +20,7 @@ const ROUTES: Record<Exclude<Operation, "settleCheckout">, string> = {
 };
 
 /** The official SDK asks three times where nobody answers, and once where too many ask. */
-const FAULTS: Record<Fault, Omit<FaultWanted, "route">> = {
+const FAULTS: Record<OperationFault, Omit<FaultWanted, "route">> = {
   outage: { fault: "reset", times: 3 },
   rate_limit: { fault: "error", status: 429, times: 1 },
   lost_answer: { fault: "reset", when: "after", times: 3 },
@@ -106,7 +106,7 @@ export class StripeHarness implements AdapterHarness {
 
   readonly failRefund = async (refundId: string) => void (await this.#control.failRefund(refundId));
 
-  readonly breakNext = async (operation: Operation, fault: Fault) => {
+  readonly breakNext = async (operation: Operation, fault: OperationFault) => {
     if (operation === "settleCheckout") throw new Error("Stripe has nothing to settle");
     await this.#control.addFault({ route: ROUTES[operation], ...FAULTS[fault] });
   };

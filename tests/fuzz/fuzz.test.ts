@@ -49,13 +49,13 @@ describe("bad input", () => {
   });
 
   it("just beyond a field's limits is refused", async () => {
-    const attempts = toEdgeAttempts(target.world);
+    const attempts = toEdgeAttempts(target.seeded);
     expect(attempts.length).toBeGreaterThan(50);
     for (const attempt of attempts) await expectCallRefused(attempt);
   });
 
   it("gets the right refusal at every callable", { timeout: LIMIT_MS }, async () => {
-    await expectForEach(anyAttempt(target.world), { holds: expectCallRefused, share: 0.75 });
+    await expectForEach(anyAttempt(target.seeded), { holds: expectCallRefused, share: 0.75 });
   });
 
   it.each([...signatures, rightSignature])(
@@ -103,7 +103,7 @@ async function expectForEach<T>(
 }
 
 async function expectCallRefused(attempt: Attempt): Promise<void> {
-  const expected = toRefusal(attempt, target.world);
+  const expected = toRefusal(attempt, target.seeded);
   if (!expected) throw new Error(`Cannot refuse a call of "${attempt.name}": nothing is wrong with it`);
   requireCallRefused(await target.deployed.send(attempt.name, toMessage(attempt, target.tokens)), expected);
   count(counts.callables, expected.code ?? `unreadable ${expected.status}`);

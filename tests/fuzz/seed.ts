@@ -7,7 +7,7 @@ import type { LocalStripe } from "../../local/stripe/index.ts";
 import { toCall } from "../kit/hosting/requests.ts";
 import type { Deployment } from "../kit/hosting/deployment.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
-import type { World } from "./model.ts";
+import type { Seeded } from "./model.ts";
 import type { Secrets } from "./signatures.ts";
 import type { ToToken } from "./target.ts";
 
@@ -22,7 +22,7 @@ interface Place {
 const PAID_AMOUNT = 500;
 
 /** Lets a user buy something and get credits of an admin, by the functions' own means. */
-export async function seedWorld({ deployed, db, stripe, secrets, toToken }: Place): Promise<World> {
+export async function seedTarget({ deployed, db, stripe, secrets, toToken }: Place): Promise<Seeded> {
   const { port } = stripe;
   const sdk = new Stripe(secrets.apiKey, { host: "127.0.0.1", port, protocol: "http", telemetry: false });
   const product = await sdk.products.create({

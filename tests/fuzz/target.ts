@@ -4,15 +4,15 @@ import { startOutside } from "../kit/hosting/outside.ts";
 import { Deployment } from "../kit/hosting/deployment.ts";
 import { createSigner, toIdClaims, toSigned } from "../kit/hosting/tokens.ts";
 import type { Tokens } from "./calls.ts";
-import type { World } from "./model.ts";
-import { openSession, seedWorld } from "./seed.ts";
+import type { Seeded } from "./model.ts";
+import { openSession, seedTarget } from "./seed.ts";
 import type { Secrets } from "./signatures.ts";
 import { readChanges, readDocuments } from "./state.ts";
 
 /** Everything the fuzzer attacks: a database, a Stripe account and the deployed functions, all its own. */
 export interface Target {
   readonly deployed: Deployment;
-  readonly world: World;
+  readonly seeded: Seeded;
   readonly tokens: Tokens;
   readonly secrets: Secrets;
   /** All documents, and all that was changed at Stripe. */
@@ -46,19 +46,19 @@ export async function openTarget(): Promise<Target> {
   const toClaims = (uid: string, claims: object): object =>
     toIdClaims(projectId, uid, { email: `${uid}@${MAIL_DOMAIN}`, ...claims });
   const toToken: ToToken = (uid, claims = {}) => outside.google.sign(toClaims(uid, claims));
-  const world = await seedWorld({ deployed, db, stripe, secrets, toToken });
+  const seeded = await seedTarget({ deployed, db, stripe, secrets, toToken });
   const tokens = toTokens(toToken, [
-    createSigner(outside.google.kid).sign(toClaims(world.victimId, { admin: true })),
-    `${toSigned(toClaims(world.victimId, { admin: true }), { alg: "none", kid: outside.google.kid })}.`,
+    createSigner(outside.google.kid).sign(toClaims(seeded.victimId, { admin: true })),
+    `${toSigned(toClaims(seeded.victimId, { admin: true }), { alg: "none", kid: outside.google.kid })}.`,
   ]);
   return {
     deployed,
-    world,
+    seeded,
     tokens,
     secrets,
     readState: async () => ({ documents: await readDocuments(db), changes: await readChanges(stripe) }),
     buy: async () =>
-      await openSession(deployed, { token: toToken("late_buyer"), productId: world.productId }),
+      await openSession(deployed, { token: toToken("late_buyer"), productId: seeded.productId }),
     findLeaks() {
       const log = deployed.log;
       return [...Object.values(secrets), MAIL_DOMAIN, ...TOKEN_PARTS].filter((secret) =>

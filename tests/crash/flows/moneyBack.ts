@@ -1,11 +1,11 @@
 import { refundPayment } from "../../../functions/src/refunds/refundPayment.ts";
-import type { Books } from "../books.ts";
+import type { BuyerBooks } from "../buyerBooks.ts";
 import type { Process } from "../process.ts";
 import { BOUGHT, REFUNDED, type Flow, type Scene } from "../scene.ts";
 import type { Buyer, Stage } from "../stage.ts";
 import { toDelivery } from "./purchases.ts";
 
-const FROZEN: Books = { ...BOUGHT, credits: 0 };
+const FROZEN: BuyerBooks = { ...BOUGHT, credits: 0 };
 
 /** Refunds and disputes: how they become known, and what becomes of the credits. */
 export const moneyBack: readonly Flow[] = [
@@ -90,7 +90,7 @@ async function toRefund(stage: Stage, type: string): Promise<Scene> {
   return await toDelivery(stage, { type, buyer, expected: REFUNDED });
 }
 
-function toTrigger(told: { buyer: Buyer; paymentIntent: string; expected: Books }): Scene {
+function toTrigger(told: { buyer: Buyer; paymentIntent: string; expected: BuyerBooks }): Scene {
   const { buyer, paymentIntent, expected } = told;
   return {
     run: async (process) => await process.paymentWritten(`stripe_${paymentIntent}`),

@@ -1,12 +1,12 @@
 import { expect } from "vitest";
 import { createPaymentSession, verifyPayment } from "../../../functions/src/checkout/checkout.ts";
 import type { CreatePaymentSessionResult } from "../../../functions/src/contract/types.ts";
-import type { Books } from "../books.ts";
+import type { BuyerBooks } from "../buyerBooks.ts";
 import type { Process } from "../process.ts";
 import { BOUGHT, OPENED, type Flow, type Scene } from "../scene.ts";
 import type { Buyer, Offer, Stage } from "../stage.ts";
 
-const BOUGHT_TWICE: Books = { ...BOUGHT, sessions: 2, charged: 1_000, credits: 200, entries: 2 };
+const BOUGHT_TWICE: BuyerBooks = { ...BOUGHT, sessions: 2, charged: 1_000, credits: 200, entries: 2 };
 
 /** From the wish to buy to the credits, and every webhook on the way. */
 export const purchases: readonly Flow[] = [
@@ -94,7 +94,7 @@ export const purchases: readonly Flow[] = [
 ];
 
 /** A buyer who asks for a session, again and again if need be, and pays the one he is given. */
-function toOrder(stage: Stage, order: { buyer: Buyer; productId?: string; expected?: Books }): Scene {
+function toOrder(stage: Stage, order: { buyer: Buyer; productId?: string; expected?: BuyerBooks }): Scene {
   const { buyer, productId = stage.products.pack, expected = BOUGHT } = order;
   const request = { productId, requestId: crypto.randomUUID() };
   const given: CreatePaymentSessionResult[] = [];
@@ -122,7 +122,7 @@ async function toPaidDelivery(
 /** Stripe tells of what happened last. */
 export async function toDelivery(
   stage: Stage,
-  { type, buyer, expected }: { type: string; buyer: Buyer; expected: Books },
+  { type, buyer, expected }: { type: string; buyer: Buyer; expected: BuyerBooks },
 ): Promise<Scene> {
   const event = await stage.world.readEvent(type);
   return {

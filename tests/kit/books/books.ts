@@ -36,11 +36,11 @@ interface Sum {
 }
 
 /** Whose books are compared: an app's database, and its merchant's account. */
-export interface Shop extends Merchant {
+export interface Business extends Merchant {
   db: FirebaseFirestore.Firestore;
 }
 
-const suiteShop: Shop = { db, stripe, projectId: suite.projectId };
+const suiteBusiness: Business = { db, stripe, projectId: suite.projectId };
 
 /** Both books, and one sentence for everything that does not agree. */
 export interface Comparison {
@@ -66,35 +66,35 @@ export async function checkBooks(since: Checked, { everything = false } = {}): P
  * Compares the provider's books with ours as they stand, each payment and the sums of each currency; every user's account
  * with its ledger (`auditAccount`); and every grant with what its payment entitles to now.
  */
-export async function compareBooks(since?: Checked, shop: Shop = suiteShop): Promise<Comparison> {
-  const payments = await readPayments(shop, since);
-  const [theirs, ours] = await readBothBooks(shop, payments, since);
-  const differences = [...comparePayments(theirs, ours), ...(await checkAccounts(shop, payments, since))];
+export async function compareBooks(since?: Checked, business: Business = suiteBusiness): Promise<Comparison> {
+  const payments = await readPayments(business, since);
+  const [theirs, ours] = await readBothBooks(business, payments, since);
+  const differences = [...comparePayments(theirs, ours), ...(await checkAccounts(business, payments, since))];
   return { differences, theirs: toSums(theirs), ours: toSums(ours) };
 }
 
 type Payments = Map<string, Payment>;
 
 /** Our payments, or those that changed since. */
-async function readPayments(shop: Shop, since: Checked | undefined): Promise<Payments> {
-  const payments = shop.db.collection("payments");
+async function readPayments(business: Business, since: Checked | undefined): Promise<Payments> {
+  const payments = business.db.collection("payments");
   const { docs } = await (since ? payments.where("updatedAt", ">=", since.at) : payments).get();
   return toPayments(docs);
 }
 
 /** Both books with what either side knows of. */
 async function readBothBooks(
-  shop: Shop,
+  business: Business,
   payments: Payments,
   since: Checked | undefined,
 ): Promise<[Books, Books]> {
-  const theirs = await readProviderBooks(shop, since?.stripeSeconds);
+  const theirs = await readProviderBooks(business, since?.stripeSeconds);
   const unread = [...theirs.keys()].filter((paymentId) => !payments.has(paymentId));
-  const refs = unread.map((paymentId) => shop.db.collection("payments").doc(paymentId));
-  const others = since && refs.length > 0 ? toPayments(await shop.db.getAll(...refs)) : [];
+  const refs = unread.map((paymentId) => business.db.collection("payments").doc(paymentId));
+  const others = since && refs.length > 0 ? toPayments(await business.db.getAll(...refs)) : [];
   const ours = new Map([...payments, ...others].map(([id, payment]) => [id, toMoney(payment)]));
   for (const paymentId of ours.keys()) {
-    const money = theirs.get(paymentId) ?? (await readProviderMoney(shop, paymentId));
+    const money = theirs.get(paymentId) ?? (await readProviderMoney(business, paymentId));
     if (money) theirs.set(paymentId, money);
   }
   return [theirs, ours];
@@ -138,21 +138,25 @@ function toSums(books: Books): Record<string, Sum> {
   return sums;
 }
 
-async function checkAccounts(shop: Shop, payments: Payments, since: Checked | undefined): Promise<string[]> {
-  const subscriptions = shop.db.collection("subscriptions");
+async function checkAccounts(
+  business: Business,
+  payments: Payments,
+  since: Checked | undefined,
+): Promise<string[]> {
+  const subscriptions = business.db.collection("subscriptions");
   const { docs } = await (since ? subscriptions.where("updatedAt", ">=", since.at) : subscriptions).get();
   const userIds = new Set(docs.map(({ id }) => id));
   for (const { userId } of payments.values()) userIds.add(userId);
-  const differences = await Promise.all([...userIds].map((userId) => checkAccount(shop, userId)));
+  const differences = await Promise.all([...userIds].map((userId) => checkAccount(business, userId)));
   return differences.flat();
 }
 
 /** One sentence for everything in a user's account that does not follow from his ledger and his payments. */
-async function checkAccount(shop: Shop, userId: string): Promise<string[]> {
+async function checkAccount(business: Business, userId: string): Promise<string[]> {
   const [audit, payments, grants] = await Promise.all([
-    auditAccount(shop, userId),
-    shop.db.collection("payments").where("userId", "==", userId).get(),
-    shop.db.collection("subscriptions").doc(userId).collection("grants").get(),
+    auditAccount(business, userId),
+    business.db.collection("payments").where("userId", "==", userId).get(),
+    business.db.collection("subscriptions").doc(userId).collection("grants").get(),
   ]);
   const differences = audit.outcome === "agrees" ? [] : [`${userId}: ${JSON.stringify(audit.differences)}`];
   const granted = new Map(grants.docs.map((snapshot) => [snapshot.id, parseGrant(snapshot)]));

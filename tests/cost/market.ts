@@ -26,7 +26,7 @@ interface Terms {
 }
 
 /** A world with its functions deployed and something on sale in it, and what its buyers do. */
-export class Shop {
+export class Market {
   readonly world: World;
   readonly functions: WorldFunctions;
   readonly #db: FirebaseFirestore.Firestore;
@@ -38,17 +38,17 @@ export class Shop {
     this.#db = connectFirestore({ projectId: world.projectId, host: functions.wire.firestoreHost });
   }
 
-  static async open(): Promise<Shop> {
+  static async open(): Promise<Market> {
     const world = await World.start();
     const functions = await WorldFunctions.start(world, FUNCTIONS);
     // What is done meanwhile is long done when the real one answers, and otherwise now and then read once more.
     functions.wire.gate.stripeMs = 50;
-    const shop = new Shop(world, functions);
-    await shop.#sell("pack", {});
-    await shop.#sell("month", { metadata: { subscriptionDays: "30" } });
-    await shop.#sell("plan", { recurring: { interval: "month" } });
-    await shop.settle();
-    return shop;
+    const market = new Market(world, functions);
+    await market.#sell("pack", {});
+    await market.#sell("month", { metadata: { subscriptionDays: "30" } });
+    await market.#sell("plan", { recurring: { interval: "month" } });
+    await market.settle();
+    return market;
   }
 
   async close(): Promise<void> {

@@ -24,7 +24,7 @@ export interface Product {
  * One story's own Stripe, and its own Firestore database, which no deployed trigger watches: whatever is delivered, and
  * when, is the story's doing. Time stands still but for the steps.
  */
-export class World {
+export class History {
   readonly db: Firestore;
   readonly stripe: Stripe;
   readonly control: ControlClient;
@@ -73,16 +73,16 @@ export class World {
     };
   }
 
-  static async create(firestore: { projectId: string; host: string; databaseId: string }): Promise<World> {
+  static async create(firestore: { projectId: string; host: string; databaseId: string }): Promise<History> {
     const server = await startLocalStripe({
       port: 0,
       apiKey: API_KEY,
       webhookEndpoints: [],
       now: () => START_MS,
     });
-    const world = new World(server, toFirestore(firestore));
-    await world.#fillCatalogue();
-    return world;
+    const history = new History(server, toFirestore(firestore));
+    await history.#fillCatalogue();
+    return history;
   }
 
   async close(): Promise<void> {

@@ -5,7 +5,7 @@ import type { World } from "../kit/transport/world.ts";
 import type { Buyer } from "./stage.ts";
 
 /** What one buyer has, had and paid. Amounts in minor units. */
-export interface Books {
+export interface BuyerBooks {
   customers: number;
   sessions: number;
   charged: number;
@@ -17,7 +17,7 @@ export interface Books {
 /** Fails unless everybody's books say what is expected: nothing was lost and nothing doubled. */
 export async function expectBooks(
   world: World,
-  { buyer, expected }: { buyer: Buyer; expected: Books },
+  { buyer, expected }: { buyer: Buyer; expected: BuyerBooks },
 ): Promise<void> {
   const found = await readBooks(world, buyer);
   const { customers, credits, entries, ...money } = expected;

@@ -22,7 +22,7 @@ export interface Sale {
 }
 
 /** The gateway with Orchard as its provider, over a Firestore database and an Orchard of its own. */
-export class Shop {
+export class OrchardShop {
   readonly context: GatewayContext;
   readonly orchard: OrchardServer;
   readonly #clock: { offsetMs: number };
@@ -39,7 +39,7 @@ export class Shop {
   }
 
   /** Open until the test ends. Orchard is the default provider; `toOthers` adds some for the shop's project. */
-  static async open(toOthers?: (projectId: string) => Record<string, AdapterBuilder>): Promise<Shop> {
+  static async open(toOthers?: (projectId: string) => Record<string, AdapterBuilder>): Promise<OrchardShop> {
     const clock = { offsetMs: 0 };
     const now = () => new Date(Date.now() + clock.offsetMs);
     const orchard = new OrchardServer(now);
@@ -64,7 +64,7 @@ export class Shop {
       now,
       newId: () => crypto.randomUUID(),
     };
-    return new Shop({ context, orchard, clock });
+    return new OrchardShop({ context, orchard, clock });
   }
 
   advance(ms: number): void {

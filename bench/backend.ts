@@ -8,7 +8,7 @@ import { startFirestore } from "./firestore.ts";
 import { startStripe } from "./stripe.ts";
 
 /** What the measured functions talk to: Firestore and Stripe on this machine, each in a process of its own. */
-export interface World {
+export interface Backend {
   readonly projectId: string;
   readonly db: ReturnType<typeof toFirestore>;
   readonly stripe: Stripe;
@@ -19,7 +19,7 @@ export interface World {
 }
 
 /** `wrapper` is the command that runs the database, such as `taskset`. */
-export async function startWorld(wrapper: readonly string[] = []): Promise<World> {
+export async function startBackend(wrapper: readonly string[] = []): Promise<Backend> {
   const projectId = `demo-bench-${process.pid}`;
   const [firestore, stripe, auth] = await Promise.all([startFirestore(wrapper), startStripe(), startAuth()]);
   const { hostname, port } = new URL(stripe.url);
