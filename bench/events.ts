@@ -1,5 +1,5 @@
 import type { Purchase } from "./shop.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend } from "./backend/backend.ts";
 
 /** An event of a payment that nothing of ours has heard of, and the ids in it. */
 export interface CopiedEvent {

@@ -2,18 +2,18 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { measureCalls } from "./calls.ts";
-import { measureColdStarts } from "./coldStart.ts";
-import { measureContention } from "./contention.ts";
-import { spareCore } from "./cores.ts";
-import { toCostFigures } from "./cost.ts";
-import { measureGrowth } from "./growth.ts";
-import type { Figure } from "./report.ts";
+import { measureCalls } from "./chapters/calls.ts";
+import { measureColdStarts } from "./chapters/coldStart.ts";
+import { measureContention } from "./chapters/contention.ts";
+import { spareCore } from "./backend/cores.ts";
+import { toCostFigures } from "./chapters/cost.ts";
+import { measureGrowth } from "./chapters/growth.ts";
+import type { Figure } from "./report/figure.ts";
 import { openShop, type Shop } from "./shop.ts";
-import { measureStory } from "./story.ts";
-import { toTable } from "./table.ts";
-import { measureWebhook } from "./webhook.ts";
-import { startBackend, type Backend } from "./backend.ts";
+import { measureStory } from "./chapters/story.ts";
+import { toTable } from "./report/table.ts";
+import { measureWebhook } from "./chapters/webhook.ts";
+import { startBackend, type Backend } from "./backend/backend.ts";
 
 const { quick = false, only } = parseArgs({
   options: { quick: { type: "boolean" }, only: { type: "string" } },

@@ -1,6 +1,6 @@
 import type { Purchase } from "./shop.ts";
 import { runBurst } from "./load.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend } from "./backend/backend.ts";
 
 /** Firestore takes 500 writes at once; these are small enough to be quicker four at a time. */
 const BATCH = 500;

@@ -3,7 +3,7 @@ import type { CreatePaymentSessionResult } from "../functions/src/contract/types
 import { toCallBy, toPaymentWritten, toWebhook } from "../tests/kit/hosting/requests.ts";
 import { requireStatus, send } from "../tests/kit/hosting/send.ts";
 import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend } from "./backend/backend.ts";
 
 /** A purchase as far as it went: its ids, and the event that tells of its payment. */
 export interface Purchase {

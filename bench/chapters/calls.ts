@@ -1,13 +1,13 @@
-import { toCallBy } from "../tests/kit/hosting/requests.ts";
-import { requireStatus, send, type Message } from "../tests/kit/hosting/send.ts";
-import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
-import { DECODED_TOKENS } from "../tests/kit/hosting/environment.ts";
-import { toFigure, type Figure } from "./report.ts";
-import type { Shop } from "./shop.ts";
-import { measureInTurns, toQuantile } from "./statistics.ts";
+import { toCallBy } from "../../tests/kit/hosting/requests.ts";
+import { requireStatus, send, type Message } from "../../tests/kit/hosting/send.ts";
+import { FunctionProcess, toDeployed } from "../../tests/kit/hosting/functionProcess.ts";
+import { DECODED_TOKENS } from "../../tests/kit/hosting/environment.ts";
+import { toFigure, type Figure } from "../report/figure.ts";
+import type { Shop } from "../shop.ts";
+import { measureInTurns, toQuantile } from "../report/statistics.ts";
 import { createLike, retrieve } from "./stripeCalls.ts";
-import { readUsage } from "./usage.ts";
-import type { Backend } from "./backend.ts";
+import { readUsage } from "../backend/usage.ts";
+import type { Backend } from "../backend/backend.ts";
 import { createFloor } from "./floors.ts";
 
 /** Something that is done again and again, one at a time; `served` where a function of this machine does it. */

@@ -1,5 +1,5 @@
 import { INSTANCE, PRICES } from "./prices.ts";
-import { toFigure, type Figure } from "./report.ts";
+import { toFigure, type Figure } from "../report/figure.ts";
 
 /** What one story uses, as `tests/cost` counts it on warm instances where nobody shares them. */
 export interface BilledStory {

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { findFirestoreEmulator } from "../local/firestoreEmulator.ts";
-import { requireJava } from "../local/java.ts";
-import { endChild, keepChild } from "../local/children.ts";
-import { findFreePort, HOST } from "../local/ports.ts";
+import { findFirestoreEmulator } from "../../local/firestoreEmulator.ts";
+import { requireJava } from "../../local/java.ts";
+import { endChild, keepChild } from "../../local/children.ts";
+import { findFreePort, HOST } from "../../local/ports.ts";
 
 export interface FirestoreProcess {
   /** `host:port`. */

@@ -1,8 +1,8 @@
 import { Stripe } from "stripe";
-import { toFirestore } from "../tests/kit/database.ts";
-import { LOCAL_STRIPE } from "../local/suite.ts";
-import { ControlClient } from "../local/stripe/testing/controlClient.ts";
-import { toEnvironment, type Environment } from "../tests/kit/hosting/environment.ts";
+import { toFirestore } from "../../tests/kit/database.ts";
+import { LOCAL_STRIPE } from "../../local/suite.ts";
+import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
+import { toEnvironment, type Environment } from "../../tests/kit/hosting/environment.ts";
 import { startAuth } from "./auth.ts";
 import { startFirestore } from "./firestore.ts";
 import { startStripe } from "./stripe.ts";

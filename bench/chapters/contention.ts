@@ -1,9 +1,9 @@
-import { toPaymentWritten } from "../tests/kit/hosting/requests.ts";
-import { send } from "../tests/kit/hosting/send.ts";
-import { runBurst } from "./load.ts";
-import { toFigure, type Figure } from "./report.ts";
-import type { Purchase, Shop } from "./shop.ts";
-import type { Backend } from "./backend.ts";
+import { toPaymentWritten } from "../../tests/kit/hosting/requests.ts";
+import { send } from "../../tests/kit/hosting/send.ts";
+import { runBurst } from "../load.ts";
+import { toFigure, type Figure } from "../report/figure.ts";
+import type { Purchase, Shop } from "../shop.ts";
+import type { Backend } from "../backend/backend.ts";
 
 const CREDITS = 100;
 const MAX_DELIVERIES = 20;

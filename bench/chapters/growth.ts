@@ -1,11 +1,11 @@
-import { toCallBy } from "../tests/kit/hosting/requests.ts";
-import { requireStatus, send } from "../tests/kit/hosting/send.ts";
-import { copyPurchases } from "./events.ts";
-import { toFigure, type Figure } from "./report.ts";
-import { seedEntries, seedPayments } from "./seed.ts";
-import { openShop, type Purchase, type Shop } from "./shop.ts";
-import { measureInTurns, toQuantile, toRatios } from "./statistics.ts";
-import { startBackend, type Backend } from "./backend.ts";
+import { toCallBy } from "../../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../../tests/kit/hosting/send.ts";
+import { copyPurchases } from "../events.ts";
+import { toFigure, type Figure } from "../report/figure.ts";
+import { seedEntries, seedPayments } from "../seed.ts";
+import { openShop, type Purchase, type Shop } from "../shop.ts";
+import { measureInTurns, toQuantile, toRatios } from "../report/statistics.ts";
+import { startBackend, type Backend } from "../backend/backend.ts";
 
 const BUYERS = 20;
 

@@ -1,11 +1,11 @@
-import { toPaymentWritten, toWebhook } from "../tests/kit/hosting/requests.ts";
-import { requireStatus, send } from "../tests/kit/hosting/send.ts";
-import { FunctionProcess } from "../tests/kit/hosting/functionProcess.ts";
-import { copyPurchases, type CopiedEvent } from "./events.ts";
-import { toFigure, type Figure } from "./report.ts";
-import type { Shop } from "./shop.ts";
-import { measureInTurns } from "./statistics.ts";
-import type { Backend } from "./backend.ts";
+import { toPaymentWritten, toWebhook } from "../../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../../tests/kit/hosting/send.ts";
+import { FunctionProcess } from "../../tests/kit/hosting/functionProcess.ts";
+import { copyPurchases, type CopiedEvent } from "../events.ts";
+import { toFigure, type Figure } from "../report/figure.ts";
+import type { Shop } from "../shop.ts";
+import { measureInTurns } from "../report/statistics.ts";
+import type { Backend } from "../backend/backend.ts";
 import { createFloor } from "./floors.ts";
 
 const STEPS = ["verified", "committed", "seen by the trigger", "booked", "visible to the buyer"] as const;

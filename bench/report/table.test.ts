@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toFigure } from "./report.ts";
+import { toFigure } from "./figure.ts";
 import { toTable } from "./table.ts";
 
 describe("toTable", () => {

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { endChild, keepChild } from "../local/children.ts";
+import { endChild, keepChild } from "../../local/children.ts";
 
 export interface StripeProcess {
   readonly url: string;

@@ -1,8 +1,8 @@
-import { toCallBy, toPaymentWritten, toSchedule, toWebhook } from "../tests/kit/hosting/requests.ts";
-import type { Message } from "../tests/kit/hosting/send.ts";
-import { toDeployed, type FunctionSource } from "../tests/kit/hosting/functionProcess.ts";
-import type { Purchase, Shop } from "./shop.ts";
-import type { Backend } from "./backend.ts";
+import { toCallBy, toPaymentWritten, toSchedule, toWebhook } from "../../tests/kit/hosting/requests.ts";
+import type { Message } from "../../tests/kit/hosting/send.ts";
+import { toDeployed, type FunctionSource } from "../../tests/kit/hosting/functionProcess.ts";
+import type { Purchase, Shop } from "../shop.ts";
+import type { Backend } from "../backend/backend.ts";
 import { createFloor, type FloorKind } from "./floors.ts";
 
 /** A function and the first request that it is asked. */

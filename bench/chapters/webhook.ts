@@ -1,14 +1,14 @@
-import { toWebhook } from "../tests/kit/hosting/requests.ts";
-import { requireStatus, send } from "../tests/kit/hosting/send.ts";
-import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
-import { measuredCore } from "./cores.ts";
-import { copyPurchases } from "./events.ts";
-import { runBurst } from "./load.ts";
-import { toFigure, type Figure } from "./report.ts";
-import type { Shop } from "./shop.ts";
-import { measureInTurns, toQuantile } from "./statistics.ts";
-import { readUsage } from "./usage.ts";
-import type { Backend } from "./backend.ts";
+import { toWebhook } from "../../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../../tests/kit/hosting/send.ts";
+import { FunctionProcess, toDeployed } from "../../tests/kit/hosting/functionProcess.ts";
+import { measuredCore } from "../backend/cores.ts";
+import { copyPurchases } from "../events.ts";
+import { runBurst } from "../load.ts";
+import { toFigure, type Figure } from "../report/figure.ts";
+import type { Shop } from "../shop.ts";
+import { measureInTurns, toQuantile } from "../report/statistics.ts";
+import { readUsage } from "../backend/usage.ts";
+import type { Backend } from "../backend/backend.ts";
 import { createFloor } from "./floors.ts";
 
 const AT_ONCE = 16;

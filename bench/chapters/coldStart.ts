@@ -1,11 +1,11 @@
-import { requireStatus, send } from "../tests/kit/hosting/send.ts";
-import { FunctionProcess } from "../tests/kit/hosting/functionProcess.ts";
-import { toFigure, type Figure, type Measured } from "./report.ts";
-import type { Shop } from "./shop.ts";
+import { requireStatus, send } from "../../tests/kit/hosting/send.ts";
+import { FunctionProcess } from "../../tests/kit/hosting/functionProcess.ts";
+import { toFigure, type Figure, type Measured } from "../report/figure.ts";
+import type { Shop } from "../shop.ts";
 import { toFloorStarts, toMainStarts, toOtherStarts, type Start } from "./starts.ts";
-import { measureInTurns } from "./statistics.ts";
-import { readUsage, type Usage } from "./usage.ts";
-import type { Backend } from "./backend.ts";
+import { measureInTurns } from "../report/statistics.ts";
+import { readUsage, type Usage } from "../backend/usage.ts";
+import type { Backend } from "../backend/backend.ts";
 
 /** One process from its start to its first answer. */
 interface Started {

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import http from "node:http";
 import { json } from "node:stream/consumers";
-import { HOST } from "../local/ports.ts";
+import { HOST } from "../../local/ports.ts";
 
 export interface AuthServer {
   /** `host:port`. */

@@ -1,4 +1,4 @@
-import type { Figure, Goal } from "./report.ts";
+import type { Figure, Goal } from "./figure.ts";
 import type { Spread } from "./statistics.ts";
 
 /** The figures as a Markdown table, which reads well in a terminal, too. */
