@@ -89,9 +89,9 @@ describe("the cost", () => {
   }
 
   async function tellOfMoneyBack(): Promise<void> {
-    const refunded = await market.readPaymentIntent(await market.buy(ada));
+    const refunded = await market.world.readPaymentIntent(await market.buy(ada));
     await bill.add("refund in full", () => market.letHappen((control) => control.refund(refunded)));
-    const disputed = await market.readPaymentIntent(await market.buy(ada));
+    const disputed = await market.world.readPaymentIntent(await market.buy(ada));
     const { id: disputeId } = await bill.add("dispute opened", () =>
       market.letHappen((control) => control.dispute(disputed)),
     );

@@ -1,10 +1,11 @@
 import type { Stripe } from "stripe";
 import { spendCredits } from "../../functions/src/credits/service.ts";
 import type { ControlClient } from "../../local/stripe/testing/controlClient.ts";
-import { connectFirestore, toId } from "../kit/suite/harness.ts";
+import { connectFirestore } from "../kit/suite/harness.ts";
 import type { Caller } from "../kit/hosting/tokens.ts";
 import { WorldFunctions } from "../kit/transport/worldFunctions.ts";
 import { World } from "../kit/transport/world.ts";
+import { findEvent } from "../kit/suite/events.ts";
 
 const FUNCTIONS = [
   "createPaymentSession",
@@ -20,21 +21,17 @@ const FUNCTIONS = [
 /** Credits without an end, credits for 30 days, and credits for each month of a recurring subscription. */
 type Offer = "pack" | "month" | "plan";
 
-interface Terms {
-  metadata?: { subscriptionDays: string };
-  recurring?: { interval: "month" };
-}
-
 /** A world with its functions deployed and something on sale in it, and what its buyers do. */
 export class Market {
   readonly world: World;
   readonly functions: WorldFunctions;
   readonly #db: FirebaseFirestore.Firestore;
-  readonly #productIds: Record<Offer, string> = { pack: "", month: "", plan: "" };
+  readonly #productIds: Readonly<Record<Offer, string>>;
 
-  private constructor(world: World, functions: WorldFunctions) {
+  private constructor(world: World, functions: WorldFunctions, productIds: Record<Offer, string>) {
     this.world = world;
     this.functions = functions;
+    this.#productIds = productIds;
     this.#db = connectFirestore({ projectId: world.projectId, host: functions.wire.firestoreHost });
   }
 
@@ -43,10 +40,11 @@ export class Market {
     const functions = await WorldFunctions.start(world, FUNCTIONS);
     // What is done meanwhile is long done when the real one answers, and otherwise now and then read once more.
     functions.wire.gate.stripeMs = 50;
-    const market = new Market(world, functions);
-    await market.#sell("pack", {});
-    await market.#sell("month", { metadata: { subscriptionDays: "30" } });
-    await market.#sell("plan", { recurring: { interval: "month" } });
+    const market = new Market(world, functions, {
+      pack: await world.sell(),
+      month: await world.sell({ subscriptionDays: "30" }),
+      plan: await world.sell({ isMonthly: true }),
+    });
     await market.settle();
     return market;
   }
@@ -96,14 +94,7 @@ export class Market {
 
   /** Stripe's own account of what it told of a session. */
   async readCompleted(sessionId: string): Promise<Stripe.Event> {
-    const { data } = await this.world.stripe.events.list({ type: "checkout.session.completed", limit: 100 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === sessionId);
-    if (!event) throw new Error(`No completed event of session "${sessionId}"`);
-    return event;
-  }
-
-  async readPaymentIntent(sessionId: string): Promise<string> {
-    return toId((await this.world.stripe.checkout.sessions.retrieve(sessionId)).payment_intent);
+    return await findEvent("checkout.session.completed", sessionId, this.world.stripe);
   }
 
   /** What the world outside does, until it is settled. */
@@ -114,7 +105,7 @@ export class Market {
   }
 
   async refundPayment(admin: Caller, sessionId: string): Promise<void> {
-    const paymentId = `stripe_${await this.readPaymentIntent(sessionId)}`;
+    const paymentId = `stripe_${await this.world.readPaymentIntent(sessionId)}`;
     const input = { paymentId, requestId: crypto.randomUUID() };
     await this.functions.call("refundPayment", input, admin);
     await this.settle();
@@ -134,14 +125,5 @@ export class Market {
     const context = { db: this.#db, now: () => new Date() };
     const input = { userId, amount, key: crypto.randomUUID(), reason: "One picture" };
     return await spendCredits(context, input);
-  }
-
-  async #sell(offer: Offer, { metadata, ...price }: Terms): Promise<void> {
-    const { id } = await this.world.stripe.products.create({
-      name: "Credits",
-      default_price_data: { unit_amount: 500, currency: "usd", ...price },
-      metadata: { creditsAmount: "100", ...metadata },
-    });
-    this.#productIds[offer] = id;
   }
 }

@@ -75,7 +75,7 @@ describe("a function that is killed", () => {
         name: "gateway",
         work: async (functions) => {
           if (paymentId === "") await stage.world.control.pay(sessionId);
-          paymentId = `stripe_${await stage.readPaymentIntent(sessionId)}`;
+          paymentId = `stripe_${await stage.world.readPaymentIntent(sessionId)}`;
           await functions.receiveEvent(await stage.world.readEvent("checkout.session.completed"));
         },
       },

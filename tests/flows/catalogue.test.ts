@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { untilDelivered } from "../kit/suite/deliveries.ts";
-import { deliver } from "../kit/suite/events.ts";
+import { deliver, findEvent } from "../kit/suite/events.ts";
 import {
   control,
   createProduct,
@@ -41,9 +41,8 @@ describe("the catalogue", () => {
     await untilProduct(productId, { active: true });
     await stripe.products.update(productId, { metadata: { creditsAmount: "" } });
     await untilProduct(productId, { active: false });
-    const { data } = await stripe.events.list({ type: "product.created", limit: 50 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === foreignId);
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "ignored" });
+    const event = await findEvent("product.created", foreignId);
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "ignored" });
     expect((await db.collection("products").doc(foreignId).get()).exists).toBe(false);
   });
 

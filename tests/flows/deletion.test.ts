@@ -14,6 +14,7 @@ import {
   untilGranted,
   type TestUser,
 } from "../kit/suite/harness.ts";
+import { createPlan } from "../kit/suite/situations.ts";
 
 describe("a deleted Firebase user", () => {
   it("can pay nothing more and is charged for nothing more", async () => {
@@ -21,7 +22,8 @@ describe("a deleted Firebase user", () => {
     const { sessionId: openId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct(),
     });
-    const planSessionId = await buy(user, await createPlan());
+    const plan = await createPlan({ creditsAmount: "50", unitAmount: 900 });
+    const planSessionId = await buy(user, plan.productId);
     const { subscription } = await stripe.checkout.sessions.retrieve(planSessionId);
     await user.deleteAccount();
     await untilForgotten(user);
@@ -128,16 +130,6 @@ async function buy(user: TestUser, productId: string): Promise<string> {
   await control.pay(sessionId);
   await untilGranted(user, sessionId);
   return sessionId;
-}
-
-/** A product of 50 credits a month. */
-async function createPlan(): Promise<string> {
-  const { id } = await stripe.products.create({
-    name: "Plan",
-    default_price_data: { unit_amount: 900, currency: "usd", recurring: { interval: "month" } },
-    metadata: { creditsAmount: "50" },
-  });
-  return id;
 }
 
 async function readCustomer({ uid }: TestUser): Promise<FirebaseFirestore.DocumentData> {

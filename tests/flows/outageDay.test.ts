@@ -195,7 +195,7 @@ async function passDay(actors: Actors): Promise<void> {
 /** A plan whose month ends on the day; it begins before all others, since it moves the clock. */
 async function beginPlan(): Promise<Actor> {
   const { user, subscriptionId } = await subscribe();
-  const larger = await createPlan({ creditsAmount: 1_000, unitAmount: 3_800 });
+  const larger = await createPlan({ creditsAmount: "1000", unitAmount: 3_800 });
   const [item] = (await stripe.subscriptions.retrieve(subscriptionId)).items.data;
   await control.passUntil(Number(item?.current_period_end) - 12 * HOUR_SECONDS);
   const act = async () => {

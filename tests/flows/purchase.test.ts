@@ -12,6 +12,7 @@ import {
   untilGranted,
 } from "../kit/suite/harness.ts";
 import { advanceDays, open, payFor, type Bought } from "../kit/suite/situations.ts";
+import { untilTaken } from "../kit/suite/events.ts";
 
 describe("a purchase", () => {
   it("is settled by the webhook alone", async () => {
@@ -46,7 +47,7 @@ describe("a purchase", () => {
     const result = await untilGranted(user, sessionId);
     expect(result).toMatchObject({ status: "succeeded", amount: 500, currency: "usd", creditsAmount: 100 });
     await resume();
-    await untilDelivered(sessionId);
+    await untilTaken("checkout.session.completed", sessionId);
     expect((await readAccount(user.uid)).entries).toHaveLength(1);
   });
 
@@ -62,7 +63,7 @@ describe("a purchase", () => {
       ...Array.from({ length: 3 }, () => user.functionProvider.run("verifyPayment", { sessionId })),
     ]);
     await untilGranted(user, sessionId);
-    await untilDelivered(sessionId);
+    await untilTaken("checkout.session.completed", sessionId);
     const { entries, subscription } = await readAccount(user.uid);
     expect(entries).toHaveLength(1);
     expect(subscription).toMatchObject({ availableCredits: 100, totalCredits: 100 });
@@ -178,7 +179,7 @@ describe("a bank debit", () => {
         credits: "none",
       });
     });
-    await untilDelivered(sessionId);
+    await untilTaken("checkout.session.completed", sessionId);
     expect((await readAccount(user.uid)).subscription).toBeUndefined();
   });
 
@@ -212,15 +213,6 @@ describe("a session that expires", () => {
 async function enterPromotionCode(url: string, code: string): Promise<void> {
   const body = new URLSearchParams({ action: "apply_promotion_code", promotion_code: code });
   expect((await fetch(url, { method: "POST", body })).status).toBe(200);
-}
-
-/** Waits until no webhook of the session is on its way. */
-async function untilDelivered(sessionId: string): Promise<void> {
-  await eventually(async () => {
-    const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === sessionId);
-    expect(event).toMatchObject({ pending_webhooks: 0 });
-  });
 }
 
 /** A session paid by bank debit, whose money is still on its way. */

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { deliver } from "../kit/suite/events.ts";
+import { deliver, findEvent } from "../kit/suite/events.ts";
 import {
   control,
   createProduct,
   db,
-  eventually,
   pauseWebhooks,
   readAccount,
   signUp,
@@ -57,10 +56,9 @@ describe("a refund", () => {
     await pauseWebhooks(opened.sessionId);
     const bought = await payFor(opened);
     const { id } = await stripe.refunds.create({ payment_intent: bought.paymentIntentId, amount: 250 });
-    const { data } = await stripe.events.list({ type: "refund.created", limit: 20 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === id);
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "processed" });
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "duplicate" });
+    const event = await findEvent("refund.created", id);
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "processed" });
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "duplicate" });
     await untilPayment(bought.paymentIntentId, { status: "partially_refunded", amountRefunded: 250 });
     await untilSubscription(bought.user, { availableCredits: 50, totalCredits: 50 });
   });
@@ -74,11 +72,8 @@ describe("a refund", () => {
     await control.pay(session.id);
     const { payment_intent } = await stripe.checkout.sessions.retrieve(session.id);
     const { id } = await stripe.refunds.create({ payment_intent: toId(payment_intent) });
-    const event = await eventually(async () => {
-      const { data } = await stripe.events.list({ type: "refund.created", limit: 20 });
-      return data.find(({ data: { object } }) => "id" in object && object.id === id);
-    });
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "ignored" });
+    const event = await findEvent("refund.created", id);
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "ignored" });
     expect(
       (
         await db

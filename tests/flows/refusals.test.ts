@@ -3,9 +3,10 @@ import type { FunctionProvider } from "../../client/index.ts";
 import {
   control,
   createProduct,
-  eventually,
   db,
+  eventually,
   readAccount,
+  runUntyped,
   signedOut,
   signUp,
   stripe,
@@ -183,15 +184,6 @@ describe("verifyPayment", () => {
     },
   );
 });
-
-/** The types forbid such inputs; a client need not obey them. */
-async function runUntyped(
-  functionProvider: FunctionProvider,
-  name: string,
-  input: unknown,
-): Promise<unknown> {
-  return await Reflect.apply(functionProvider.run, functionProvider, [name, input]);
-}
 
 async function expectRefusal(
   call: ReturnType<FunctionProvider["run"]> | Promise<unknown>,

@@ -11,6 +11,7 @@ import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import { savePlan } from "../../functions/src/credits/service.ts";
 import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { OrchardShop, type Sale } from "../contract/orchard/orchardShop.ts";
+import { buildProduct } from "../kit/products.ts";
 
 const CAPTURE = "POST /orders/capture";
 
@@ -549,9 +550,7 @@ async function openBoth() {
 /** Puts a product of 10 credits for 7.00 EUR on sale at Stripe. */
 async function sellAtStripe({ stripe }: Kit, id?: string): Promise<{ productId: string; provider: string }> {
   const product = await stripe.products.create({
-    name: "Credits",
-    default_price_data: { unit_amount: 700, currency: "eur" },
-    metadata: { creditsAmount: "10" },
+    ...buildProduct({ creditsAmount: "10", unitAmount: 700, currency: "eur" }),
     ...(id !== undefined && { id }),
   });
   return { productId: product.id, provider: "stripe" };

@@ -7,6 +7,7 @@ import type { LocalStripe } from "../../local/stripe/index.ts";
 import { toCall } from "../kit/hosting/requests.ts";
 import type { Deployment } from "../kit/hosting/deployment.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
+import { buildProduct } from "../kit/products.ts";
 import type { Seeded } from "./model.ts";
 import type { Secrets } from "./signatures.ts";
 import type { ToToken } from "./target.ts";
@@ -25,11 +26,7 @@ const PAID_AMOUNT = 500;
 export async function seedTarget({ deployed, db, stripe, secrets, toToken }: Place): Promise<Seeded> {
   const { port } = stripe;
   const sdk = new Stripe(secrets.apiKey, { host: "127.0.0.1", port, protocol: "http", telemetry: false });
-  const product = await sdk.products.create({
-    name: "Credits",
-    default_price_data: { unit_amount: PAID_AMOUNT, currency: "eur" },
-    metadata: { creditsAmount: "100" },
-  });
+  const product = await sdk.products.create(buildProduct({ unitAmount: PAID_AMOUNT, currency: "eur" }));
   const victimId = "victim";
   const sessionId = await openSession(deployed, { token: toToken(victimId), productId: product.id });
   await new ControlClient(stripe.url).pay(sessionId);

@@ -6,6 +6,7 @@ import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import type { GatewayContext } from "../../functions/src/platform/context.ts";
 import { ControlClient, type ProviderEvent } from "../../local/stripe/testing/controlClient.ts";
 import { toFirestore } from "../kit/database.ts";
+import { buildProduct, type NewProduct } from "../kit/products.ts";
 
 const API_KEY = "sk_test_histories";
 const WEBHOOK_SECRET = "whsec_histories";
@@ -129,27 +130,13 @@ export class History {
   async #fillCatalogue(): Promise<void> {
     await this.#sell({ creditsAmount: "100", unitAmount: 1_000 });
     await this.#sell({ creditsAmount: "7", unitAmount: 999, subscriptionDays: "20" });
-    await this.#sell({ creditsAmount: "50", unitAmount: 900, isRecurring: true });
-    await this.#sell({ creditsAmount: "111", unitAmount: 1_900, isRecurring: true });
+    await this.#sell({ creditsAmount: "50", unitAmount: 900, isMonthly: true });
+    await this.#sell({ creditsAmount: "111", unitAmount: 1_900, isMonthly: true });
   }
 
-  async #sell(product: {
-    creditsAmount: string;
-    unitAmount: number;
-    subscriptionDays?: string;
-    isRecurring?: boolean;
-  }): Promise<void> {
-    const { creditsAmount, unitAmount, subscriptionDays, isRecurring = false } = product;
-    const { id: productId, default_price: price } = await this.stripe.products.create({
-      name: `${creditsAmount} credits`,
-      default_price_data: {
-        unit_amount: unitAmount,
-        currency: "usd",
-        ...(isRecurring && { recurring: { interval: "month" } }),
-      },
-      metadata: { creditsAmount, ...(subscriptionDays !== undefined && { subscriptionDays }) },
-    });
+  async #sell(wanted: NewProduct): Promise<void> {
+    const { id: productId, default_price: price } = await this.stripe.products.create(buildProduct(wanted));
     if (typeof price !== "string") throw new Error("Expected the id of a price");
-    this.products.push({ productId, priceId: price, isRecurring });
+    this.products.push({ productId, priceId: price, isRecurring: wanted.isMonthly ?? false });
   }
 }

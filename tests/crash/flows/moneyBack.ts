@@ -33,7 +33,7 @@ export const moneyBack: readonly Flow[] = [
     name: "webhook, refund of an unknown payment",
     begin: async (stage) => {
       const buyer = stage.newBuyer();
-      const paymentIntent = await stage.readPaymentIntent(await stage.openAndPay(buyer));
+      const paymentIntent = await stage.world.readPaymentIntent(await stage.openAndPay(buyer));
       await stage.world.control.refund(paymentIntent);
       // Paid and given back before anything was booked: there was never anything to take back.
       const expected = { ...REFUNDED, entries: 0 };

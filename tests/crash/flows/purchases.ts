@@ -24,7 +24,7 @@ export const purchases: readonly Flow[] = [
   },
   {
     name: "createPaymentSession, product not in the catalogue",
-    begin: async (stage) => toOrder(stage, { buyer: stage.newBuyer(), productId: await stage.sell() }),
+    begin: async (stage) => toOrder(stage, { buyer: stage.newBuyer(), productId: await stage.world.sell() }),
   },
   {
     name: "verifyPayment, before the webhook",
@@ -71,7 +71,7 @@ export const purchases: readonly Flow[] = [
   {
     name: "webhook, product changed",
     begin: async (stage) => {
-      const productId = await stage.sell();
+      const productId = await stage.world.sell();
       const scene = await toPaidDelivery(stage, { type: "product.created" });
       const finish = async () => {
         const product = await stage.world.db.doc(`products/${productId}`).get();
@@ -86,7 +86,7 @@ export const purchases: readonly Flow[] = [
       const buyer = stage.newBuyer();
       const sessionId = await stage.openAndPay(buyer);
       await stage.healthy.receiveEvent(await stage.world.readEvent("checkout.session.completed"));
-      const paymentId = `stripe_${await stage.readPaymentIntent(sessionId)}`;
+      const paymentId = `stripe_${await stage.world.readPaymentIntent(sessionId)}`;
       const run = async (process: Process) => await process.paymentWritten(paymentId);
       return { run, books: [{ buyer, expected: BOUGHT }] };
     },

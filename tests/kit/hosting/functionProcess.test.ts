@@ -28,7 +28,7 @@ describe("an instance", () => {
   it("of each kind does its part of a purchase", async () => {
     const open = await start("createPaymentSession");
     const token = toToken({ userId: "ada", email: "ada@example.com" });
-    const input = { productId: await createProduct() };
+    const input = { productId: await world.sell({ creditsAmount: "10" }) };
     const { sessionId } = await callFunction<"createPaymentSession">(open.url, input, { token });
     await world.control.pay(sessionId);
     const url = `${(await start("gateway")).url}/webhook/stripe`;
@@ -58,7 +58,7 @@ describe("an instance", () => {
   });
 
   it("is killed in the middle of its work, and another one begins anew", async () => {
-    const input = { productId: await createProduct(), requestId: "one" };
+    const input = { productId: await world.sell({ creditsAmount: "10" }), requestId: "one" };
     const token = toToken({ userId: "ben" });
     const doomed = await start("createPaymentSession");
     const stopped = wire.gate.inject(
@@ -87,14 +87,5 @@ describe("an instance", () => {
     const instance = await FunctionProcess.start(toDeployed(name), environment);
     running.push(instance);
     return instance;
-  }
-
-  async function createProduct(): Promise<string> {
-    const product = await world.stripe.products.create({
-      name: "Credits",
-      default_price_data: { unit_amount: 500, currency: "usd" },
-      metadata: { creditsAmount: "10" },
-    });
-    return product.id;
   }
 });

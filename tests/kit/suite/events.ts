@@ -1,16 +1,35 @@
+import type { Stripe } from "stripe";
+import { expect } from "vitest";
 import { toWebhook } from "../hosting/requests.ts";
 import { send, type Answer } from "../hosting/send.ts";
-import { stripe, suite, toId } from "./harness.ts";
+import { eventually, stripe, suite, toId } from "./harness.ts";
 
 /** A `checkout.session.completed` as Stripe lists it, to be delivered by a test. */
 export type CompletedEvent = Awaited<ReturnType<typeof completedEvent>>;
 
 export async function completedEvent(sessionId: string) {
-  const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
-  for (const event of data) {
-    if (event.type === "checkout.session.completed" && event.data.object.id === sessionId) return event;
-  }
-  throw new Error(`No completed event of session "${sessionId}"`);
+  const event = await findEvent("checkout.session.completed", sessionId);
+  if (event.type === "checkout.session.completed") return event;
+  throw new Error(`Expected a completed session, got "${event.type}"`);
+}
+
+/** The event of a type about an object, of those that happened lately. */
+export async function findEvent(
+  type: Stripe.Event["type"],
+  objectId: string,
+  { events }: Pick<Stripe, "events"> = stripe,
+): Promise<Stripe.Event> {
+  const { data } = await events.list({ type, limit: 100 });
+  const event = data.find(({ data: { object } }) => "id" in object && object.id === objectId);
+  if (event) return event;
+  throw new Error(`No event "${type}" about "${objectId}"`);
+}
+
+/** Waits until our webhook has taken an event. */
+export async function untilTaken(type: Stripe.Event["type"], objectId: string): Promise<void> {
+  await eventually(async () => {
+    expect(await findEvent(type, objectId)).toMatchObject({ pending_webhooks: 0 });
+  });
 }
 
 /** The id of the payment that an event tells of. */

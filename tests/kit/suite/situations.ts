@@ -1,5 +1,6 @@
 import { expect, onTestFinished } from "vitest";
 import type { PayBy } from "../../../local/stripe/testing/controlClient.ts";
+import { buildProduct, type NewProduct } from "../products.ts";
 import {
   control,
   createProduct,
@@ -11,7 +12,6 @@ import {
   suite,
   toId,
   untilGranted,
-  type NewProduct,
   type TestUser,
 } from "./harness.ts";
 
@@ -56,12 +56,9 @@ export async function buy(wanted: Parameters<typeof open>[0] = {}): Promise<Boug
 }
 
 /** Puts a monthly plan on sale: 500 credits for 19.00 unless told otherwise. */
-export async function createPlan({ creditsAmount = 500, unitAmount = 1_900 } = {}) {
-  const product = await stripe.products.create({
-    name: "Plan",
-    default_price_data: { unit_amount: unitAmount, currency: "usd", recurring: { interval: "month" } },
-    metadata: { creditsAmount: String(creditsAmount) },
-  });
+export async function createPlan({ creditsAmount = "500", unitAmount = 1_900 } = {}) {
+  const wanted = { creditsAmount, unitAmount, isMonthly: true };
+  const product = await stripe.products.create(buildProduct(wanted));
   return { productId: product.id, priceId: toId(product.default_price) };
 }
 

@@ -1,10 +1,11 @@
 import { Stripe } from "stripe";
 import { ControlClient } from "../../../local/stripe/testing/controlClient.ts";
-import { connectFirestore, suite } from "../suite/harness.ts";
+import { connectFirestore, suite, toId } from "../suite/harness.ts";
 import { EVENT_TYPES } from "../../../functions/src/adapters/stripe/events.ts";
 import { HOST } from "../../../local/ports.ts";
 import { startLocalStripe, type LocalStripe } from "../../../local/stripe/index.ts";
 import type { FunctionSettings } from "../hosting/environment.ts";
+import { buildProduct, type NewProduct } from "../products.ts";
 import type { Call } from "./gate.ts";
 import { openWire, type Wire } from "./wire.ts";
 
@@ -68,6 +69,16 @@ export class World {
   async advance(minutes: number): Promise<void> {
     await this.control.passSeconds(minutes * 60);
     this.#aheadMs += minutes * 60_000;
+  }
+
+  /** Puts something on sale; its id. */
+  async sell(wanted: NewProduct = {}): Promise<string> {
+    return (await this.stripe.products.create(buildProduct(wanted))).id;
+  }
+
+  /** The payment intent of a session that was paid. */
+  async readPaymentIntent(sessionId: string): Promise<string> {
+    return toId((await this.stripe.checkout.sessions.retrieve(sessionId)).payment_intent);
   }
 
   /** Hands over all that Stripe and Eventarc have to say, and what follows from it, until there is nothing left. */
