@@ -205,13 +205,5 @@ export default defineConfig({
       rules: { "import/no-default-export": "off" },
     },
     ...borders.map(toOverride),
-    {
-      files: ["tests/**/*.ts", "bench/**/*.ts"],
-      rules: {
-        "import/no-cycle": "error",
-        "import/no-duplicates": "off",
-        "typescript/consistent-type-imports": "off",
-      },
-    },
   ],
 });

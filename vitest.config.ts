@@ -1,10 +1,10 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { TallyReporter } from "./tests/kit/reporter.ts";
+import { TallyReporter } from "./tests/kit/suite/reporter.ts";
 
 export default defineConfig({
   test: {
     reporters: ["default", new TallyReporter()],
-    // Each worker has a suite of its own (`tests/kit/setup.ts`), and more of them than processors would only wait.
+    // Each worker has a suite of its own (`tests/kit/suite/setup.ts`), and more of them than processors would only wait.
     maxWorkers: 2,
     projects: [
       {
@@ -29,8 +29,8 @@ export default defineConfig({
           name: "suite",
           include: ["tests/**/*.test.ts"],
           exclude: [...configDefaults.exclude, "tests/contract/orchard/**", "tests/docs/**"],
-          globalSetup: "./tests/kit/setup.ts",
-          setupFiles: "./tests/kit/booksSetup.ts",
+          globalSetup: "./tests/kit/suite/setup.ts",
+          setupFiles: "./tests/kit/suite/booksSetup.ts",
           // The tests' own Firestore client is not to look for Google's metadata server.
           env: { METADATA_SERVER_DETECTION: "none" },
           testTimeout: 60_000,

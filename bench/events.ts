@@ -1,5 +1,5 @@
 import type { Purchase } from "./shop.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend/backend.ts";
 
 /** An event of a payment that nothing of ours has heard of, and the ids in it. */
 export interface CopiedEvent {
@@ -9,12 +9,17 @@ export interface CopiedEvent {
 }
 
 /** As many purchases as wanted that are like one: opened here, paid at Stripe, not yet heard of. */
-export async function copyPurchases(world: World, model: Purchase, count: number): Promise<CopiedEvent[]> {
-  const session = await world.db.doc(`payment_sessions/${model.sessionId}`).get();
+export async function copyPurchases(
+  backend: Backend,
+  model: Purchase,
+  count: number,
+): Promise<CopiedEvent[]> {
+  const session = await backend.db.doc(`payment_sessions/${model.sessionId}`).get();
   const opened = { ...session.data(), status: "created", paymentId: null };
-  const writer = world.db.bulkWriter();
+  const writer = backend.db.bulkWriter();
   const copies = Array.from({ length: count }, () => copyEvent(model));
-  for (const { sessionId } of copies) void writer.set(world.db.doc(`payment_sessions/${sessionId}`), opened);
+  for (const { sessionId } of copies)
+    void writer.set(backend.db.doc(`payment_sessions/${sessionId}`), opened);
   await writer.close();
   return copies;
 }

@@ -2,18 +2,18 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { measureCalls } from "./calls.ts";
-import { measureColdStarts } from "./coldStart.ts";
-import { measureContention } from "./contention.ts";
-import { spareCore } from "./cores.ts";
-import { toCostFigures } from "./cost.ts";
-import { measureGrowth } from "./growth.ts";
-import type { Figure } from "./report.ts";
+import { measureCalls } from "./chapters/calls.ts";
+import { measureColdStarts } from "./chapters/coldStart.ts";
+import { measureContention } from "./chapters/contention.ts";
+import { spareCore } from "./backend/cores.ts";
+import { toCostFigures } from "./chapters/cost.ts";
+import { measureGrowth } from "./chapters/growth.ts";
+import type { Figure } from "./report/figure.ts";
 import { openShop, type Shop } from "./shop.ts";
-import { measureStory } from "./story.ts";
-import { toTable } from "./table.ts";
-import { measureWebhook } from "./webhook.ts";
-import { startWorld, type World } from "./world.ts";
+import { measureStory } from "./chapters/story.ts";
+import { toTable } from "./report/table.ts";
+import { measureWebhook } from "./chapters/webhook.ts";
+import { startBackend, type Backend } from "./backend/backend.ts";
 
 const { quick = false, only } = parseArgs({
   options: { quick: { type: "boolean" }, only: { type: "string" } },
@@ -22,28 +22,28 @@ const { quick = false, only } = parseArgs({
 type Chapter = () => Promise<Figure[]>;
 
 const chapters: Readonly<Record<string, Chapter>> = {
-  coldStart: inWorld((world, shop) =>
+  coldStart: inBackend((backend, shop) =>
     measureColdStarts(
-      world,
+      backend,
       shop,
       quick ? { rounds: 3, warmUp: 100, quick } : { rounds: 15, warmUp: 300, quick },
     ),
   ),
-  webhook: inWorld(
-    (world, shop) =>
-      measureWebhook(world, shop, quick ? { rounds: 3, burst: 200 } : { rounds: 9, burst: 400 }),
+  webhook: inBackend(
+    (backend, shop) =>
+      measureWebhook(backend, shop, quick ? { rounds: 3, burst: 200 } : { rounds: 9, burst: 400 }),
     spareCore,
   ),
-  calls: inWorld((world, shop) =>
+  calls: inBackend((backend, shop) =>
     measureCalls(
-      world,
+      backend,
       shop,
       quick ? { rounds: 3, calls: 15, warmUp: 100 } : { rounds: 9, calls: 30, warmUp: 300 },
     ),
   ),
-  story: inWorld((world, shop) => measureStory(world, shop, { rounds: quick ? 10 : 40 })),
-  contention: inWorld((world, shop) =>
-    measureContention(world, shop, quick ? { purchases: 20, users: 50 } : { purchases: 100, users: 1000 }),
+  story: inBackend((backend, shop) => measureStory(backend, shop, { rounds: quick ? 10 : 40 })),
+  contention: inBackend((backend, shop) =>
+    measureContention(backend, shop, quick ? { purchases: 20, users: 50 } : { purchases: 100, users: 1000 }),
   ),
   growth: () =>
     measureGrowth(
@@ -77,19 +77,19 @@ console.log(`${toTable(figures)}\n\n${toMachineText()}`);
 writeFileSync(join(import.meta.dirname, "results.json"), JSON.stringify({ machine, figures }, null, 2));
 
 /** A database of its own, so that nothing is measured in what another chapter left. */
-function inWorld(
-  measure: (world: World, shop: Shop) => Promise<Figure[]>,
+function inBackend(
+  measure: (backend: Backend, shop: Shop) => Promise<Figure[]>,
   wrapper: readonly string[] = [],
 ): Chapter {
   return async () => {
-    const world = await startWorld(wrapper);
+    const backend = await startBackend(wrapper);
     try {
-      const shop = await openShop(world);
-      const measured = await measure(world, shop);
+      const shop = await openShop(backend);
+      const measured = await measure(backend, shop);
       await shop.stop();
       return measured;
     } finally {
-      await world.stop();
+      await backend.stop();
     }
   };
 }

@@ -1,6 +1,6 @@
 import type { Purchase } from "./shop.ts";
 import { runBurst } from "./load.ts";
-import type { World } from "./world.ts";
+import type { Backend } from "./backend/backend.ts";
 
 /** Firestore takes 500 writes at once; these are small enough to be quicker four at a time. */
 const BATCH = 500;
@@ -11,22 +11,22 @@ const AT_ONCE = 4;
  * are then written again, for a database that has written more is a faster one.
  */
 export async function seedPayments(
-  world: World,
+  backend: Backend,
   { paymentId }: Purchase,
   { payments, writes }: { payments: number; writes: number },
 ): Promise<void> {
-  const payment = (await world.db.doc(`payments/${paymentId}`).get()).data();
-  await seed(world, writes, (index) => ({
+  const payment = (await backend.db.doc(`payments/${paymentId}`).get()).data();
+  await seed(backend, writes, (index) => ({
     path: `payments/stripe_pi_seed_${index % payments}`,
     data: { ...payment, userId: `seed_${index % 1000}` },
   }));
 }
 
 /** Gives a user a ledger of so many entries, of which the last ones are his own. */
-export async function seedEntries(world: World, uid: string, count: number): Promise<void> {
-  const account = world.db.doc(`subscriptions/${uid}`);
+export async function seedEntries(backend: Backend, uid: string, count: number): Promise<void> {
+  const account = backend.db.doc(`subscriptions/${uid}`);
   const [entry] = (await account.collection("entries").limit(1).get()).docs;
-  await seed(world, count, (index) => ({
+  await seed(backend, count, (index) => ({
     path: `${account.path}/entries/seed_${index}`,
     data: { ...entry?.data(), seq: index + 1 },
   }));
@@ -39,7 +39,7 @@ interface SeededDocument {
 }
 
 async function seed(
-  { db }: World,
+  { db }: Backend,
   count: number,
   toDocument: (index: number) => SeededDocument,
 ): Promise<void> {

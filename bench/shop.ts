@@ -1,10 +1,9 @@
 import type { Stripe } from "stripe";
 import type { CreatePaymentSessionResult } from "../functions/src/contract/calls.ts";
-import type { ServedFunction } from "../local/functionsFramework.ts";
-import { ours, serve } from "./functions.ts";
-import { post, requireStatus } from "./http.ts";
-import { toCall, toPaymentWritten, toWebhook } from "./requests.ts";
-import type { World } from "./world.ts";
+import { toCallBy, toPaymentWritten, toWebhook } from "../tests/kit/hosting/requests.ts";
+import { requireStatus, send } from "../tests/kit/hosting/send.ts";
+import { FunctionProcess, toDeployed } from "../tests/kit/hosting/functionProcess.ts";
+import type { Backend } from "./backend/backend.ts";
 
 /** A purchase as far as it went: its ids, and the event that tells of its payment. */
 export interface Purchase {
@@ -17,10 +16,10 @@ export interface Purchase {
 /** The functions of a purchase, warm, and a product to buy. */
 export interface Shop {
   readonly productId: string;
-  readonly create: ServedFunction;
-  readonly verify: ServedFunction;
-  readonly webhook: ServedFunction;
-  readonly trigger: ServedFunction;
+  readonly create: FunctionProcess;
+  readonly verify: FunctionProcess;
+  readonly webhook: FunctionProcess;
+  readonly trigger: FunctionProcess;
   open(uid: string): Promise<CreatePaymentSessionResult>;
   /** Pays a session on the provider's page; nothing of ours hears of it. */
   pay(uid: string, sessionId: string): Promise<Purchase>;
@@ -33,32 +32,32 @@ export interface Shop {
   stop(): Promise<void>;
 }
 
-export async function openShop(world: World): Promise<Shop> {
-  const { projectId } = world;
-  const productId = await createProduct(world);
+export async function openShop(backend: Backend): Promise<Shop> {
+  const { projectId } = backend;
+  const productId = await createProduct(backend);
   const [create, verify, webhook, trigger] = await Promise.all([
-    serve(world, ours("createPaymentSession")),
-    serve(world, ours("verifyPayment")),
-    serve(world, ours("gateway")),
-    serve(world, ours("onPaymentWritten", "cloudevent")),
+    FunctionProcess.start(toDeployed("createPaymentSession"), backend.environment),
+    FunctionProcess.start(toDeployed("verifyPayment"), backend.environment),
+    FunctionProcess.start(toDeployed("gateway"), backend.environment),
+    FunctionProcess.start(toDeployed("onPaymentWritten"), backend.environment),
   ]);
   const open = async (uid: string): Promise<CreatePaymentSessionResult> => {
-    const answer = await post(create.url, toCall({ productId }, { projectId, uid }));
+    const answer = await send(create.url, toCallBy({ productId }, { projectId, userId: uid }));
     const { result }: { result: CreatePaymentSessionResult } = JSON.parse(
       requireStatus(answer, 200, "createPaymentSession"),
     );
     return result;
   };
   const deliver = async (event: object): Promise<void> => {
-    requireStatus(await post(`${webhook.url}/webhook/stripe`, toWebhook(event)), 200, "the webhook");
+    requireStatus(await send(`${webhook.url}/webhook/stripe`, toWebhook(event)), 200, "the webhook");
   };
   const book = async (paymentId: string): Promise<void> => {
-    const answer = await post(trigger.url, toPaymentWritten(paymentId, projectId));
+    const answer = await send(trigger.url, toPaymentWritten(paymentId, projectId));
     requireStatus(answer, 204, "onPaymentWritten");
   };
   const payAll = async (sessions: readonly { uid: string; sessionId: string }[]): Promise<Purchase[]> => {
-    for (const { sessionId } of sessions) await payAtStripe(world, sessionId);
-    const events = await readCompleted(world, sessions.length);
+    for (const { sessionId } of sessions) await backend.control.pay(sessionId);
+    const events = await readCompleted(backend, sessions.length);
     return sessions.map(({ uid, sessionId }) => {
       const event = events.get(sessionId);
       if (!event) throw new Error(`Cannot find the event of session "${sessionId}"`);
@@ -88,13 +87,13 @@ export async function openShop(world: World): Promise<Shop> {
       return purchase;
     },
     async stop() {
-      await Promise.all([create, verify, webhook, trigger].map((served) => served.stop()));
+      await Promise.all([create, verify, webhook, trigger].map((served) => served.kill()));
     },
   };
 }
 
 /** Puts a product on sale at Stripe; its first buyer brings it into the catalogue. */
-async function createProduct({ stripe }: World): Promise<string> {
+async function createProduct({ stripe }: Backend): Promise<string> {
   const product = await stripe.products.create({
     name: "100 credits",
     default_price_data: { unit_amount: 500, currency: "usd" },
@@ -103,14 +102,9 @@ async function createProduct({ stripe }: World): Promise<string> {
   return product.id;
 }
 
-async function payAtStripe({ stripeUrl }: World, sessionId: string): Promise<void> {
-  const url = `${stripeUrl}/_control/checkout/${sessionId}/pay`;
-  requireStatus(await post(url, { body: "{}", headers: {} }), 200, "a payment");
-}
-
 /** The newest events of paid sessions, by session. */
 async function readCompleted(
-  { stripe }: World,
+  { stripe }: Backend,
   count: number,
 ): Promise<Map<string, Stripe.CheckoutSessionCompletedEvent>> {
   const events = new Map<string, Stripe.CheckoutSessionCompletedEvent>();

@@ -30,7 +30,7 @@ async function toLaunchOptions(): Promise<LaunchOptions> {
 async function toLibraries(executablePath: string): Promise<Record<string, string>> {
   const linked = execFileSync("ldd", [executablePath], { encoding: "utf8" });
   if (!linked.includes("not found")) return {};
-  await inflate(join(import.meta.dirname, "../node_modules/@sparticuz/chromium/bin/al2023.tar.br"));
+  await inflate(join(import.meta.dirname, "../../node_modules/@sparticuz/chromium/bin/al2023.tar.br"));
   return { LD_LIBRARY_PATH: join(tmpdir(), "al2023/lib") };
 }
 

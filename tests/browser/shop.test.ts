@@ -2,7 +2,8 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { seedCatalogue, SMALL_PACK } from "../../local/catalogue.ts";
-import { suite } from "../kit/suite.ts";
+import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
+import { suite } from "../kit/suite/suite.ts";
 import { launchBrowser } from "./browser.ts";
 import { balance, buyButton, cards, fillSignIn, openCheckout, payByCard, signUp } from "./shopPage.ts";
 
@@ -212,13 +213,6 @@ async function settle(sessionId: string): Promise<void> {
     telemetry: false,
   });
   const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(sessionId);
-  const response = await fetch(
-    `${stripeUrl}/_control/payment_intents/${typeof intent === "string" ? intent : intent?.id}/settle`,
-    {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ outcome: "succeeded" }),
-    },
-  );
-  expect(response.status).toBe(200);
+  const intentId = typeof intent === "string" ? intent : (intent?.id ?? "");
+  await new ControlClient(stripeUrl).settle(intentId, "succeeded");
 }

@@ -14,7 +14,7 @@ import { describeListedEvents, describeWebhooks } from "./adapter/webhooks.ts";
 
 export type {
   AdapterHarness,
-  Fault,
+  OperationFault,
   NamedPayment,
   Operation,
   Payer,

@@ -1,8 +1,15 @@
-import { Stripe } from "stripe";
 import { API_KEY, startKit, type Kit } from "../../local/stripe/testing/kit.ts";
 import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
-import type { AdapterHarness, Fault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
+import {
+  CARDS,
+  ControlClient,
+  ControlRefusal,
+  type FaultWanted,
+  type PayBy,
+} from "../../local/stripe/testing/controlClient.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
+import type { AdapterHarness, OperationFault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
 
 const ROUTES: Record<Exclude<Operation, "captureCheckout">, string> = {
   fetchProduct: "GET /v1/products/:id",
@@ -13,17 +20,17 @@ const ROUTES: Record<Exclude<Operation, "captureCheckout">, string> = {
 };
 
 /** The official SDK asks three times where nobody answers, and once where too many ask. */
-const FAULTS: Record<Fault, object> = {
+const FAULTS: Record<OperationFault, Omit<FaultWanted, "route">> = {
   outage: { fault: "reset", times: 3 },
   rate_limit: { fault: "error", status: 429, times: 1 },
   lost_answer: { fault: "reset", when: "after", times: 3 },
 };
 
-const PAYERS: Record<Payer, object> = {
-  pays: { card: "4242424242424242" },
+const PAYERS: Record<Payer, PayBy> = {
+  pays: { card: CARDS.good },
   waits: { method: "bank_debit" },
   fails: { method: "bank_debit" },
-  is_turned_away: { card: "4000000000009995" },
+  is_turned_away: { card: CARDS.declined },
 };
 
 /** Local Stripe with the unmodified SDK, and the world around it. */
@@ -47,15 +54,19 @@ export class StripeHarness implements AdapterHarness {
     return this.#started;
   }
 
+  get #control(): ControlClient {
+    return new ControlClient(this.#kit.server.url);
+  }
+
   readonly start = async () => {
     this.#started = await startKit();
   };
 
   readonly stop = async () => {
-    const { json } = await this.#kit.control("faults");
+    const faults = await this.#control.readFaults();
     await this.#kit.close();
     // One that has not happened would have meant that its test proved nothing.
-    if (JSON.stringify(json) !== '{"faults":[]}') throw new Error(`Faults are left: ${JSON.stringify(json)}`);
+    if (faults.length > 0) throw new Error(`Faults are left: ${JSON.stringify(faults)}`);
   };
 
   readonly createAdapter: AdapterHarness["createAdapter"] = ({ projectId, isKeyWrong = false }) =>
@@ -73,10 +84,10 @@ export class StripeHarness implements AdapterHarness {
   };
 
   readonly pay = async (sessionId: string, payer: Payer) => {
-    const paid = await this.#kit.control(`checkout/${sessionId}/pay`, PAYERS[payer]);
+    const isTurnedAway = await isDeclined(this.#control.pay(sessionId, PAYERS[payer]));
+    if (isTurnedAway !== (payer === "is_turned_away"))
+      throw new Error(`A payer who ${payer} was ${isTurnedAway ? "declined" : "accepted"}`);
     const { url, status } = await this.#kit.stripe.checkout.sessions.retrieve(sessionId);
-    if (paid.status !== (payer === "is_turned_away" ? 402 : 200))
-      throw new Error(`Paying answered ${paid.status}`);
     if (payer === "fails") await this.#settle(sessionId, "failed");
     if (status !== "complete") return url ?? "";
     // Submitted once more, the page of a complete checkout leads where the first time led.
@@ -87,17 +98,17 @@ export class StripeHarness implements AdapterHarness {
 
   readonly clear = async (sessionId: string) => await this.#settle(sessionId, "succeeded");
 
-  readonly expire = async (sessionId: string) => await this.#control(`checkout/${sessionId}/expire`);
+  readonly expire = async (sessionId: string) => void (await this.#control.expire(sessionId));
 
   readonly refundByMerchant: AdapterHarness["refundByMerchant"] = async (payment, { amountMinor }) => {
-    await this.#control(`payment_intents/${toIntentId(payment)}/refund`, { amount: amountMinor });
+    await this.#control.refund(toIntentId(payment), { amount: amountMinor });
   };
 
-  readonly failRefund = async (refundId: string) => await this.#control(`refunds/${refundId}/fail`);
+  readonly failRefund = async (refundId: string) => void (await this.#control.failRefund(refundId));
 
-  readonly breakNext = async (operation: Operation, fault: Fault) => {
+  readonly breakNext = async (operation: Operation, fault: OperationFault) => {
     if (operation === "captureCheckout") throw new Error("Stripe has nothing to settle");
-    await this.#control("faults", { route: ROUTES[operation], ...FAULTS[fault] });
+    await this.#control.addFault({ route: ROUTES[operation], ...FAULTS[fault] });
   };
 
   readonly webhooks: AdapterHarness["webhooks"] = {
@@ -114,10 +125,10 @@ export class StripeHarness implements AdapterHarness {
   };
 
   readonly disputes: NonNullable<AdapterHarness["disputes"]> = {
-    open: async (payment) => await this.#control(`payment_intents/${toIntentId(payment)}/dispute`),
+    open: async (payment) => void (await this.#control.dispute(toIntentId(payment))),
     close: async (payment, outcome) => {
       const { data } = await this.#kit.stripe.disputes.list({ payment_intent: toIntentId(payment) });
-      await this.#control(`disputes/${data[0]?.id}/close`, { outcome });
+      await this.#control.closeDispute(toId(data[0]), outcome);
     },
   };
 
@@ -139,12 +150,17 @@ export class StripeHarness implements AdapterHarness {
 
   async #settle(sessionId: string, outcome: "succeeded" | "failed"): Promise<void> {
     const { payment_intent } = await this.#kit.stripe.checkout.sessions.retrieve(sessionId);
-    await this.#control(`payment_intents/${toId(payment_intent)}/settle`, { outcome });
+    await this.#control.settle(toId(payment_intent), outcome);
   }
+}
 
-  async #control(path: string, body: object = {}): Promise<void> {
-    const { status, json } = await this.#kit.control(path, body);
-    if (status !== 200) throw new Error(`Control "${path}" answered ${status}: ${JSON.stringify(json)}`);
+async function isDeclined(paying: Promise<unknown>): Promise<boolean> {
+  try {
+    await paying;
+    return false;
+  } catch (error) {
+    if (error instanceof ControlRefusal && error.status === 402) return true;
+    throw error;
   }
 }
 
@@ -159,6 +175,5 @@ function toIntentId({ providerData }: { providerData: Record<string, string> }):
 }
 
 function sign(body: string, secret: string): WebhookRequest {
-  const signature = Stripe.webhooks.generateTestHeaderString({ payload: body, secret });
-  return { rawBody: Buffer.from(body), headers: { "stripe-signature": signature } };
+  return { rawBody: Buffer.from(body), headers: { "stripe-signature": signWebhook(body, { secret }) } };
 }

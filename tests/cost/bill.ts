@@ -1,5 +1,5 @@
 import { toCosts } from "../kit/transport/costs.ts";
-import type { Deployment } from "../kit/transport/deployment.ts";
+import type { WorldFunctions } from "../kit/transport/worldFunctions.ts";
 
 /** `reads` are documents read by their key, `found` those that queries returned. */
 export interface Row {
@@ -16,10 +16,10 @@ const COLUMNS = ["story", "invocations", "providerCalls", "reads", "queries", "f
 
 /** What each story cost. */
 export class Bill {
-  readonly #functions: Deployment;
+  readonly #functions: WorldFunctions;
   readonly #rows: Row[] = [];
 
-  constructor(functions: Deployment) {
+  constructor(functions: WorldFunctions) {
     this.#functions = functions;
   }
 

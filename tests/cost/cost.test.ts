@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Caller } from "../kit/transport/callers.ts";
+import type { Caller } from "../kit/hosting/tokens.ts";
 import { Bill } from "./bill.ts";
-import { Shop } from "./shop.ts";
+import { Market } from "./market.ts";
 
 const ada: Caller = { userId: "ada", email: "ada@example.com" };
 const ben: Caller = { userId: "ben", email: "ben@example.com" };
@@ -15,19 +15,19 @@ const MONTH_SECONDS = 32 * 86_400;
  * where they are called. To record it anew: `npx vitest run --project suite test/cost --update`.
  */
 describe("the cost", () => {
-  let shop: Shop;
+  let market: Market;
   let bill: Bill;
 
   beforeAll(async () => {
-    shop = await Shop.open();
-    bill = new Bill(shop.functions);
+    market = await Market.open();
+    bill = new Bill(market.functions);
     await warmUp();
     await tellOfPurchases();
     await tellOfMoneyBack();
     await tellOfTime();
   });
 
-  afterAll(async () => await shop.close());
+  afterAll(async () => await market.close());
 
   it("of a purchase on a warm instance is one provider call, three invocations and no query", () => {
     expect(bill.row("purchase")).toMatchObject({ invocations: 3, providerCalls: 1, queries: 0, found: 0 });
@@ -67,46 +67,50 @@ describe("the cost", () => {
 
   /** A first request loads code and opens connections; a first reconciliation looks further back. */
   async function warmUp(): Promise<void> {
-    await shop.functions.runSchedule("reconcilePayments");
-    await bill.add("reconciliation, nothing to do", () => shop.functions.runSchedule("reconcilePayments"));
+    await market.functions.runSchedule("reconcilePayments");
+    await bill.add("reconciliation, nothing to do", () => market.functions.runSchedule("reconcilePayments"));
     const caller = { userId: "warm" };
-    await shop.verify(caller, await shop.buy(caller));
-    await shop.refundPayment(admin, await shop.buy(caller));
-    await shop.functions.runSchedule("expireCredits");
+    await market.verify(caller, await market.buy(caller));
+    await market.refundPayment(admin, await market.buy(caller));
+    await market.functions.runSchedule("expireCredits");
   }
 
   async function tellOfPurchases(): Promise<void> {
-    await bill.add("first purchase of a user", () => shop.buy(ada));
-    await bill.add("purchase", () => shop.buy(ada));
-    await bill.add("purchase, credits that end", () => shop.buy(ada, "month"));
-    const sessionId = await bill.add("purchase, verified on return", () => shop.buyAndVerify(ada));
-    await bill.add("verifyPayment, completed", () => shop.verify(ada, sessionId));
-    const completed = await shop.readCompleted(sessionId);
-    await bill.add("webhook, repeated", () => shop.functions.receiveEvent(completed));
-    await bill.add("checkout, abandoned", () => shop.abandon(ada));
-    for (let n = 5; n < 10; n += 1) await shop.buy(ada);
-    await bill.add("tenth purchase", () => shop.buy(ada));
+    await bill.add("first purchase of a user", () => market.buy(ada));
+    await bill.add("purchase", () => market.buy(ada));
+    await bill.add("purchase, credits that end", () => market.buy(ada, "month"));
+    const sessionId = await bill.add("purchase, verified on return", () => market.buyAndVerify(ada));
+    await bill.add("verifyPayment, completed", () => market.verify(ada, sessionId));
+    const completed = await market.readCompleted(sessionId);
+    await bill.add("webhook, repeated", () => market.functions.receiveEvent(completed));
+    await bill.add("checkout, abandoned", () => market.abandon(ada));
+    for (let n = 5; n < 10; n += 1) await market.buy(ada);
+    await bill.add("tenth purchase", () => market.buy(ada));
   }
 
   async function tellOfMoneyBack(): Promise<void> {
-    const refunded = await shop.readPaymentIntent(await shop.buy(ada));
-    await bill.add("refund in full", () => shop.letHappen(`payment_intents/${refunded}/refund`));
-    const disputed = await shop.readPaymentIntent(await shop.buy(ada));
-    await bill.add("dispute opened", () => shop.letHappen(`payment_intents/${disputed}/dispute`));
-    const { data } = await shop.world.stripe.disputes.list({ payment_intent: disputed });
-    const won = { outcome: "won" };
-    await bill.add("dispute won", () => shop.letHappen(`disputes/${data[0]?.id}/close`, won));
-    const sessionId = await shop.buy(ada);
-    await bill.add("refundPayment", () => shop.refundPayment(admin, sessionId));
+    const refunded = await market.world.readPaymentIntent(await market.buy(ada));
+    await bill.add("refund in full", () => market.letHappen((control) => control.refund(refunded)));
+    const disputed = await market.world.readPaymentIntent(await market.buy(ada));
+    const { id: disputeId } = await bill.add("dispute opened", () =>
+      market.letHappen((control) => control.dispute(disputed)),
+    );
+    await bill.add("dispute won", () =>
+      market.letHappen((control) => control.closeDispute(disputeId, "won")),
+    );
+    const sessionId = await market.buy(ada);
+    await bill.add("refundPayment", () => market.refundPayment(admin, sessionId));
   }
 
   async function tellOfTime(): Promise<void> {
-    await bill.add("spendCredits", () => shop.spend(ada, 30));
-    const { expiresAt } = await bill.add("grantCredits", () => shop.grant(admin, "ada"));
+    await bill.add("spendCredits", () => market.spend(ada, 30));
+    const { expiresAt } = await bill.add("grantCredits", () => market.grant(admin, "ada"));
     await pause(Math.max(0, expiresAt.getTime() - Date.now()));
-    await bill.add("expiry of a grant", () => shop.functions.runSchedule("expireCredits"));
-    await bill.add("reconciliation, all done", () => shop.functions.runSchedule("reconcilePayments"));
-    await bill.add("recurring, first period", () => shop.buy(ben, "plan"));
-    await bill.add("recurring, renewal", () => shop.letHappen("clock", { advanceSeconds: MONTH_SECONDS }));
+    await bill.add("expiry of a grant", () => market.functions.runSchedule("expireCredits"));
+    await bill.add("reconciliation, all done", () => market.functions.runSchedule("reconcilePayments"));
+    await bill.add("recurring, first period", () => market.buy(ben, "plan"));
+    await bill.add("recurring, renewal", () =>
+      market.letHappen((control) => control.passSeconds(MONTH_SECONDS)),
+    );
   }
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Deployment, type FunctionName } from "../kit/transport/deployment.ts";
-import { expectBooks } from "./books.ts";
+import { WorldFunctions, type FunctionName } from "../kit/transport/worldFunctions.ts";
+import { expectBooks } from "./buyerBooks.ts";
 import { REFUNDED } from "./scene.ts";
 import { Stage, type Buyer } from "./stage.ts";
 
@@ -13,11 +13,11 @@ const all = process.env["CRASH_POINTS"] === "all";
  */
 describe("a function that is killed", () => {
   let stage: Stage;
-  let deployed: Deployment;
+  let deployed: WorldFunctions;
 
   beforeAll(async () => {
     stage = await Stage.start();
-    deployed = await Deployment.start(stage.world, [
+    deployed = await WorldFunctions.start(stage.world, [
       "createPaymentSession",
       "gateway",
       "onPaymentWritten",
@@ -47,7 +47,7 @@ describe("a function that is killed", () => {
         if (name === kill.name) answers.push(await killDuring(work, kill));
         await work(deployed);
       }
-      expect(answers).toEqual(["fetch failed"]);
+      expect(answers).toEqual(["No answer"]);
       await stage.world.settle(deployed);
       await expectBooks(stage.world, { buyer, expected: REFUNDED });
     },
@@ -56,7 +56,7 @@ describe("a function that is killed", () => {
 
   interface Step {
     name: FunctionName;
-    work: (functions: Deployment) => Promise<void>;
+    work: (functions: WorldFunctions) => Promise<void>;
   }
 
   /** A purchase and its refund, function by function. */
@@ -74,8 +74,8 @@ describe("a function that is killed", () => {
       {
         name: "gateway",
         work: async (functions) => {
-          if (paymentId === "") await stage.world.pay(sessionId);
-          paymentId = `stripe_${await stage.readPaymentIntent(sessionId)}`;
+          if (paymentId === "") await stage.world.control.pay(sessionId);
+          paymentId = `stripe_${await stage.world.readPaymentIntent(sessionId)}`;
           await functions.receiveEvent(await stage.world.readEvent("checkout.session.completed"));
         },
       },
@@ -94,7 +94,7 @@ describe("a function that is killed", () => {
     work: Step["work"],
     { name, when, call }: { name: FunctionName; when: "before" | "after"; call: string },
   ): Promise<string> {
-    const doomed = await Deployment.start(stage.world, [name]);
+    const doomed = await WorldFunctions.start(stage.world, [name]);
     const { gate, cleanUp } = doomed.wire;
     const stopped = gate.inject({ when, kind: "stop" }, { matches: (passing) => passing.name === call });
     const ended = work(doomed).then(() => "nothing", toMessage);

@@ -1,5 +1,5 @@
 import type { Call, Fault } from "../kit/transport/gate.ts";
-import { expectBooks } from "./books.ts";
+import { expectBooks } from "./buyerBooks.ts";
 import { Process } from "./process.ts";
 import type { Flow, Scene } from "./scene.ts";
 import { Stage } from "./stage.ts";

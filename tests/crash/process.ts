@@ -3,10 +3,10 @@ import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
 import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
-import { sign } from "../kit/events.ts";
-import { connectFirestore, suite } from "../kit/harness.ts";
+import { connectFirestore, suite } from "../kit/suite/harness.ts";
 import type { Wire } from "../kit/transport/wire.ts";
 import type { Listener, World } from "../kit/transport/world.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
 
 /**
  * The services of one process, run inside the test but over transports of their own. When its gate stops it, the servers
@@ -30,7 +30,7 @@ export class Process implements Listener {
   async receiveEvent(event: Stripe.Event): Promise<void> {
     const body = JSON.stringify(event);
     const ageSeconds = Math.round((Date.now() - this.#world.now().getTime()) / 1_000);
-    const headers = { "stripe-signature": sign(body, { ageSeconds }) };
+    const headers = { "stripe-signature": signWebhook(body, { ageSeconds }) };
     await receiveWebhook(this.context, "stripe", { rawBody: Buffer.from(body), headers });
   }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reconcilePayments } from "../../functions/src/reconciliation/reconcile.ts";
-import { expectBooks } from "./books.ts";
+import { expectBooks } from "./buyerBooks.ts";
 import { missTrigger, missWebhook } from "./flows/reconciliation.ts";
 import { Process } from "./process.ts";
 import { BOUGHT } from "./scene.ts";

@@ -1,4 +1,4 @@
-import type { Books } from "./books.ts";
+import type { BuyerBooks } from "./buyerBooks.ts";
 import type { Process } from "./process.ts";
 import type { Buyer, Stage } from "./stage.ts";
 
@@ -11,7 +11,7 @@ export interface Scene {
   /** How the story goes on once the work is done. */
   readonly finish?: () => Promise<void>;
   /** What the buyers' books must say in the end. */
-  readonly books: readonly { readonly buyer: Buyer; readonly expected: Books }[];
+  readonly books: readonly { readonly buyer: Buyer; readonly expected: BuyerBooks }[];
 }
 
 export interface Flow {
@@ -21,7 +21,14 @@ export interface Flow {
   readonly needsOwnStage?: boolean;
 }
 
-export const NOTHING: Books = { customers: 0, sessions: 0, charged: 0, refunded: 0, credits: 0, entries: 0 };
-export const OPENED: Books = { ...NOTHING, customers: 1, sessions: 1 };
-export const BOUGHT: Books = { ...OPENED, charged: 500, credits: 100, entries: 1 };
-export const REFUNDED: Books = { ...BOUGHT, refunded: 500, credits: 0, entries: 2 };
+export const NOTHING: BuyerBooks = {
+  customers: 0,
+  sessions: 0,
+  charged: 0,
+  refunded: 0,
+  credits: 0,
+  entries: 0,
+};
+export const OPENED: BuyerBooks = { ...NOTHING, customers: 1, sessions: 1 };
+export const BOUGHT: BuyerBooks = { ...OPENED, charged: 500, credits: 100, entries: 1 };
+export const REFUNDED: BuyerBooks = { ...BOUGHT, refunded: 500, credits: 0, entries: 2 };

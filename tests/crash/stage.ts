@@ -1,5 +1,4 @@
 import { createPaymentSession } from "../../functions/src/checkout/createPaymentSession.ts";
-import { toId } from "../kit/harness.ts";
 import { World } from "../kit/transport/world.ts";
 import { Process } from "./process.ts";
 
@@ -26,15 +25,10 @@ export class Stage {
   static async start(): Promise<Stage> {
     const world = await World.start();
     const healthy = await Process.start(world);
-    const [pack, plan] = [await sell(world), await sell(world, { recurring: { interval: "month" } })];
+    const [pack, plan] = [await world.sell(), await world.sell({ isMonthly: true })];
     const stage = new Stage(world, healthy, { pack, plan });
     await stage.settle();
     return stage;
-  }
-
-  /** Puts something on sale of which no event has come yet; its id. */
-  async sell(): Promise<string> {
-    return await sell(this.world);
   }
 
   newBuyer(): Buyer {
@@ -51,7 +45,7 @@ export class Stage {
   /** A session that was paid, of which nobody here has heard; its id. */
   async openAndPay(buyer: Buyer, offer?: Offer): Promise<string> {
     const sessionId = await this.open(buyer, offer);
-    await this.world.pay(sessionId);
+    await this.world.control.pay(sessionId);
     return sessionId;
   }
 
@@ -59,24 +53,11 @@ export class Stage {
   async buy(buyer: Buyer): Promise<string> {
     const sessionId = await this.openAndPay(buyer);
     await this.settle();
-    return await this.readPaymentIntent(sessionId);
-  }
-
-  async readPaymentIntent(sessionId: string): Promise<string> {
-    return toId((await this.world.stripe.checkout.sessions.retrieve(sessionId)).payment_intent);
+    return await this.world.readPaymentIntent(sessionId);
   }
 
   /** Stripe and Eventarc tell everything they have, again where it was not heard. */
   async settle(): Promise<void> {
     await this.world.settle(this.healthy);
   }
-}
-
-async function sell(world: World, price: { recurring?: { interval: "month" } } = {}): Promise<string> {
-  const { id } = await world.stripe.products.create({
-    name: "Credits",
-    default_price_data: { unit_amount: 500, currency: "usd", ...price },
-    metadata: { creditsAmount: "100" },
-  });
-  return id;
 }

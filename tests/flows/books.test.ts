@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { compareBooks, readMoment } from "../kit/books.ts";
-import { db, dropWebhooks, stripe } from "../kit/harness.ts";
-import { buy, closeDispute, openDispute, untilPayment, type Bought } from "../kit/situations.ts";
+import { compareBooks, readMoment } from "../kit/books/books.ts";
+import { control, db, stripe } from "../kit/suite/harness.ts";
+import { buy, untilPayment, type Bought } from "../kit/suite/situations.ts";
 
 describe("compareBooks", () => {
   it("finds nothing after a purchase, and sums it up in its currency", async () => {
@@ -72,14 +72,14 @@ async function changePayment(paymentId: string, amount: number): Promise<Repair>
 }
 
 async function refundUnheard({ sessionId, paymentIntentId }: Bought): Promise<Repair> {
-  await dropWebhooks(sessionId);
+  await control.setWebhookMode("drop", { sessionId });
   await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 200 });
   return async () => {};
 }
 
 async function loseDisputeUnheard({ sessionId, paymentIntentId }: Bought): Promise<Repair> {
-  await dropWebhooks(sessionId);
-  await closeDispute(await openDispute(paymentIntentId), "lost");
+  await control.setWebhookMode("drop", { sessionId });
+  await control.closeDispute((await control.dispute(paymentIntentId)).id, "lost");
   return async () => {};
 }
 

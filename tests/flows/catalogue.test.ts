@@ -1,18 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { untilDelivered } from "../kit/deliveries.ts";
-import { deliver } from "../kit/events.ts";
+import { untilDelivered } from "../kit/suite/deliveries.ts";
+import { deliver, findEvent } from "../kit/suite/events.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
-  pay,
   readAccount,
   signUp,
   stripe,
-  suite,
   toId,
   untilGranted,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 describe("the catalogue", () => {
   it("follows the provider's products and prices", async () => {
@@ -42,9 +41,8 @@ describe("the catalogue", () => {
     await untilProduct(productId, { active: true });
     await stripe.products.update(productId, { metadata: { creditsAmount: "" } });
     await untilProduct(productId, { active: false });
-    const { data } = await stripe.events.list({ type: "product.created", limit: 50 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === foreignId);
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "ignored" });
+    const event = await findEvent("product.created", foreignId);
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "ignored" });
     expect((await db.collection("products").doc(foreignId).get()).exists).toBe(false);
   });
 
@@ -63,11 +61,11 @@ describe("the catalogue", () => {
     await user.functionProvider.run("createPaymentSession", { productId });
     // What the webhooks of the catalogue's events ask Stripe would be counted, too.
     await untilDelivered();
-    const before = (await listRequests()).length;
+    const before = (await control.readRequests()).length;
     const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-    const made = (await listRequests()).slice(before);
+    const made = (await control.readRequests()).slice(before);
     expect(made).toMatchObject([{ method: "POST", path: "/v1/checkout/sessions", status: 200 }]);
-    await pay(sessionId);
+    await control.pay(sessionId);
     await untilGranted(user, sessionId);
   });
 
@@ -77,7 +75,7 @@ describe("the catalogue", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
     await stripe.products.update(productId, { metadata: { creditsAmount: "1" } });
     await untilProduct(productId, { creditsAmount: 1 });
-    await pay(sessionId);
+    await control.pay(sessionId);
     await untilGranted(user, sessionId);
     expect((await readAccount(user.uid)).subscription).toMatchObject({ availableCredits: 100 });
   });
@@ -102,11 +100,4 @@ async function untilProduct(productId: string, expected: object): Promise<void> 
     const product = (await db.collection("products").doc(productId).get()).data();
     expect(product).toMatchObject({ provider: "stripe", ...expected });
   });
-}
-
-/** The requests that local Stripe has answered, oldest first. */
-async function listRequests(): Promise<unknown[]> {
-  const response = await fetch(`${suite.stripeUrl}/_control/requests`);
-  const { requests }: { requests: unknown[] } = await response.json();
-  return requests;
 }

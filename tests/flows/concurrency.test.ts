@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createProduct, eventually, pay, readAccount, signUp } from "../kit/harness.ts";
+import { control, createProduct, eventually, readAccount, signUp } from "../kit/suite/harness.ts";
 
 const USERS = 10;
 const PURCHASES_PER_USER = 5;
@@ -16,7 +16,7 @@ describe("50 concurrent purchases by 10 users", () => {
       users.flatMap((user) =>
         products.map(async (productId) => {
           const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-          await pay(sessionId);
+          await control.pay(sessionId);
         }),
       ),
     );

@@ -7,12 +7,11 @@ import {
   spendCredits,
 } from "../../functions/src/credits/credits.ts";
 import { sweepExpired } from "../../functions/src/credits/sweep.ts";
-import type { CreditContext } from "../../functions/src/credits/decide.ts";
-import { decide } from "../../functions/src/credits/decide.ts";
+import { decide, type CreditContext } from "../../functions/src/credits/decide.ts";
 import { give } from "../../functions/src/credits/operations/giving.ts";
 import { spend as spendOf } from "../../functions/src/credits/operations/spending.ts";
-import { db, readAccount, signUp, stripe } from "../kit/harness.ts";
-import { buy, untilSubscription } from "../kit/situations.ts";
+import { db, readAccount, signUp, stripe } from "../kit/suite/harness.ts";
+import { buy, untilSubscription } from "../kit/suite/situations.ts";
 
 const context: CreditContext = { db, now: () => new Date() };
 const reason = "one picture";

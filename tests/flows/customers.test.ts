@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { createProduct, db, pay, setEmail, signUp, stripe, toId, untilGranted } from "../kit/harness.ts";
+import {
+  control,
+  createProduct,
+  db,
+  setEmail,
+  signUp,
+  stripe,
+  toId,
+  untilGranted,
+} from "../kit/suite/harness.ts";
 
 describe("the user's customer", () => {
   it("is replaced by one new one when it was deleted at the provider", async () => {
@@ -52,6 +61,6 @@ async function buy(user: User, productId: string): Promise<string> {
 
 async function untilPaid(user: User, productId: string): Promise<void> {
   const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-  await pay(sessionId);
+  await control.pay(sessionId);
   await untilGranted(user, sessionId);
 }

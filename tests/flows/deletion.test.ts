@@ -6,7 +6,6 @@ import {
   createProduct,
   db,
   eventually,
-  pay,
   readAccount,
   signUp,
   stripe,
@@ -14,7 +13,8 @@ import {
   toId,
   untilGranted,
   type TestUser,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
+import { createPlan } from "../kit/suite/situations.ts";
 
 describe("a deleted Firebase user", () => {
   it("can pay nothing more and is charged for nothing more", async () => {
@@ -22,12 +22,13 @@ describe("a deleted Firebase user", () => {
     const { sessionId: openId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct(),
     });
-    const planSessionId = await buy(user, await createPlan());
+    const plan = await createPlan({ creditsAmount: "50", unitAmount: 900 });
+    const planSessionId = await buy(user, plan.productId);
     const { subscription } = await stripe.checkout.sessions.retrieve(planSessionId);
     await user.deleteAccount();
     await untilForgotten(user);
     expect(await stripe.checkout.sessions.retrieve(openId)).toMatchObject({ status: "expired" });
-    expect((await control(`checkout/${openId}/pay`, { card: "4242424242424242" })).status).toBe(409);
+    await expect(control.pay(openId)).rejects.toMatchObject({ status: 409 });
     expect(await stripe.subscriptions.retrieve(toId(subscription))).toMatchObject({ status: "canceled" });
     expect(await stripe.customers.retrieve(customerId)).toMatchObject({ deleted: true });
     await eventually(async () => {
@@ -77,11 +78,11 @@ describe("a deleted Firebase user", () => {
       status: 500,
       times: 3,
       when: "before",
-    };
-    expect((await control("faults", fault)).status).toBe(200);
+    } as const;
+    await control.addFault(fault);
     await user.deleteAccount();
     await eventually(async () => {
-      expect(await readFaults()).toEqual([]);
+      expect(await control.readFaults()).toEqual([]);
     });
     expect(await readCustomer(user)).toMatchObject({ forgottenAt: null });
     const admin = await signUp({ admin: true });
@@ -126,19 +127,9 @@ async function signUpBuyer(): Promise<{ user: TestUser; sessionId: string; custo
 
 async function buy(user: TestUser, productId: string): Promise<string> {
   const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-  await pay(sessionId);
+  await control.pay(sessionId);
   await untilGranted(user, sessionId);
   return sessionId;
-}
-
-/** A product of 50 credits a month. */
-async function createPlan(): Promise<string> {
-  const { id } = await stripe.products.create({
-    name: "Plan",
-    default_price_data: { unit_amount: 900, currency: "usd", recurring: { interval: "month" } },
-    metadata: { creditsAmount: "50" },
-  });
-  return id;
 }
 
 async function readCustomer({ uid }: TestUser): Promise<FirebaseFirestore.DocumentData> {
@@ -152,12 +143,6 @@ async function untilForgotten(user: TestUser): Promise<void> {
     expect(forgottenAt).not.toBeNull();
     expect({ providers, openSessions }).toEqual({ providers: {}, openSessions: {} });
   });
-}
-
-async function readFaults(): Promise<unknown> {
-  const response = await fetch(`${suite.stripeUrl}/_control/faults`);
-  const { faults }: { faults?: unknown } = await response.json();
-  return faults;
 }
 
 /** The callable protocol by hand, for a token that no client SDK would use any more. */

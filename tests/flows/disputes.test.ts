@@ -1,25 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { spendCredits } from "../../functions/src/credits/credits.ts";
-import { readMoment } from "../kit/books.ts";
-import { deliverEverything } from "../kit/deliveries.ts";
-import {
-  db,
-  eventually,
-  pauseWebhooks,
-  readAccount,
-  requireControl,
-  signUp,
-  stripe,
-} from "../kit/harness.ts";
+import { readMoment } from "../kit/books/books.ts";
+import { deliverEverything } from "../kit/suite/deliveries.ts";
+import { control, db, eventually, pauseWebhooks, readAccount, signUp, stripe } from "../kit/suite/harness.ts";
 import {
   buy,
-  closeDispute,
-  openDispute,
   untilAvailable,
   untilPayment,
   untilSubscription,
   type Bought,
-} from "../kit/situations.ts";
+} from "../kit/suite/situations.ts";
 
 /** Of a payment of 500 cents for 100 credits; amounts in cents. */
 // prettier-ignore
@@ -56,7 +46,7 @@ describe("refunds and disputes of one payment", () => {
     const heard = await readMoment();
     await pauseWebhooks(bought.sessionId);
     for (const step of history.split(", ")) await happen(bought, step);
-    await requireControl("webhooks", { mode: "reverse", sessionId: bought.sessionId });
+    await control.setWebhookMode("reverse", { sessionId: bought.sessionId });
     await deliverEverything(heard);
     await untilEnd(bought, end);
   });
@@ -67,9 +57,9 @@ describe("a dispute that is lost after the credits were spent", () => {
     const { user, paymentIntentId } = await buy();
     const context = { db, now: () => new Date() };
     await spendCredits(context, { userId: user.uid, amount: 80, key: "film", reason: "A film" });
-    const disputeId = await openDispute(paymentIntentId);
+    const { id: disputeId } = await control.dispute(paymentIntentId);
     await untilSubscription(user, { availableCredits: 0, frozen: 20, debt: 0 });
-    await closeDispute(disputeId, "lost");
+    await control.closeDispute(disputeId, "lost");
     await untilSubscription(user, { availableCredits: 0, frozen: 0, debt: 80, totalCredits: 0 });
     const again = { userId: user.uid, amount: 1, key: "more", reason: "A picture" };
     expect(await spendCredits(context, again)).toMatchObject({ outcome: "insufficient_credits", debt: 80 });
@@ -81,10 +71,10 @@ describe("a dispute that is lost after the credits were spent", () => {
 describe("refundPayment of a disputed payment", () => {
   it("is refused by the provider while it is disputed and after it is lost, and changes nothing", async () => {
     const [bought, admin] = [await buy(), await signUp({ admin: true })];
-    const disputeId = await openDispute(bought.paymentIntentId);
+    const { id: disputeId } = await control.dispute(bought.paymentIntentId);
     await untilPayment(bought.paymentIntentId, { status: "disputed" });
     await expectRefused(admin, bought);
-    await closeDispute(disputeId, "lost");
+    await control.closeDispute(disputeId, "lost");
     await untilPayment(bought.paymentIntentId, { status: "charged_back" });
     await expectRefused(admin, bought);
     await untilPayment(bought.paymentIntentId, { amountRefunded: 0, amountChargedBack: 500 });
@@ -113,17 +103,17 @@ async function happen({ paymentIntentId }: Bought, step: string): Promise<void> 
       return;
     case "dispute":
     case "inquiry":
-      await openDispute(paymentIntentId, { inquiry: what === "inquiry", ...amount });
+      await control.dispute(paymentIntentId, { inquiry: what === "inquiry", ...amount });
       return;
     case "escalate":
-      await requireControl(`disputes/${await readDisputeId(paymentIntentId)}/escalate`);
+      await control.escalateDispute(await readDisputeId(paymentIntentId));
       return;
     case "closed":
-      await closeDispute(await readDisputeId(paymentIntentId), "warning_closed");
+      await control.closeDispute(await readDisputeId(paymentIntentId), "warning_closed");
       return;
     case "won":
     case "lost":
-      await closeDispute(await readDisputeId(paymentIntentId), what);
+      await control.closeDispute(await readDisputeId(paymentIntentId), what);
       return;
     default:
       throw new Error(`Unknown step "${step}"`);

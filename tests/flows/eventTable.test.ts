@@ -1,24 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../functions/src/adapters/stripe/events.ts";
-import { createProduct, pay, requireControl, stripe, toId } from "../kit/harness.ts";
+import { CARDS, type PayBy } from "../../local/stripe/testing/controlClient.ts";
+import { control, createProduct, stripe, toId } from "../kit/suite/harness.ts";
 import {
   advanceDays,
-  closeDispute,
-  FAILING_CARD,
-  GOOD_CARD,
   open,
-  openDispute,
   openPlan,
   openTrial,
   passPeriod,
   payFor,
   payPlan,
-  setCard,
-  settle,
   type Bought,
   type Subscribed,
-} from "../kit/situations.ts";
-import { Story, untilState, type State } from "../kit/story.ts";
+} from "../kit/suite/situations.ts";
+import { Story, untilState, type State } from "../kit/suite/story.ts";
 
 type EventType = (typeof EVENT_TYPES)[number];
 type Row = [
@@ -112,7 +107,7 @@ const situations = {
   },
   "nothing is due": async (story: Story) => {
     const { sessionId } = await story.follow(await open({ product: { unitAmount: 0 } }));
-    await pay(sessionId);
+    await control.pay(sessionId);
     story.paymentKey = sessionId;
   },
   "a bank debit begins": async (story: Story) => {
@@ -120,11 +115,11 @@ const situations = {
   },
   "a bank debit is settled": async (story: Story) => {
     const { paymentIntentId } = await buyHeard(story, { method: "bank_debit" });
-    await settle(paymentIntentId, "succeeded");
+    await control.settle(paymentIntentId, "succeeded");
   },
   "a bank debit fails": async (story: Story) => {
     const { paymentIntentId } = await buyHeard(story, { method: "bank_debit" });
-    await settle(paymentIntentId, "failed");
+    await control.settle(paymentIntentId, "failed");
   },
   "nobody pays in time": async (story: Story) => {
     await story.follow(await open());
@@ -150,7 +145,7 @@ const situations = {
   },
   "a renewal is paid after all": async (story: Story) => {
     const { subscriptionId, invoiceId } = await failRenewal(story);
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     await story.hear();
     await stripe.invoices.pay(invoiceId);
   },
@@ -172,7 +167,7 @@ const situations = {
   },
   "a paused plan goes on": async (story: Story) => {
     const { subscriptionId } = await endTrial(story);
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     await story.hear();
     const { latest_invoice } = await stripe.subscriptions.resume(subscriptionId);
     story.paymentKey = toId(latest_invoice);
@@ -188,45 +183,46 @@ const situations = {
   },
   "a bank has returned half of its debit": async (story: Story) => {
     const { paymentIntentId } = await buyHeard(story, { method: "bank_debit" });
-    await settle(paymentIntentId, "succeeded");
+    await control.settle(paymentIntentId, "succeeded");
     const refund = await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 250 });
     await story.hear();
-    await requireControl(`refunds/${refund.id}/succeed`);
+    await control.succeedRefund(refund.id);
   },
   "the refund of a half fails": async (story: Story) => {
     const { paymentIntentId } = await buyHeard(story);
     const refund = await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 250 });
     await story.hear();
-    await requireControl(`refunds/${refund.id}/fail`);
+    await control.failRefund(refund.id);
   },
 
   "a buyer disputes": async (story: Story) => {
     const { paymentIntentId } = await buyHeard(story);
-    await openDispute(paymentIntentId);
+    await control.dispute(paymentIntentId);
   },
   "a bank inquires": async (story: Story) => {
     const { paymentIntentId } = await buyHeard(story);
-    await openDispute(paymentIntentId, { inquiry: true });
+    await control.dispute(paymentIntentId, { inquiry: true });
   },
   "an inquiry becomes a dispute": async (story: Story) => {
     const disputeId = await disputeHeard(story, { inquiry: true });
-    await requireControl(`disputes/${disputeId}/escalate`);
+    await control.escalateDispute(disputeId);
   },
   "an inquiry comes to nothing": async (story: Story) => {
-    await closeDispute(await disputeHeard(story, { inquiry: true }), "warning_closed");
+    await control.closeDispute(await disputeHeard(story, { inquiry: true }), "warning_closed");
   },
   "a dispute is won": async (story: Story) => {
-    await closeDispute(await disputeHeard(story), "won");
+    await control.closeDispute(await disputeHeard(story), "won");
   },
   "a dispute is lost": async (story: Story) => {
-    await closeDispute(await disputeHeard(story), "lost");
+    await control.closeDispute(await disputeHeard(story), "lost");
   },
   "a bank warns of fraud": async (story: Story) => {
-    await warnOfFraud(await buyHeard(story));
+    const { paymentIntentId } = await buyHeard(story);
+    await control.warnOfFraud(paymentIntentId);
   },
   "a payment warned of is refunded": async (story: Story) => {
     const bought = await buyHeard(story);
-    await warnOfFraud(bought);
+    await control.warnOfFraud(bought.paymentIntentId);
     await story.hear();
     await stripe.refunds.create({ payment_intent: bought.paymentIntentId });
     await story.hearOnly("refund.created");
@@ -257,17 +253,17 @@ const situations = {
   "a second price is deleted": async (story: Story) => {
     const priceId = await addPrice(await openHeard(story));
     await story.hear();
-    await requireControl(`prices/${priceId}/delete`);
+    await control.deletePrice(priceId);
   },
 };
 
-async function buyUnheard(story: Story, by?: object): Promise<Bought> {
+async function buyUnheard(story: Story, by?: PayBy): Promise<Bought> {
   const bought = await payFor(await story.follow(await open()), by);
   story.paymentKey = bought.paymentIntentId;
   return bought;
 }
 
-async function buyHeard(story: Story, by?: object): Promise<Bought> {
+async function buyHeard(story: Story, by?: PayBy): Promise<Bought> {
   const bought = await buyUnheard(story, by);
   await story.hear();
   return bought;
@@ -275,13 +271,9 @@ async function buyHeard(story: Story, by?: object): Promise<Bought> {
 
 async function disputeHeard(story: Story, options: { inquiry?: boolean } = {}): Promise<string> {
   const { paymentIntentId } = await buyHeard(story);
-  const disputeId = await openDispute(paymentIntentId, options);
+  const { id: disputeId } = await control.dispute(paymentIntentId, options);
   await story.hear();
   return disputeId;
-}
-
-async function warnOfFraud({ paymentIntentId }: Bought): Promise<void> {
-  await requireControl(`payment_intents/${paymentIntentId}/fraud_warning`);
 }
 
 async function subscribeUnheard(story: Story): Promise<Subscribed> {
@@ -307,7 +299,7 @@ async function renew(story: Story, subscribed: Subscribed): Promise<Subscribed> 
 
 async function failRenewal(story: Story): Promise<Subscribed> {
   const subscribed = await subscribeHeard(story);
-  await setCard(subscribed.subscriptionId, FAILING_CARD);
+  await control.setCard(subscribed.subscriptionId, CARDS.failing);
   await story.hear();
   return await renew(story, subscribed);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { GatewayClientError } from "../../client/index.ts";
 import { countCall, readBuyer } from "../../functions/src/buyers/db.ts";
 import { withinLimit } from "../../functions/src/buyers/limits.ts";
-import { createProduct, db, eventually, pay, signUp, type TestUser } from "../kit/harness.ts";
+import { control, createProduct, db, eventually, signUp, type TestUser } from "../kit/suite/harness.ts";
 
 const MAX_CALLS_PER_MINUTE = 60;
 const MAX_OPEN_SESSIONS = 20;
@@ -81,7 +81,7 @@ describe("the open checkouts of one user", () => {
     });
     expect(await open(requestId)).toEqual(first);
     await expect(open(crypto.randomUUID())).rejects.toMatchObject({ code: "resource-exhausted" });
-    await pay(first.sessionId);
+    await control.pay(first.sessionId);
     const next = await eventually(async () => await open());
     const { openSessions } = await readBuyer(db, user.uid);
     expect(Object.keys(openSessions).toSorted()).toEqual([...others, next.sessionId].toSorted());

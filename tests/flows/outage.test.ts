@@ -1,28 +1,29 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Instance } from "../kit/transport/instance.ts";
-import { completedEvent, deliver } from "../kit/events.ts";
+import { FunctionProcess, toDeployed } from "../kit/hosting/functionProcess.ts";
+import { completedEvent, deliver } from "../kit/suite/events.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
-  pay,
   readAccount,
   signUp,
   suite,
   untilGranted,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
+import { toEnvironment } from "../kit/hosting/environment.ts";
 
 describe("the webhook while Firestore cannot be reached", () => {
   const firestore = createGate(suite.firestoreHost);
-  let gateway: Instance;
+  let gateway: FunctionProcess;
   let url: string;
 
   beforeAll(async () => {
     const firestoreHost = await firestore.listen();
-    gateway = await Instance.start("gateway", { ...suite, firestoreHost, frontendUrl: suite.hostingUrl });
+    gateway = await FunctionProcess.start(toDeployed("gateway"), toEnvironment({ ...suite, firestoreHost }));
     url = `${gateway.url}/webhook/stripe`;
   });
 
@@ -37,7 +38,7 @@ describe("the webhook while Firestore cannot be reached", () => {
       productId: await createProduct(),
     });
     await pauseWebhooks(sessionId);
-    await pay(sessionId);
+    await control.pay(sessionId);
     const event = await completedEvent(sessionId);
     firestore.shut();
     expect(await deliver(event, { url })).toEqual({ status: 500, outcome: undefined });

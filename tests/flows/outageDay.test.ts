@@ -1,29 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { spendCredits } from "../../functions/src/credits/credits.ts";
-import { compareBooks, readMoment } from "../kit/books.ts";
-import { deliverEverything } from "../kit/deliveries.ts";
+import { compareBooks, readMoment } from "../kit/books/books.ts";
+import { deliverEverything } from "../kit/suite/deliveries.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   toId,
   type TestUser,
-} from "../kit/harness.ts";
-import {
-  buy,
-  closeDispute,
-  createPlan,
-  open,
-  openDispute,
-  payFor,
-  settle,
-  subscribe,
-} from "../kit/situations.ts";
-import { readCatalogue } from "../kit/story.ts";
+} from "../kit/suite/harness.ts";
+import { buy, createPlan, open, payFor, subscribe } from "../kit/suite/situations.ts";
+import { readCatalogue } from "../kit/suite/story.ts";
 
 const HOUR_SECONDS = 3_600;
 
@@ -112,7 +103,10 @@ const business: Record<string, { begin: () => Promise<Actor>; ends: Ending }> = 
   "somebody disputes, and we win": {
     begin: async () => {
       const { user, paymentIntentId } = await buy();
-      return { user, act: async () => await closeDispute(await openDispute(paymentIntentId), "won") };
+      return {
+        user,
+        act: async () => await control.closeDispute((await control.dispute(paymentIntentId)).id, "won"),
+      };
     },
     ends: {
       sessions: ["completed 500"],
@@ -125,7 +119,7 @@ const business: Record<string, { begin: () => Promise<Actor>; ends: Ending }> = 
       const { user, paymentIntentId } = await buy();
       const act = async () => {
         await spend(user, 40);
-        await closeDispute(await openDispute(paymentIntentId), "lost");
+        await control.closeDispute((await control.dispute(paymentIntentId)).id, "lost");
       };
       return { user, act };
     },
@@ -163,10 +157,10 @@ describe("a day of mixed business", () => {
   it("ends the same when none arrives, by one reconciliation", async () => {
     const [actors, admin] = [await beginAll(), await signUp({ admin: true })];
     const morning = await readMoment();
-    await requireControl("webhooks", { mode: "drop" });
+    await control.setWebhookMode("drop");
     await passDay(actors);
     expect((await db.collection("payments").where("updatedAt", ">=", morning.at).get()).size).toBe(0);
-    await requireControl("webhooks", { mode: "normal" });
+    await control.setWebhookMode("normal");
     const report = await admin.functionProvider.run("runReconciliation", {});
     expect(new Set(Object.values(report).map(({ failed }) => failed))).toEqual(new Set([0]));
     await eventually(async () => expect(await readEndings(actors)).toEqual(endings));
@@ -194,16 +188,16 @@ async function beginAll(): Promise<Actors> {
 async function passDay(actors: Actors): Promise<void> {
   for (const { act } of actors.values()) {
     await act();
-    await requireControl("clock", { advanceSeconds: 3 * HOUR_SECONDS });
+    await control.passSeconds(3 * HOUR_SECONDS);
   }
 }
 
 /** A plan whose month ends on the day; it begins before all others, since it moves the clock. */
 async function beginPlan(): Promise<Actor> {
   const { user, subscriptionId } = await subscribe();
-  const larger = await createPlan({ creditsAmount: 1_000, unitAmount: 3_800 });
+  const larger = await createPlan({ creditsAmount: "1000", unitAmount: 3_800 });
   const [item] = (await stripe.subscriptions.retrieve(subscriptionId)).items.data;
-  await requireControl("clock", { now: Number(item?.current_period_end) - 12 * HOUR_SECONDS });
+  await control.passUntil(Number(item?.current_period_end) - 12 * HOUR_SECONDS);
   const act = async () => {
     const items = [{ id: toId(item), price: larger.priceId }];
     await stripe.subscriptions.update(subscriptionId, { items, proration_behavior: "none" });
@@ -213,7 +207,7 @@ async function beginPlan(): Promise<Actor> {
 
 async function beginBankDebit(outcome: "succeeded" | "failed"): Promise<Actor> {
   const { user, paymentIntentId } = await payFor(await open(), { method: "bank_debit" });
-  return { user, act: async () => await settle(paymentIntentId, outcome) };
+  return { user, act: async () => await control.settle(paymentIntentId, outcome) };
 }
 
 async function beginPriceChange(): Promise<Actor> {

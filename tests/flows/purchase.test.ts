@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
+import { CARDS } from "../../local/stripe/testing/controlClient.ts";
 import {
   control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
-  pay,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   untilGranted,
-} from "../kit/harness.ts";
-import { advanceDays, open, payFor, settle, type Bought } from "../kit/situations.ts";
+} from "../kit/suite/harness.ts";
+import { advanceDays, open, payFor, type Bought } from "../kit/suite/situations.ts";
+import { untilTaken } from "../kit/suite/events.ts";
 
 describe("a purchase", () => {
   it("is settled by the webhook alone", async () => {
@@ -20,7 +20,7 @@ describe("a purchase", () => {
     const productId = await createProduct({ creditsAmount: "100", subscriptionDays: "30" });
     const session = await user.functionProvider.run("createPaymentSession", { productId });
     expect(session).toMatchObject({ provider: "stripe", url: expect.stringContaining(session.sessionId) });
-    await pay(session.sessionId);
+    await control.pay(session.sessionId);
     const account = await eventually(async () => {
       const found = await readAccount(user.uid);
       expect(found.subscription?.["availableCredits"]).toBe(100);
@@ -43,11 +43,11 @@ describe("a purchase", () => {
     const resume = await pauseWebhooks(sessionId);
     const unpaid = await user.functionProvider.run("verifyPayment", sessionId);
     expect(unpaid).toMatchObject({ success: false, status: "created", credits: "none", paymentId: null });
-    await pay(sessionId);
+    await control.pay(sessionId);
     const result = await untilGranted(user, sessionId);
     expect(result).toMatchObject({ status: "succeeded", amount: 500, currency: "usd", creditsAmount: 100 });
     await resume();
-    await untilDelivered(sessionId);
+    await untilTaken("checkout.session.completed", sessionId);
     expect((await readAccount(user.uid)).entries).toHaveLength(1);
   });
 
@@ -57,13 +57,13 @@ describe("a purchase", () => {
       productId: await createProduct(),
     });
     const resume = await pauseWebhooks(sessionId);
-    await pay(sessionId);
+    await control.pay(sessionId);
     await Promise.all([
       resume(),
       ...Array.from({ length: 3 }, () => user.functionProvider.run("verifyPayment", { sessionId })),
     ]);
     await untilGranted(user, sessionId);
-    await untilDelivered(sessionId);
+    await untilTaken("checkout.session.completed", sessionId);
     const { entries, subscription } = await readAccount(user.uid);
     expect(entries).toHaveLength(1);
     expect(subscription).toMatchObject({ availableCredits: 100, totalCredits: 100 });
@@ -74,7 +74,7 @@ describe("a purchase", () => {
     const productId = await createProduct();
     for (const user of [ada, ben]) {
       const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
-      await pay(sessionId);
+      await control.pay(sessionId);
       await untilGranted(user, sessionId);
     }
     for (const user of [ada, ben]) {
@@ -102,7 +102,7 @@ describe("a purchase", () => {
       productId: await createProduct({ creditsAmount: "7" }),
       quantity: 3,
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ amount: 1500, creditsAmount: 21 });
     expect((await readAccount(user.uid)).subscription).toMatchObject({ availableCredits: 21 });
   });
@@ -115,7 +115,7 @@ describe("a purchase", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct({ currency, unitAmount }),
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ currency, amount: unitAmount });
   });
 
@@ -124,7 +124,7 @@ describe("a purchase", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct({ unitAmount: 0 }),
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({
       amount: 0,
       paymentId: `stripe_${sessionId}`,
@@ -139,7 +139,7 @@ describe("a purchase", () => {
       productId: await createProduct(),
     });
     await enterPromotionCode(url, code);
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ amount: 0, status: "succeeded" });
   });
 
@@ -148,13 +148,13 @@ describe("a purchase", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct(),
     });
-    expect((await control(`checkout/${sessionId}/pay`, { card: "4000000000009995" })).status).toBe(402);
+    await expect(control.pay(sessionId, { card: CARDS.declined })).rejects.toMatchObject({ status: 402 });
     expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
       success: false,
       status: "created",
       credits: "none",
     });
-    await pay(sessionId);
+    await control.pay(sessionId);
     await untilGranted(user, sessionId);
   });
 });
@@ -162,7 +162,7 @@ describe("a purchase", () => {
 describe("a bank debit", () => {
   it("grants when it settles", async () => {
     const { user, sessionId, paymentIntentId } = await buyByBankDebit();
-    await settle(paymentIntentId, "succeeded");
+    await control.settle(paymentIntentId, "succeeded");
     await untilGranted(user, sessionId);
     expect((await readAccount(user.uid)).entries).toHaveLength(1);
   });
@@ -171,7 +171,7 @@ describe("a bank debit", () => {
     const { user, sessionId, paymentIntentId } = await buyByBankDebit();
     await advanceDays(4);
     expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({ status: "pending" });
-    await settle(paymentIntentId, "failed");
+    await control.settle(paymentIntentId, "failed");
     await eventually(async () => {
       expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
         success: false,
@@ -179,13 +179,13 @@ describe("a bank debit", () => {
         credits: "none",
       });
     });
-    await untilDelivered(sessionId);
+    await untilTaken("checkout.session.completed", sessionId);
     expect((await readAccount(user.uid)).subscription).toBeUndefined();
   });
 
   it("that failed is told by verifyPayment alone", async () => {
     const { user, sessionId, paymentIntentId } = await buyByBankDebit({ paused: true });
-    await settle(paymentIntentId, "failed");
+    await control.settle(paymentIntentId, "failed");
     expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({ status: "failed" });
   });
 });
@@ -196,7 +196,7 @@ describe("a session that expires", () => {
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId: await createProduct(),
     });
-    await requireControl(`checkout/${sessionId}/expire`);
+    await control.expire(sessionId);
     await eventually(async () => {
       const session = (await db.collection("payment_sessions").doc(sessionId).get()).data();
       expect(session).toMatchObject({ status: "expired", paymentId: null });
@@ -213,15 +213,6 @@ describe("a session that expires", () => {
 async function enterPromotionCode(url: string, code: string): Promise<void> {
   const body = new URLSearchParams({ action: "apply_promotion_code", promotion_code: code });
   expect((await fetch(url, { method: "POST", body })).status).toBe(200);
-}
-
-/** Waits until no webhook of the session is on its way. */
-async function untilDelivered(sessionId: string): Promise<void> {
-  await eventually(async () => {
-    const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === sessionId);
-    expect(event).toMatchObject({ pending_webhooks: 0 });
-  });
 }
 
 /** A session paid by bank debit, whose money is still on its way. */

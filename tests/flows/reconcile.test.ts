@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { ReconciliationReport } from "../../functions/src/contract/calls.ts";
-import { completedEvent, deliver, withUnsureOrder } from "../kit/events.ts";
+import { completedEvent, deliver, withUnsureOrder } from "../kit/suite/events.ts";
 import {
   control,
   db,
-  dropWebhooks,
   eventually,
-  pay,
   readAccount,
   signUp,
   stripe,
@@ -14,18 +12,19 @@ import {
   toId,
   untilGranted,
   type TestUser,
-} from "../kit/harness.ts";
-import { open, untilAvailable } from "../kit/situations.ts";
+} from "../kit/suite/harness.ts";
+import { open, untilAvailable } from "../kit/suite/situations.ts";
 
 describe("reconcilePayments", () => {
   it("brings in what no webhook brought: a payment, a refund, an expiry", async () => {
     const [paid, refunded, expired] = [await open(), await open(), await open()];
-    for (const { sessionId } of [paid, refunded, expired]) await dropWebhooks(sessionId);
-    await pay(paid.sessionId);
-    await pay(refunded.sessionId);
+    for (const { sessionId } of [paid, refunded, expired])
+      await control.setWebhookMode("drop", { sessionId });
+    await control.pay(paid.sessionId);
+    await control.pay(refunded.sessionId);
     const { payment_intent } = await stripe.checkout.sessions.retrieve(refunded.sessionId);
     await stripe.refunds.create({ payment_intent: toId(payment_intent), amount: 250 });
-    await control(`checkout/${expired.sessionId}/expire`);
+    await control.expire(expired.sessionId);
     const report = await reconcile();
     expect(report.events.repaired).toBeGreaterThanOrEqual(3);
     await untilAvailable(paid.user, 100);
@@ -38,8 +37,8 @@ describe("reconcilePayments", () => {
 
   it("asks for sessions that should be over by now", async () => {
     const { user, sessionId } = await open();
-    await dropWebhooks(sessionId);
-    await pay(sessionId);
+    await control.setWebhookMode("drop", { sessionId });
+    await control.pay(sessionId);
     // As if the provider's list of events no longer reached back to it.
     const event = await completedEvent(sessionId);
     await db
@@ -57,8 +56,8 @@ describe("reconcilePayments", () => {
   it("does the work of failed events when it is due, and of dead ones when an admin asks", async () => {
     const bought = [await open(), await open()] as const;
     for (const { sessionId } of bought) {
-      await dropWebhooks(sessionId);
-      await pay(sessionId);
+      await control.setWebhookMode("drop", { sessionId });
+      await control.pay(sessionId);
     }
     const [due, dead] = [await failEvent(bought[0].sessionId), await failEvent(bought[1].sessionId)];
     await inboxRef(due).update({ nextAttemptAt: new Date(Date.now() - 1_000) });
@@ -82,7 +81,7 @@ describe("reconcilePayments", () => {
     it("books the credits that a trigger should have booked", async () => {
       const { user, sessionId } = await open();
       await setTriggers("disable");
-      await pay(sessionId);
+      await control.pay(sessionId);
       await eventually(async () => {
         const verified = await user.functionProvider.run("verifyPayment", sessionId);
         expect(verified).toMatchObject({ success: true, credits: "pending" });

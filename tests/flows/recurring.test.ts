@@ -1,31 +1,29 @@
 import { describe, expect, it } from "vitest";
+import { CARDS } from "../../local/stripe/testing/controlClient.ts";
 import {
+  control,
   eventually,
-  pay,
   pauseWebhooks,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   toId,
   untilGranted,
   type TestUser,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 import {
   advanceDays,
   createPlan,
-  FAILING_CARD,
-  GOOD_CARD,
   openPlan,
   passPeriod,
   readPayment,
-  setCard,
   subscribe,
   untilAvailable,
   untilFailed,
   untilPayment,
   untilPlan,
-} from "../kit/situations.ts";
+} from "../kit/suite/situations.ts";
+import { untilTaken } from "../kit/suite/events.ts";
 
 describe("a recurring subscription", () => {
   it("grants the first period with the checkout, once, by webhook and verifyPayment", async () => {
@@ -48,19 +46,19 @@ describe("a recurring subscription", () => {
   it("is settled by verifyPayment alone", async () => {
     const { user, sessionId } = await openPlan();
     await pauseWebhooks(sessionId);
-    await pay(sessionId);
+    await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ creditsAmount: 500 });
   });
 
   it("grants each renewal for a year, one of which fails first and is recovered", async () => {
     const { user, subscriptionId } = await subscribe();
     for (let month = 2; month <= 5; month += 1) await renew(user, subscriptionId, 500 * month);
-    await setCard(subscriptionId, FAILING_CARD);
+    await control.setCard(subscriptionId, CARDS.failing);
     await passPeriod(subscriptionId);
     const invoiceId = await untilFailed(subscriptionId);
     expect(await readPayment(invoiceId)).toMatchObject({ status: "failed", paidAt: null });
     await untilAvailable(user, 500 * 5);
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     await stripe.invoices.pay(invoiceId);
     await untilAvailable(user, 500 * 6);
     for (let month = 7; month <= 12; month += 1) await renew(user, subscriptionId, 500 * month);
@@ -76,14 +74,14 @@ describe("a recurring subscription", () => {
     await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 950 });
     await untilAvailable(user, 250);
     expect(await readPayment(invoiceId)).toMatchObject({ status: "partially_refunded", amountRefunded: 950 });
-    await requireControl(`payment_intents/${paymentIntentId}/dispute`);
+    await control.dispute(paymentIntentId);
     await untilPayment(invoiceId, { status: "disputed" });
     await untilAvailable(user, 0);
   });
 
   it("grants the difference of an upgrade in mid period", async () => {
     const { user, subscriptionId } = await subscribe();
-    const larger = await createPlan({ creditsAmount: 1_000, unitAmount: 3_800 });
+    const larger = await createPlan({ creditsAmount: "1000", unitAmount: 3_800 });
     await advanceDays(15);
     const { items } = await stripe.subscriptions.retrieve(subscriptionId);
     await stripe.subscriptions.update(subscriptionId, {
@@ -125,10 +123,10 @@ describe("a recurring subscription", () => {
 
   it("is past due while a renewal cannot be paid", async () => {
     const { user, subscriptionId } = await subscribe();
-    await setCard(subscriptionId, FAILING_CARD);
+    await control.setCard(subscriptionId, CARDS.failing);
     await passPeriod(subscriptionId);
     await untilPlan(user, { status: "past_due" });
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     await stripe.invoices.pay(await untilFailed(subscriptionId));
     await untilPlan(user, { status: "active" });
   });
@@ -155,13 +153,9 @@ describe("a recurring subscription", () => {
       subscription_data: { metadata: { userId: user.uid } },
       success_url: "https://example.com/",
     });
-    await pay(session.id);
+    await control.pay(session.id);
     const { invoice } = await stripe.checkout.sessions.retrieve(session.id);
-    await eventually(async () => {
-      const { data } = await stripe.events.list({ type: "invoice.paid", limit: 20 });
-      const event = data.find(({ data: { object } }) => "id" in object && object.id === toId(invoice));
-      expect(event).toMatchObject({ pending_webhooks: 0 });
-    });
+    await untilTaken("invoice.paid", toId(invoice));
     expect(await readPayment(toId(invoice))).toBeUndefined();
   });
 });

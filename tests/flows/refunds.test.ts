@@ -1,28 +1,24 @@
 import { describe, expect, it } from "vitest";
-import { deliver } from "../kit/events.ts";
+import { deliver, findEvent } from "../kit/suite/events.ts";
 import {
+  control,
   createProduct,
   db,
-  eventually,
   pauseWebhooks,
-  pay,
   readAccount,
-  requireControl,
   signUp,
   stripe,
   suite,
   toId,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 import {
   buy,
-  closeDispute,
   open,
-  openDispute,
   payFor,
   untilAvailable,
   untilPayment,
   untilSubscription,
-} from "../kit/situations.ts";
+} from "../kit/suite/situations.ts";
 
 describe("a refund", () => {
   it("in full takes the credits back", async () => {
@@ -50,7 +46,7 @@ describe("a refund", () => {
     const bought = await buy();
     const refund = await stripe.refunds.create({ payment_intent: bought.paymentIntentId });
     await untilAvailable(bought.user, 0);
-    await requireControl(`refunds/${refund.id}/fail`);
+    await control.failRefund(refund.id);
     await untilPayment(bought.paymentIntentId, { status: "succeeded", amountRefunded: 0 });
     await untilAvailable(bought.user, 100);
   });
@@ -60,10 +56,9 @@ describe("a refund", () => {
     await pauseWebhooks(opened.sessionId);
     const bought = await payFor(opened);
     const { id } = await stripe.refunds.create({ payment_intent: bought.paymentIntentId, amount: 250 });
-    const { data } = await stripe.events.list({ type: "refund.created", limit: 20 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === id);
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "processed" });
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "duplicate" });
+    const event = await findEvent("refund.created", id);
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "processed" });
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "duplicate" });
     await untilPayment(bought.paymentIntentId, { status: "partially_refunded", amountRefunded: 250 });
     await untilSubscription(bought.user, { availableCredits: 50, totalCredits: 50 });
   });
@@ -74,14 +69,11 @@ describe("a refund", () => {
       line_items: [{ price: await defaultPrice(await createProduct()), quantity: 1 }],
       success_url: suite.hostingUrl,
     });
-    await pay(session.id);
+    await control.pay(session.id);
     const { payment_intent } = await stripe.checkout.sessions.retrieve(session.id);
     const { id } = await stripe.refunds.create({ payment_intent: toId(payment_intent) });
-    const event = await eventually(async () => {
-      const { data } = await stripe.events.list({ type: "refund.created", limit: 20 });
-      return data.find(({ data: { object } }) => "id" in object && object.id === id);
-    });
-    expect(await deliver(event ?? {})).toEqual({ status: 200, outcome: "ignored" });
+    const event = await findEvent("refund.created", id);
+    expect(await deliver(event)).toEqual({ status: 200, outcome: "ignored" });
     expect(
       (
         await db
@@ -139,18 +131,18 @@ describe("refundPayment", () => {
 describe("a dispute", () => {
   it("that is won freezes the credits and gives them back", async () => {
     const bought = await buy();
-    const disputeId = await openDispute(bought.paymentIntentId);
+    const { id: disputeId } = await control.dispute(bought.paymentIntentId);
     await untilPayment(bought.paymentIntentId, { status: "disputed" });
     await untilAvailable(bought.user, 0);
-    await closeDispute(disputeId, "won");
+    await control.closeDispute(disputeId, "won");
     await untilPayment(bought.paymentIntentId, { status: "succeeded" });
     await untilSubscription(bought.user, { availableCredits: 100, totalCredits: 100, debt: 0 });
   });
 
   it("that is lost takes them", async () => {
     const bought = await buy();
-    const disputeId = await openDispute(bought.paymentIntentId);
-    await closeDispute(disputeId, "lost");
+    const { id: disputeId } = await control.dispute(bought.paymentIntentId);
+    await control.closeDispute(disputeId, "lost");
     await untilPayment(bought.paymentIntentId, { status: "charged_back", amountChargedBack: 500 });
     await untilSubscription(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
   });
@@ -159,15 +151,15 @@ describe("a dispute", () => {
     const bought = await buy();
     await stripe.refunds.create({ payment_intent: bought.paymentIntentId, amount: 200 });
     await untilAvailable(bought.user, 60);
-    const disputeId = await openDispute(bought.paymentIntentId);
-    await closeDispute(disputeId, "lost");
+    const { id: disputeId } = await control.dispute(bought.paymentIntentId);
+    await control.closeDispute(disputeId, "lost");
     await untilPayment(bought.paymentIntentId, { status: "charged_back", amountRefunded: 200 });
     await untilSubscription(bought.user, { availableCredits: 0, totalCredits: 0, debt: 0 });
   });
 
   it("as an early fraud warning freezes the credits until nothing can be done any more", async () => {
     const bought = await buy();
-    await requireControl(`payment_intents/${bought.paymentIntentId}/fraud_warning`);
+    await control.warnOfFraud(bought.paymentIntentId);
     await untilPayment(bought.paymentIntentId, { status: "disputed" });
     await untilAvailable(bought.user, 0);
   });

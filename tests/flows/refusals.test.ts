@@ -3,16 +3,16 @@ import type { FunctionProvider } from "../../client/index.ts";
 import {
   control,
   createProduct,
-  eventually,
   db,
-  pay,
+  eventually,
   readAccount,
+  runUntyped,
   signedOut,
   signUp,
   stripe,
   suite,
   toId,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
 
 const unknownSession = "cs_test_unknown";
 
@@ -129,8 +129,13 @@ describe("createPaymentSession", () => {
     const user = await signUp();
     const productId = await createProduct();
     const metadata = { userId: user.uid };
-    const fault = { route: "POST /v1/checkout/sessions", times: 3, fault: "reset", match: metadata.userId };
-    expect((await control("faults", fault)).status).toBe(200);
+    const fault = {
+      route: "POST /v1/checkout/sessions",
+      times: 3,
+      fault: "reset",
+      match: metadata.userId,
+    } as const;
+    await control.addFault(fault);
     await expectRefusal(user.functionProvider.run("createPaymentSession", { productId }), "unavailable");
     const sessions = await db.collection("payment_sessions").where("userId", "==", user.uid).get();
     expect(sessions.size).toBe(0);
@@ -146,8 +151,8 @@ describe("createPaymentSession", () => {
       fault: "reset",
       when: "after",
       match: user.uid,
-    };
-    expect((await control("faults", fault)).status).toBe(200);
+    } as const;
+    await control.addFault(fault);
     const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
     const { customer } = await stripe.checkout.sessions.retrieve(sessionId);
     const { data } = await stripe.checkout.sessions.list({ customer: toId(customer) });
@@ -164,7 +169,7 @@ describe("verifyPayment", () => {
     await expectRefusal(signedOut().run("verifyPayment", sessionId), "unauthenticated");
     await expectRefusal(ben.functionProvider.run("verifyPayment", unknownSession), "not-found");
     await expectRefusal(ben.functionProvider.run("verifyPayment", sessionId), "not-found");
-    await pay(sessionId);
+    await control.pay(sessionId);
     await expectRefusal(ben.functionProvider.run("verifyPayment", sessionId), "not-found");
     await db.collection("payment_sessions").doc(sessionId).delete();
     await expectRefusal(ben.functionProvider.run("verifyPayment", sessionId), "not-found");
@@ -179,15 +184,6 @@ describe("verifyPayment", () => {
     },
   );
 });
-
-/** The types forbid such inputs; a client need not obey them. */
-async function runUntyped(
-  functionProvider: FunctionProvider,
-  name: string,
-  input: unknown,
-): Promise<unknown> {
-  return await Reflect.apply(functionProvider.run, functionProvider, [name, input]);
-}
 
 async function expectRefusal(
   call: ReturnType<FunctionProvider["run"]> | Promise<unknown>,

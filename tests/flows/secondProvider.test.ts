@@ -12,13 +12,15 @@ import { createPaymentSession } from "../../functions/src/checkout/createPayment
 import { verifyPayment } from "../../functions/src/checkout/verifyPayment.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import { savePlan } from "../../functions/src/plans/save.ts";
-import { Shop, type Sale } from "../contract/orchard/shop.ts";
+import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
+import { OrchardShop, type Sale } from "../contract/orchard/orchardShop.ts";
+import { buildProduct } from "../kit/products.ts";
 
 const CAPTURE = "POST /orders/capture";
 
 describe("a purchase at a provider whose payers approve first", () => {
   it("takes the money when the buyer returns", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut({ quantity: 3 });
     expect(await shop.verify(sale)).toMatchObject({ success: false, status: "created", credits: "none" });
     shop.approve(sale);
@@ -40,7 +42,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("takes it by webhook alone when he does not return", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale);
     const taken = await shop.deliver();
@@ -53,7 +55,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("is one payment when webhooks, in any order and repeated, and the buyer come at once", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale);
     const notices = shop.takeNotices().toReversed();
@@ -71,7 +73,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("is completed when the answer to the capture was lost", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale);
     shop.orchard.breakNext(CAPTURE, "lost");
@@ -80,7 +82,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("is delivered again when the capture did not work, and completes then", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale);
     const approved = shop.takeNotices().slice(-1);
@@ -93,7 +95,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("is a result when the capture is declined, and can be approved again", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale, "empty");
     const declined = await shop.verify(sale);
@@ -107,7 +109,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("waits for money that comes later", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale, "slow");
     expect(await shop.verify(sale)).toMatchObject({ success: false, status: "pending", credits: "none" });
@@ -117,7 +119,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("that nobody approves expires", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.orchard.orders.lapse(sale.sessionId);
     await shop.deliver();
@@ -126,7 +128,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("takes no money of a user who was deleted after he approved", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale);
     const { sessionIds } = await forgetUser(shop.context, sale.caller.userId);
@@ -139,7 +141,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("is rebuilt from the order's note where a crash kept the session from being written", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     await shop.context.db.doc(`payment_sessions/${sale.sessionId}`).delete();
     shop.approve(sale);
@@ -152,7 +154,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("takes no money that it could give nobody credits for", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     await shop.context.db.doc(`payment_sessions/${sale.sessionId}`).delete();
     const { projectId } = shop.context;
@@ -166,7 +168,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("is nobody else's: a stranger neither sees it nor has its money taken", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale);
     const stranger = { ...sale, caller: { userId: "stranger", email: undefined } };
@@ -177,7 +179,7 @@ describe("a purchase at a provider whose payers approve first", () => {
   });
 
   it("needs no customer, and one requestId opens one checkout", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const caller = { userId: "user_1", email: "buyer@shop.example" };
     const request = { productId: shop.sell({ unitAmount: 12_340, currency: "kwd" }), requestId: "r1" };
     const opened = await Promise.all(
@@ -192,7 +194,7 @@ describe("a purchase at a provider whose payers approve first", () => {
 
 describe("a notice of the second provider", () => {
   it("is refused when it was changed, forged or is no notice, and writes nothing", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     shop.approve(await shop.checkOut());
     const [notice] = shop.takeNotices().slice(-1);
     if (!notice) throw new Error("No notice was posted");
@@ -206,7 +208,7 @@ describe("a notice of the second provider", () => {
   });
 
   it("is to be delivered again while its key cannot be asked for, also after the key was changed", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     shop.approve(await shop.checkOut());
     const notices = shop.takeNotices().slice(-1);
     shop.orchard.breakNext("GET /keys", "silence");
@@ -218,7 +220,7 @@ describe("a notice of the second provider", () => {
   });
 
   it("of another project's order is ignored", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.orchard.orders.require(sale.sessionId).note = "Two crates of apples";
     shop.approve(sale);
@@ -231,7 +233,7 @@ describe("a notice of the second provider", () => {
 
 describe("a refund at the second provider", () => {
   it("in parts and then in full takes the credits back, once for each requestId", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.buy();
     const { paymentId } = sale;
     const part = { paymentId, amount: 200, requestId: "part" };
@@ -257,7 +259,7 @@ describe("a refund at the second provider", () => {
   });
 
   it("is made once when its answer was lost", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.buy();
     const request = { paymentId: sale.paymentId, amount: 200, requestId: "r1" };
     shop.orchard.breakNext("POST /payments/returns", "lost");
@@ -267,7 +269,7 @@ describe("a refund at the second provider", () => {
   });
 
   it("by the merchant is heard of, and one that bounces gives the credits back", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.buy();
     const paymentKey = sale.paymentId.slice("orchard_".length);
     const returned = shop.orchard.orders.giveBack(paymentKey, { amount: undefined, reference: null });
@@ -283,7 +285,7 @@ describe("a refund at the second provider", () => {
   });
 
   it("of more than is left is refused, here and there", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sale = await shop.buy();
     const { paymentId } = sale;
     const refused = { code: "failed_precondition" };
@@ -308,7 +310,7 @@ describe("a refund at the second provider", () => {
   ] as const)(
     "by an objection that is $state leaves $available credits",
     async ({ state, status, available }) => {
-      const shop = await Shop.open();
+      const shop = await OrchardShop.open();
       const sale = await shop.buy();
       shop.orchard.orders.object(sale.sessionId, "OPEN");
       await shop.deliver();
@@ -326,7 +328,7 @@ describe("a refund at the second provider", () => {
 
 describe("reconciliation at the second provider", () => {
   it("takes approved money, and brings in refunds and expiries, that no webhook told of", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const [approved, refunded, lapsed] = [await shop.checkOut(), await shop.buy(), await shop.checkOut()];
     shop.approve(approved);
     const paymentKey = refunded.paymentId.slice("orchard_".length);
@@ -348,7 +350,7 @@ describe("reconciliation at the second provider", () => {
   });
 
   it("walks every page of the journal", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const productId = shop.sell();
     const sales = await Promise.all(Array.from({ length: 30 }, () => shop.checkOut({ productId })));
     for (const sale of sales) shop.approve(sale);
@@ -358,7 +360,7 @@ describe("reconciliation at the second provider", () => {
   });
 
   it("asks for sessions that should be over", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const [approved, open] = [await shop.checkOut(), await shop.checkOut()];
     shop.approve(approved);
     await shop.reconcile();
@@ -373,7 +375,7 @@ describe("reconciliation at the second provider", () => {
   });
 
   it("does failed work again when it is due, or when an admin asks", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const sales = [await shop.checkOut(), await shop.checkOut()];
     for (const sale of sales) {
       shop.takeNotices();
@@ -439,7 +441,7 @@ describe("two providers beside each other", () => {
     shop.approve(approved);
     const caller = { userId: "user_1", email: undefined };
     const { sessionId } = await createPaymentSession(shop.context, caller, await sellAtStripe(kit));
-    expect((await kit.control(`checkout/${sessionId}/pay`, {})).status).toBe(200);
+    await new ControlClient(kit.server.url).pay(sessionId);
     shop.orchard.breakNext("GET /journal", "silence");
     await expect(shop.reconcile()).rejects.toMatchObject({ code: "unavailable" });
     expect(await shop.readCredits({ caller, sessionId })).toEqual({ deltas: [10], available: 10 });
@@ -460,7 +462,7 @@ describe("two providers beside each other", () => {
     const [failed, overdue] = sold.map(({ sessionId }) =>
       shop.context.db.doc(`payment_sessions/${sessionId}`),
     );
-    expect((await kit.control(`checkout/${sold[0].sessionId}/pay`, {})).status).toBe(200);
+    await new ControlClient(kit.server.url).pay(sold[0].sessionId);
     const completed = await vi.waitFor(() => readCompleted(kit));
     const unreadable = shop.context.db.doc(`payments/${toPaymentId(completed)}`);
     await unreadable.set({ status: "nonsense" });
@@ -488,7 +490,7 @@ describe("two providers beside each other", () => {
 
 describe("what a provider cannot do", () => {
   it("is refused as not supported", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const { caller } = await shop.buy();
     await expect(createPortalSession(shop.context, caller, {})).rejects.toMatchObject({
       code: "failed_precondition",
@@ -511,7 +513,7 @@ describe("what a provider cannot do", () => {
   });
 
   it("is everything, of a provider that nobody registered", async () => {
-    const shop = await Shop.open();
+    const shop = await OrchardShop.open();
     const { caller, paymentId } = await shop.buy();
     const { context } = shop;
     const provider = "paypal";
@@ -536,7 +538,7 @@ describe("what a provider cannot do", () => {
 async function openBoth() {
   const kit = await startKit();
   onTestFinished(async () => await kit.close());
-  const shop = await Shop.open((projectId) => ({
+  const shop = await OrchardShop.open((projectId) => ({
     stripe: async () =>
       new StripeAdapter({
         secretKey: API_KEY,
@@ -551,9 +553,7 @@ async function openBoth() {
 /** Puts a product of 10 credits for 7.00 EUR on sale at Stripe. */
 async function sellAtStripe({ stripe }: Kit, id?: string): Promise<{ productId: string; provider: string }> {
   const product = await stripe.products.create({
-    name: "Credits",
-    default_price_data: { unit_amount: 700, currency: "eur" },
-    metadata: { creditsAmount: "10" },
+    ...buildProduct({ creditsAmount: "10", unitAmount: 700, currency: "eur" }),
     ...(id !== undefined && { id }),
   });
   return { productId: product.id, provider: "stripe" };
@@ -574,10 +574,10 @@ function toPaymentId({ rawBody }: WebhookRequest): string {
   return `stripe_${event.data.object.payment_intent}`;
 }
 
-function countCalls({ orchard }: Shop, route: string): number {
+function countCalls({ orchard }: OrchardShop, route: string): number {
   return orchard.calls.filter((call) => call === route).length;
 }
 
-function readReturns({ orchard }: Shop, { sessionId }: Sale): unknown[] {
+function readReturns({ orchard }: OrchardShop, { sessionId }: Sale): unknown[] {
   return orchard.orders.require(sessionId).returns;
 }

@@ -7,10 +7,9 @@ import {
   query,
   where,
 } from "firebase/firestore";
-import { Stripe } from "stripe";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { CATALOGUE, seedCatalogue } from "../../local/catalogue.ts";
-import { suite } from "../kit/suite.ts";
+import { stripe, suite } from "../kit/suite/harness.ts";
 
 describe("seedCatalogue", () => {
   it("puts every product on sale once, however often it runs", async () => {
@@ -25,7 +24,6 @@ describe("seedCatalogue", () => {
 
   it("shows the shop what Stripe sells", async () => {
     await seedCatalogue(suite);
-    const stripe = createStripe();
     const documents = await readShop();
     for (const { id, creditsAmount, subscriptionDays, amount, currency, interval } of CATALOGUE) {
       const { default_price, metadata } = await stripe.products.retrieve(id);
@@ -43,13 +41,7 @@ describe("seedCatalogue", () => {
   });
 });
 
-function createStripe(): Stripe {
-  const { hostname: host, port } = new URL(suite.stripeUrl);
-  return new Stripe(suite.stripeApiKey, { host, port, protocol: "http", telemetry: false });
-}
-
 async function readPrices(): Promise<Record<string, string[]>> {
-  const stripe = createStripe();
   const entries = CATALOGUE.map(async ({ id }): Promise<[string, string[]]> => {
     const prices = await stripe.prices.list({ product: id });
     return [id, prices.data.map((price) => price.id)];

@@ -5,7 +5,7 @@ import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
 import type { CreditContext } from "../../functions/src/credits/decide.ts";
 import { buildCreditablePayment } from "../kit/builders.ts";
 import { toFirestore } from "../kit/database.ts";
-import { suite } from "../kit/harness.ts";
+import { suite } from "../kit/suite/harness.ts";
 
 const context = toContext(openDatabase());
 const { db } = context;

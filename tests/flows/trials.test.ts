@@ -1,19 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { readAccount, stripe, toId } from "../kit/harness.ts";
+import { CARDS } from "../../local/stripe/testing/controlClient.ts";
+import { control, readAccount, stripe, toId } from "../kit/suite/harness.ts";
 import {
   advanceDays,
-  GOOD_CARD,
   openTrial,
   passPeriod,
   payPlan,
   readPayment,
-  setCard,
   subscribe,
   untilAvailable,
   untilPayment,
   untilPlan,
   type Subscribed,
-} from "../kit/situations.ts";
+} from "../kit/suite/situations.ts";
 
 describe("a trial", () => {
   it("gives no credits for its invoice of nothing, and the plan's with the first one that is paid", async () => {
@@ -50,7 +49,7 @@ describe("a trial", () => {
     await advanceDays(8);
     await untilPlan(user, { status: "paused" });
     await advanceDays(31);
-    await setCard(subscriptionId, GOOD_CARD);
+    await control.setCard(subscriptionId, CARDS.good);
     expect(await readLatestInvoice(subscriptionId)).toBe(invoiceId);
     expect((await readAccount(user.uid)).entries).toEqual([]);
     await stripe.subscriptions.resume(subscriptionId);

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { deliver, completedEvent, postWebhook, sign, toPaymentId, withUnsureOrder } from "../kit/events.ts";
+import { deliver, completedEvent, postWebhook, toPaymentId, withUnsureOrder } from "../kit/suite/events.ts";
 import {
+  control,
   createProduct,
   db,
   eventually,
   pauseWebhooks,
-  pay,
   readAccount,
   signUp,
   suite,
   untilGranted,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
 
 describe("the webhook", () => {
   it("leaves one payment, one grant and one entry of an event posted 20 times at once", async () => {
@@ -111,15 +112,18 @@ describe("the webhook's refusals", () => {
   const body = JSON.stringify({ id: "evt_1", object: "event", type: "checkout.session.completed" });
 
   it.each([
-    ["a forged signature", { headers: { "stripe-signature": sign(body, { secret: "whsec_forged" }) } }],
-    ["a stale signature", { headers: { "stripe-signature": sign(body, { ageSeconds: 301 }) } }],
+    [
+      "a forged signature",
+      { headers: { "stripe-signature": signWebhook(body, { secret: "whsec_forged" }) } },
+    ],
+    ["a stale signature", { headers: { "stripe-signature": signWebhook(body, { ageSeconds: 301 }) } }],
     ["no signature", { headers: {} }],
-    ["a tampered body", { headers: { "stripe-signature": sign(body) }, body: `${body} ` }],
+    ["a tampered body", { headers: { "stripe-signature": signWebhook(body) }, body: `${body} ` }],
     [
       "a body that is not JSON",
-      { headers: { "stripe-signature": sign("{"), "content-type": "text/plain" }, body: "{" },
+      { headers: { "stripe-signature": signWebhook("{"), "content-type": "text/plain" }, body: "{" },
     ],
-    ["no body", { headers: { "stripe-signature": sign("") }, body: "" }],
+    ["no body", { headers: { "stripe-signature": signWebhook("") }, body: "" }],
   ])("answers 400 to %s", async (_, request) => {
     expect((await postWebhook({ body, ...request })).status).toBe(400);
   });
@@ -133,15 +137,15 @@ describe("the webhook's refusals", () => {
     "answers 404 to %j",
     async (path) => {
       const url = suite.webhookUrl.replace("webhook/stripe", path);
-      expect((await postWebhook({ body, url, headers: { "stripe-signature": sign(body) } })).status).toBe(
-        404,
-      );
+      expect(
+        (await postWebhook({ body, url, headers: { "stripe-signature": signWebhook(body) } })).status,
+      ).toBe(404);
     },
   );
 
   it("answers 413 to an oversized body", async () => {
     const large = JSON.stringify({ id: "evt_1", filler: "x".repeat(1024 * 1024) });
-    const response = await postWebhook({ body: large, headers: { "stripe-signature": sign(large) } });
+    const response = await postWebhook({ body: large, headers: { "stripe-signature": signWebhook(large) } });
     expect(response.status).toBe(413);
   });
 
@@ -188,6 +192,6 @@ async function buyUndelivered() {
     productId: await createProduct(),
   });
   await pauseWebhooks(sessionId);
-  await pay(sessionId);
+  await control.pay(sessionId);
   return { user, sessionId, event: await eventually(() => completedEvent(sessionId)) };
 }

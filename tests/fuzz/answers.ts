@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Answer } from "../security/send.ts";
+import type { Answer } from "../kit/hosting/send.ts";
 import type { Refusal } from "./calls.ts";
 
 const MAX_MESSAGE_LENGTH = 3_000;

@@ -1,17 +1,15 @@
 import * as fc from "fast-check";
-import { toCall } from "../security/send.ts";
-import type { Message } from "../security/send.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Message } from "../kit/hosting/send.ts";
 import { hostile, hostileKey, toJson, toObject } from "./hostile.ts";
-import { ALLOWED_URLS, contracts, predict } from "./model.ts";
-import type { Code, Contract, World } from "./model.ts";
+import { ALLOWED_URLS, contracts, predict, type Code, type Contract, type Seeded } from "./model.ts";
 import { decode, undecodable } from "./protocol.ts";
-import { wireFaults } from "./wires.ts";
-import type { WireFault } from "./wires.ts";
+import { wireFaults, type WireFault } from "./wires.ts";
 
 /** One call of a callable, with something wrong. */
 export interface Attempt {
   readonly name: string;
-  readonly caller: Caller;
+  readonly caller: TokenChoice;
   readonly data: unknown;
   /** What is wrong with the request itself, if anything. */
   readonly fault: WireFault | null;
@@ -20,7 +18,7 @@ export interface Attempt {
 }
 
 /** Who calls: which of the tokens of a kind. */
-export interface Caller {
+export interface TokenChoice {
   readonly kind: keyof Tokens | "nobody";
   readonly index: number;
 }
@@ -49,14 +47,14 @@ const statuses: Readonly<Record<Code, number>> = {
 };
 
 /** Calls of every callable that must each be refused. */
-export function anyAttempt(world: World): fc.Arbitrary<Attempt> {
+export function anyAttempt(seeded: Seeded): fc.Arbitrary<Attempt> {
   return fc
     .oneof(
       ...Object.entries(contracts).map(([name, contract]) =>
         fc.record<Attempt>({
           name: fc.constant(name),
           caller: anyCaller(contract),
-          data: anyData(contract, world),
+          data: anyData(contract, seeded),
           fault: fc.oneof(
             { weight: 15, arbitrary: fc.constant(null) },
             { weight: 1, arbitrary: fc.constantFrom(...wireFaults) },
@@ -65,15 +63,15 @@ export function anyAttempt(world: World): fc.Arbitrary<Attempt> {
         }),
       ),
     )
-    .filter((attempt) => toRefusal(attempt, world) !== undefined);
+    .filter((attempt) => toRefusal(attempt, seeded) !== undefined);
 }
 
 /** Every field of every callable just beyond its limits, once each. */
-export function toEdgeAttempts(world: World): Attempt[] {
+export function toEdgeAttempts(seeded: Seeded): Attempt[] {
   return Object.entries(contracts)
     .flatMap(([name, { forAdmins, required, optional }]) => {
-      const caller: Caller = { kind: forAdmins ? "admins" : "users", index: 0 };
-      const fields = Object.keys(required).map((field) => [field, valuesOf(field, world).at(-1)] as const);
+      const caller: TokenChoice = { kind: forAdmins ? "admins" : "users", index: 0 };
+      const fields = Object.keys(required).map((field) => [field, valuesOf(field, seeded).at(-1)] as const);
       return Object.keys({ ...required, ...optional }).flatMap((field) =>
         toEdges(field).map((edge) => {
           const data = toChanged(Object.fromEntries(fields), [field, edge]);
@@ -81,7 +79,7 @@ export function toEdgeAttempts(world: World): Attempt[] {
         }),
       );
     })
-    .filter((attempt) => toRefusal(attempt, world) !== undefined);
+    .filter((attempt) => toRefusal(attempt, seeded) !== undefined);
 }
 
 export function toMessage({ caller, data, fault, isStream }: Attempt, tokens: Tokens): Message {
@@ -95,25 +93,25 @@ export function toMessage({ caller, data, fault, isStream }: Attempt, tokens: To
 }
 
 /** Undefined when the call is to be accepted. */
-export function toRefusal(attempt: Attempt, world: World): Refusal | undefined {
+export function toRefusal(attempt: Attempt, seeded: Seeded): Refusal | undefined {
   const { fault, isStream } = attempt;
   if (fault?.unreadable) return { status: fault.unreadable };
-  const code = fault ? "INVALID_ARGUMENT" : toCode(attempt, world);
+  const code = fault ? "INVALID_ARGUMENT" : toCode(attempt, seeded);
   // A stream has begun with 200 before it is known how it ends.
   return code && { status: isStream ? 200 : statuses[code], code };
 }
 
-function toCode({ name, data, caller }: Attempt, world: World): Code | undefined {
+function toCode({ name, data, caller }: Attempt, seeded: Seeded): Code | undefined {
   const contract = contracts[name];
   if (!contract) throw new Error(`Cannot predict "${name}": no contract`);
   const decoded = decode(data);
   if (decoded === undecodable) return "INVALID_ARGUMENT";
   if (caller.kind === "nobody" || caller.kind === "forged") return "UNAUTHENTICATED";
   if (contract.forAdmins && caller.kind !== "admins") return "PERMISSION_DENIED";
-  return predict(contract, decoded, world);
+  return predict(contract, decoded, seeded);
 }
 
-function anyCaller({ forAdmins }: Contract): fc.Arbitrary<Caller> {
+function anyCaller({ forAdmins }: Contract): fc.Arbitrary<TokenChoice> {
   const kinds = [forAdmins ? "admins" : "users", "users", "almostAdmins", "forged", "nobody"] as const;
   return fc.record({
     kind: fc.oneof(
@@ -124,9 +122,9 @@ function anyCaller({ forAdmins }: Contract): fc.Arbitrary<Caller> {
 }
 
 /** Mostly an input of the right form with a few changes, or with none: then it asks for what is not there. */
-function anyData({ required, optional, textIs }: Contract, world: World): fc.Arbitrary<unknown> {
+function anyData({ required, optional, textIs }: Contract, seeded: Seeded): fc.Arbitrary<unknown> {
   const names = Object.keys({ ...required, ...optional });
-  const model = Object.fromEntries(names.map((name) => [name, anyOf(name, world)]));
+  const model = Object.fromEntries(names.map((name) => [name, anyOf(name, seeded)]));
   const changed = fc
     .tuple(
       fc.record(model, { requiredKeys: Object.keys(required) }),
@@ -136,7 +134,7 @@ function anyData({ required, optional, textIs }: Contract, world: World): fc.Arb
   return fc.oneof(
     { weight: 10, arbitrary: changed },
     { weight: 2, arbitrary: hostile },
-    ...(textIs === undefined ? [] : [{ weight: 3, arbitrary: anyOf(textIs, world) }]),
+    ...(textIs === undefined ? [] : [{ weight: 3, arbitrary: anyOf(textIs, seeded) }]),
   );
 }
 
@@ -186,8 +184,8 @@ function toEdges(name: string): unknown[] {
 }
 
 /** Values of the right form: of what there is, of what there is not, and of what is somebody else's. */
-function valuesOf(name: string, world: World): readonly unknown[] {
-  const { productId, priceId, sessionId, paymentId, paidAmount, victimId, grantKey } = world;
+function valuesOf(name: string, seeded: Seeded): readonly unknown[] {
+  const { productId, priceId, sessionId, paymentId, paidAmount, victimId, grantKey } = seeded;
   const urls = [...ALLOWED_URLS, "https://evil.example/"];
   const values: Readonly<Record<string, readonly unknown[]>> = {
     provider: ["stripe", "paypal", "constructor"],
@@ -206,6 +204,6 @@ function valuesOf(name: string, world: World): readonly unknown[] {
   return values[name] ?? ids;
 }
 
-function anyOf(name: string, world: World): fc.Arbitrary<unknown> {
-  return fc.constantFrom(...valuesOf(name, world));
+function anyOf(name: string, seeded: Seeded): fc.Arbitrary<unknown> {
+  return fc.constantFrom(...valuesOf(name, seeded));
 }

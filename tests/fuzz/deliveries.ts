@@ -1,9 +1,7 @@
 import * as fc from "fast-check";
-import type { Message } from "../security/send.ts";
-import { anyBody, MAX_BODY_BYTES } from "./events.ts";
-import type { Body } from "./events.ts";
-import { anySignature } from "./signatures.ts";
-import type { Secrets, Signature } from "./signatures.ts";
+import type { Message } from "../kit/hosting/send.ts";
+import { anyBody, MAX_BODY_BYTES, type Body } from "./events.ts";
+import { anySignature, type Secrets, type Signature } from "./signatures.ts";
 
 /** One request to the webhook. Where nothing is wrong with it, its event is none of ours. */
 export interface Delivery {

@@ -1,16 +1,13 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { requireCallRefused, requireDeliveryAnswered } from "./answers.ts";
-import { anyAttempt, toEdgeAttempts, toMessage, toRefusal } from "./calls.ts";
-import type { Attempt } from "./calls.ts";
-import { anyDelivery, toDeliveryAnswer, toDeliveryMessage } from "./deliveries.ts";
-import type { Delivery } from "./deliveries.ts";
+import { anyAttempt, toEdgeAttempts, toMessage, toRefusal, type Attempt } from "./calls.ts";
+import { anyDelivery, toDeliveryAnswer, toDeliveryMessage, type Delivery } from "./deliveries.ts";
 import { foreignBody } from "./events.ts";
 import { contracts } from "./model.ts";
 import { rightSignature, signatures } from "./signatures.ts";
 import { wireFaults } from "./wires.ts";
-import { openTarget } from "./target.ts";
-import type { Target } from "./target.ts";
+import { openTarget, type Target } from "./target.ts";
 
 /** How many inputs are made up: a few thousand in every test run, more where FUZZ_INPUTS says so. */
 const INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 2_000);
@@ -49,13 +46,13 @@ describe("bad input", () => {
   });
 
   it("just beyond a field's limits is refused", async () => {
-    const attempts = toEdgeAttempts(target.world);
+    const attempts = toEdgeAttempts(target.seeded);
     expect(attempts.length).toBeGreaterThan(50);
     for (const attempt of attempts) await expectCallRefused(attempt);
   });
 
   it("gets the right refusal at every callable", { timeout: LIMIT_MS }, async () => {
-    await expectForEach(anyAttempt(target.world), { holds: expectCallRefused, share: 0.75 });
+    await expectForEach(anyAttempt(target.seeded), { holds: expectCallRefused, share: 0.75 });
   });
 
   it.each([...signatures, rightSignature])(
@@ -82,7 +79,7 @@ describe("after all of it", () => {
   });
 
   it("no secret is in the log, and no bug", () => {
-    const log = target.deployed.log();
+    const log = target.deployed.log;
     expect(log).toContain("Call refused");
     expect(target.findLeaks()).toEqual([]);
     expect(log.match(/.{0,200}(?:Unhandled error|Webhook failed).{0,200}/g)).toBeNull();
@@ -103,7 +100,7 @@ async function expectForEach<T>(
 }
 
 async function expectCallRefused(attempt: Attempt): Promise<void> {
-  const expected = toRefusal(attempt, target.world);
+  const expected = toRefusal(attempt, target.seeded);
   if (!expected) throw new Error(`Cannot refuse a call of "${attempt.name}": nothing is wrong with it`);
   requireCallRefused(await target.deployed.send(attempt.name, toMessage(attempt, target.tokens)), expected);
   count(counts.callables, expected.code ?? `unreadable ${expected.status}`);

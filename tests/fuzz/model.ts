@@ -6,7 +6,7 @@ export type Code =
   "INVALID_ARGUMENT" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "FAILED_PRECONDITION";
 
 /** What there is when the fuzzer begins. */
-export interface World {
+export interface Seeded {
   readonly victimId: string;
   readonly productId: string;
   readonly priceId: string;
@@ -27,7 +27,7 @@ export interface Contract {
   readonly required: Readonly<Record<string, (value: unknown) => boolean>>;
   readonly optional: Readonly<Record<string, (value: unknown) => boolean>>;
   /** Of an input of the right form, by a caller who owns nothing; undefined when it is to be accepted. */
-  readonly answer: (data: Data, world: World) => Code | undefined;
+  readonly answer: (data: Data, seeded: Seeded) => Code | undefined;
 }
 
 export const ALLOWED_URLS = [
@@ -125,9 +125,9 @@ export const contracts: Readonly<Record<string, Contract>> = {
     forAdmins: true,
     required: { paymentId: isId, requestId: isRequestId },
     optional: { amount: isInteger(Number.MAX_SAFE_INTEGER) },
-    answer({ paymentId, amount }, world) {
-      if (paymentId !== world.paymentId) return "NOT_FOUND";
-      return typeof amount === "number" && amount > world.paidAmount ? "FAILED_PRECONDITION" : undefined;
+    answer({ paymentId, amount }, seeded) {
+      if (paymentId !== seeded.paymentId) return "NOT_FOUND";
+      return typeof amount === "number" && amount > seeded.paidAmount ? "FAILED_PRECONDITION" : undefined;
     },
   },
   runReconciliation: {
@@ -155,16 +155,16 @@ export const contracts: Readonly<Record<string, Contract>> = {
 };
 
 /** The refusal of a signed-in caller's data, or undefined when it is to be accepted. */
-export function predict(contract: Contract, data: unknown, world: World): Code | undefined {
+export function predict(contract: Contract, data: unknown, seeded: Seeded): Code | undefined {
   const { mayBeEmpty, textIs, required, optional, answer } = contract;
-  if (data === null && mayBeEmpty) return answer({}, world);
+  if (data === null && mayBeEmpty) return answer({}, seeded);
   const fields = textIs !== undefined && typeof data === "string" ? { [textIs]: data } : data;
   if (!isObject(fields)) return "INVALID_ARGUMENT";
   const known = new Map(Object.entries({ ...required, ...optional }));
   const isRight =
     Object.keys(required).every((name) => Object.hasOwn(fields, name)) &&
     Object.entries(fields).every(([name, value]) => known.get(name)?.(value) ?? false);
-  return isRight ? answer(fields, world) : "INVALID_ARGUMENT";
+  return isRight ? answer(fields, seeded) : "INVALID_ARGUMENT";
 }
 
 function isObject(value: unknown): value is Data {

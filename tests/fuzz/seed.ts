@@ -1,17 +1,21 @@
 import { Stripe } from "stripe";
 import { expect } from "vitest";
 import { z } from "zod";
-import { sign } from "../kit/events.ts";
-import { toId } from "../kit/harness.ts";
+import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
+import { toId } from "../kit/suite/harness.ts";
 import type { LocalStripe } from "../../local/stripe/index.ts";
-import { toCall } from "../security/send.ts";
-import type { Deployed } from "../security/serve.ts";
-import type { World } from "./model.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Deployment } from "../kit/hosting/deployment.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
+import { buildProduct } from "../kit/products.ts";
+import type { Seeded } from "./model.ts";
 import type { Secrets } from "./signatures.ts";
-import type { ToToken } from "./target.ts";
+
+/** Signs somebody in, with what else his token is to say. */
+export type ToToken = (uid: string, claims?: object) => string;
 
 interface Place {
-  readonly deployed: Deployed;
+  readonly deployed: Deployment;
   readonly db: FirebaseFirestore.Firestore;
   readonly stripe: LocalStripe;
   readonly secrets: Secrets;
@@ -21,17 +25,13 @@ interface Place {
 const PAID_AMOUNT = 500;
 
 /** Lets a user buy something and get credits of an admin, by the functions' own means. */
-export async function seedWorld({ deployed, db, stripe, secrets, toToken }: Place): Promise<World> {
+export async function seedTarget({ deployed, db, stripe, secrets, toToken }: Place): Promise<Seeded> {
   const { port } = stripe;
   const sdk = new Stripe(secrets.apiKey, { host: "127.0.0.1", port, protocol: "http", telemetry: false });
-  const product = await sdk.products.create({
-    name: "Credits",
-    default_price_data: { unit_amount: PAID_AMOUNT, currency: "eur" },
-    metadata: { creditsAmount: "100" },
-  });
+  const product = await sdk.products.create(buildProduct({ unitAmount: PAID_AMOUNT, currency: "eur" }));
   const victimId = "victim";
   const sessionId = await openSession(deployed, { token: toToken(victimId), productId: product.id });
-  await pay(stripe, sessionId);
+  await new ControlClient(stripe.url).pay(sessionId);
   const { data } = await sdk.events.list({ type: "checkout.session.completed" });
   await deliver(deployed, { body: JSON.stringify(data[0]), secret: secrets.webhookSecret });
   const grant = { userId: victimId, amount: 5, key: "given-1", reason: "Before the fuzzer" };
@@ -52,7 +52,7 @@ export async function seedWorld({ deployed, db, stripe, secrets, toToken }: Plac
 const sessionSchema = z.object({ result: z.object({ sessionId: z.string() }) });
 
 export async function openSession(
-  deployed: Deployed,
+  deployed: Deployment,
   { token, productId }: { token: string; productId: string },
 ): Promise<string> {
   // As Android and iOS write a whole number.
@@ -65,17 +65,11 @@ export async function openSession(
   return sessionSchema.parse(JSON.parse(body)).result.sessionId;
 }
 
-async function pay({ url }: LocalStripe, sessionId: string): Promise<void> {
-  const body = JSON.stringify({ card: "4242424242424242" });
-  const paid = await fetch(`${url}/_control/checkout/${sessionId}/pay`, { method: "POST", body });
-  expect(paid.status, await paid.text()).toBe(200);
-}
-
 async function deliver(
-  deployed: Deployed,
+  deployed: Deployment,
   { body, secret }: { body: string; secret: string },
 ): Promise<void> {
-  const headers = { "content-type": "application/json", "stripe-signature": sign(body, { secret }) };
+  const headers = { "content-type": "application/json", "stripe-signature": signWebhook(body, { secret }) };
   const answer = await deployed.send("gateway", { path: "/webhook/stripe", headers, body });
   expect(answer).toMatchObject({ status: 200, body: expect.stringContaining("processed") });
 }

@@ -1,16 +1,12 @@
-import { z } from "zod";
 import type { LocalStripe } from "../../local/stripe/index.ts";
-
-const requestsSchema = z.object({
-  requests: z.array(z.object({ method: z.string(), path: z.string() })),
-});
+import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 
 /** How many requests local Stripe remembers. */
 const LOG_LENGTH = 10_000;
 
 /** Every call so far that changed something at Stripe, or tried to. */
 export async function readChanges({ url }: LocalStripe): Promise<string[]> {
-  const { requests } = requestsSchema.parse(await (await fetch(`${url}/_control/requests`)).json());
+  const requests = await new ControlClient(url).readRequests();
   if (requests.length >= LOG_LENGTH)
     throw new Error("Cannot say what was changed: the log of requests is full");
   return requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);

@@ -1,19 +1,18 @@
-import { connectFirestore, suite } from "../kit/harness.ts";
+import { connectFirestore, suite } from "../kit/suite/harness.ts";
 import { startLocalStripe } from "../../local/stripe/index.ts";
-import { startOutside } from "../security/outside.ts";
-import { serveDeployed } from "../security/serve.ts";
-import type { Deployed } from "../security/serve.ts";
-import { createSigner, toIdClaims, toSigned } from "../security/tokens.ts";
+import { startOutside } from "../kit/hosting/outside.ts";
+import { Deployment } from "../kit/hosting/deployment.ts";
+import { createSigner, toIdClaims, toSigned } from "../kit/hosting/tokens.ts";
 import type { Tokens } from "./calls.ts";
-import type { World } from "./model.ts";
-import { openSession, seedWorld } from "./seed.ts";
+import type { Seeded } from "./model.ts";
+import { openSession, seedTarget, type ToToken } from "./seed.ts";
 import type { Secrets } from "./signatures.ts";
 import { readChanges, readDocuments } from "./state.ts";
 
 /** Everything the fuzzer attacks: a database, a Stripe account and the deployed functions, all its own. */
 export interface Target {
-  readonly deployed: Deployed;
-  readonly world: World;
+  readonly deployed: Deployment;
+  readonly seeded: Seeded;
   readonly tokens: Tokens;
   readonly secrets: Secrets;
   /** All documents, and all that was changed at Stripe. */
@@ -38,30 +37,30 @@ export async function openTarget(): Promise<Target> {
   const { apiKey: stripeApiKey, webhookSecret } = secrets;
   const stripe = await startLocalStripe({ port: 0, apiKey: stripeApiKey, webhookEndpoints: [] });
   const outside = await startOutside();
-  const deployed = await serveDeployed({
-    projectId,
-    suite: { firestoreHost: suite.firestoreHost, stripeUrl: stripe.url, stripeApiKey, webhookSecret },
-    outsidePort: outside.port,
+  const { firestoreHost } = suite;
+  const deployed = await Deployment.start({
+    settings: { projectId, firestoreHost, stripeUrl: stripe.url, stripeApiKey, webhookSecret },
+    outside,
   });
   const db = connectFirestore({ projectId });
   const toClaims = (uid: string, claims: object): object =>
     toIdClaims(projectId, uid, { email: `${uid}@${MAIL_DOMAIN}`, ...claims });
   const toToken: ToToken = (uid, claims = {}) => outside.google.sign(toClaims(uid, claims));
-  const world = await seedWorld({ deployed, db, stripe, secrets, toToken });
+  const seeded = await seedTarget({ deployed, db, stripe, secrets, toToken });
   const tokens = toTokens(toToken, [
-    createSigner(outside.google.kid).sign(toClaims(world.victimId, { admin: true })),
-    `${toSigned(toClaims(world.victimId, { admin: true }), { alg: "none", kid: outside.google.kid })}.`,
+    createSigner(outside.google.kid).sign(toClaims(seeded.victimId, { admin: true })),
+    `${toSigned(toClaims(seeded.victimId, { admin: true }), { alg: "none", kid: outside.google.kid })}.`,
   ]);
   return {
     deployed,
-    world,
+    seeded,
     tokens,
     secrets,
     readState: async () => ({ documents: await readDocuments(db), changes: await readChanges(stripe) }),
     buy: async () =>
-      await openSession(deployed, { token: toToken("late_buyer"), productId: world.productId }),
+      await openSession(deployed, { token: toToken("late_buyer"), productId: seeded.productId }),
     findLeaks() {
-      const log = deployed.log();
+      const log = deployed.log;
       return [...Object.values(secrets), MAIL_DOMAIN, ...TOKEN_PARTS].filter((secret) =>
         log.includes(secret),
       );
@@ -74,9 +73,6 @@ export async function openTarget(): Promise<Target> {
     },
   };
 }
-
-/** Signs somebody in, with what else his token is to say. */
-export type ToToken = (uid: string, claims?: object) => string;
 
 function toTokens(toToken: ToToken, forged: readonly string[]): Tokens {
   const callers = Array.from({ length: CALLERS }, (_, index) => String(index));

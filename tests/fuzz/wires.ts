@@ -1,4 +1,4 @@
-import type { Message } from "../security/send.ts";
+import type { Message } from "../kit/hosting/send.ts";
 
 /** Something wrong with a request itself, whatever it says and whoever sends it. */
 export interface WireFault {

@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { suite } from "../kit/harness.ts";
+import { suite } from "../kit/suite/harness.ts";
 import { findDifferences } from "./check.ts";
 import { play, reconcile } from "./play.ts";
 import { stories, type Step } from "./steps.ts";
-import { World } from "./world.ts";
+import { History } from "./history.ts";
 
 const { HISTORIES = "100", HISTORIES_SEED, HISTORIES_STORY } = process.env;
 /** So many are told beside each other, which costs less time than one after the other: much of a story is waiting. */
@@ -33,32 +33,32 @@ describe(`${numRuns * TELLERS} histories end in the provider's books after one r
   afterAll(() => console.log(`Histories of the seeds ${seeds.join(", ")}:`, tally));
 
   async function expectHistory(story: readonly Step[], seed: number): Promise<void> {
-    const world = await World.create({
+    const history = await History.create({
       projectId: suite.projectId,
       host: suite.firestoreHost,
       databaseId: `history-${crypto.randomUUID()}`,
     });
     try {
-      await expectToAgree(world, story);
+      await expectToAgree(history, story);
     } catch (error) {
       console.error(`A history of seed ${seed} fails: ${JSON.stringify(story)}`);
       throw error;
     } finally {
       tally.stories += 1;
       tally.steps += story.length;
-      tally.events += (await world.readEvents()).length;
-      tally.payments += (await world.db.collection("payments").count().get()).data().count;
-      await world.close();
+      tally.events += (await history.readEvents()).length;
+      tally.payments += (await history.db.collection("payments").count().get()).data().count;
+      await history.close();
     }
   }
 });
 
-async function expectToAgree(world: World, story: readonly Step[]): Promise<void> {
-  for (const step of story) await play(world, step);
-  await world.becomeReliable();
-  await reconcile(world);
-  expect(await findDifferences(world)).toEqual([]);
-  const again = await reconcile(world);
+async function expectToAgree(history: History, story: readonly Step[]): Promise<void> {
+  for (const step of story) await play(history, step);
+  await history.becomeReliable();
+  await reconcile(history);
+  expect(await findDifferences(history)).toEqual([]);
+  const again = await reconcile(history);
   const left = Object.entries(again).filter(([, { repaired, failed }]) => repaired + failed > 0);
   expect(left, "Something is left to repair").toEqual([]);
 }

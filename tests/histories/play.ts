@@ -18,219 +18,233 @@ import {
 } from "../../functions/src/credits/credits.ts";
 import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
 import { sweepExpired } from "../../functions/src/credits/sweep.ts";
+import {
+  CARDS,
+  ControlRefusal,
+  type PayBy,
+  type ProviderEvent,
+} from "../../local/stripe/testing/controlClient.ts";
 import type { Step } from "./steps.ts";
-import type { World } from "./world.ts";
+import type { History } from "./history.ts";
 
 const DAY_SECONDS = 86_400;
-const GOOD_CARD = "4242424242424242";
-const FAILING_CARD = "4000000000000341";
-const DECLINED_CARD = "4000000000009995";
+
+const PAYMENTS: Readonly<Record<Played<"pay">["by"], PayBy>> = {
+  card: { card: CARDS.good },
+  "declined card": { card: CARDS.declined },
+  "bank debit": { method: "bank_debit" },
+};
 
 type Played<Name extends Step["do"]> = Extract<Step, { do: Name }>;
-type Player = { [Name in Step["do"]]: (world: World, step: Played<Name>) => Promise<unknown> };
+type Player = { [Name in Step["do"]]: (history: History, step: Played<Name>) => Promise<unknown> };
 
 /** Plays one step. A refusal is an answer; anything else that is thrown is a bug. */
-export async function play(world: World, step: Step): Promise<void> {
-  await world.pass(1);
-  await run(world, step);
+export async function play(history: History, step: Step): Promise<void> {
+  await history.pass(1);
+  await run(history, step);
 }
 
-async function run<Name extends Step["do"]>(world: World, step: Played<Name> & { do: Name }): Promise<void> {
-  const player: (world: World, step: Played<Name>) => Promise<unknown> = players[step.do];
-  await unlessRefused(world, async () => await player(world, step));
+async function run<Name extends Step["do"]>(
+  history: History,
+  step: Played<Name> & { do: Name },
+): Promise<void> {
+  const player: (history: History, step: Played<Name>) => Promise<unknown> = players[step.do];
+  await unlessRefused(history, async () => await player(history, step));
 }
 
 /** One run of `reconcilePayments`, as every hour brings one. */
-export async function reconcile(world: World): Promise<ReconciliationReport> {
-  world.noteReconciled();
-  return await reconcilePayments(world.context, {
+export async function reconcile(history: History): Promise<ReconciliationReport> {
+  history.noteReconciled();
+  return await reconcilePayments(history.context, {
     onFailure: ({ error }) => {
-      if (!world.isUnreliable) throw error;
+      if (!history.isUnreliable) throw error;
     },
   });
 }
 
 const players: Player = {
-  buy: async (world, { user, product, quantity, requestId }) => {
-    const { productId } = pickOf(world.products, product);
+  buy: async (history, { user, product, quantity, requestId }) => {
+    const { productId } = pickOf(history.products, product);
     const input = { productId, quantity, ...(requestId !== null && { requestId: `request_${requestId}` }) };
-    await buy(world, user, input);
+    await buy(history, user, input);
   },
-  purchase: async (world, { user, product }) => {
-    const { productId } = pickOf(world.products, product);
-    await world.control(`checkout/${await buy(world, user, { productId })}/pay`, { card: GOOD_CARD });
+  purchase: async (history, { user, product }) => {
+    const { productId } = pickOf(history.products, product);
+    await history.control.pay(await buy(history, user, { productId }));
   },
-  pay: async (world, { session, by }) => {
-    const method =
-      by === "bank debit" ? { method: "bank_debit" } : { card: by === "card" ? GOOD_CARD : DECLINED_CARD };
-    await withSession(world, session, async (id) => await world.control(`checkout/${id}/pay`, method));
+  pay: async (history, { session, by }) => {
+    await withSession(history, session, async (id) => await history.control.pay(id, PAYMENTS[by]));
   },
-  expire: async (world, { session }) => {
-    await withSession(world, session, async (id) => await world.control(`checkout/${id}/expire`));
+  expire: async (history, { session }) => {
+    await withSession(history, session, async (id) => await history.control.expire(id));
   },
-  "settle debit": async (world, { session, outcome }) => {
-    await withSession(world, session, async (id) => {
+  "settle debit": async (history, { session, outcome }) => {
+    await withSession(history, session, async (id) => {
       // Not by its own route, whose answers may be lost.
-      const { data } = await world.stripe.checkout.sessions.list({ limit: 100 });
+      const { data } = await history.stripe.checkout.sessions.list({ limit: 100 });
       const intent = data.find((listed) => listed.id === id)?.payment_intent;
-      if (typeof intent === "string") await world.control(`payment_intents/${intent}/settle`, { outcome });
+      if (typeof intent === "string") await history.control.settle(intent, outcome);
     });
   },
-  verify: async (world, { user, session }) => {
-    await withSession(world, session, async (sessionId) => {
-      const { userId } = callerOf(world, user);
+  verify: async (history, { user, session }) => {
+    await withSession(history, session, async (sessionId) => {
+      const { userId } = callerOf(history, user);
       const [result] = await Promise.allSettled([
-        verifyPayment(world.context, callerOf(world, user), { sessionId }),
+        verifyPayment(history.context, callerOf(history, user), { sessionId }),
       ]);
-      if (world.sessions.get(sessionId) !== userId && result.status === "fulfilled")
+      if (history.sessions.get(sessionId) !== userId && result.status === "fulfilled")
         throw new Error(`"${userId}" saw "${sessionId}"`);
       if (result.status === "rejected") throw result.reason;
     });
   },
-  refund: async (world, { payment, percent, byAdmin }) => {
-    const intent = await pickIntent(world, payment);
+  refund: async (history, { payment, percent, byAdmin }) => {
+    const intent = await pickIntent(history, payment);
     if (!intent) return;
     const amount = Math.max(1, Math.floor((intent.amount_received * percent) / 100));
     const [paymentId, requestId] = [`stripe_${intent.id}`, `refund_${payment % 3}`];
-    if (byAdmin) await refundPayment(world.context, { paymentId, amount, requestId });
-    else await world.control(`payment_intents/${intent.id}/refund`, { amount });
+    if (byAdmin) await refundPayment(history.context, { paymentId, amount, requestId });
+    else await history.control.refund(intent.id, { amount });
   },
-  "fail refund": async (world, { refund }) => {
-    const { data } = await world.stripe.refunds.list({ limit: 100 });
+  "fail refund": async (history, { refund }) => {
+    const { data } = await history.stripe.refunds.list({ limit: 100 });
     const found = data.at(refund % Math.max(1, data.length));
-    if (found) await world.control(`refunds/${found.id}/fail`);
+    if (found) await history.control.failRefund(found.id);
   },
-  dispute: async (world, { payment, percent, inquiry }) => {
-    const intent = await pickIntent(world, payment);
+  dispute: async (history, { payment, percent, inquiry }) => {
+    const intent = await pickIntent(history, payment);
     if (!intent) return;
     const amount = Math.max(1, Math.floor((intent.amount_received * percent) / 100));
-    await world.control(`payment_intents/${intent.id}/dispute`, { amount, inquiry });
+    await history.control.dispute(intent.id, { amount, inquiry });
   },
-  "close dispute": async (world, { dispute, outcome }) => {
-    const { data } = await world.stripe.disputes.list({ limit: 100 });
+  "close dispute": async (history, { dispute, outcome }) => {
+    const { data } = await history.stripe.disputes.list({ limit: 100 });
     const found = data.at(dispute % Math.max(1, data.length));
-    if (found) await world.control(`disputes/${found.id}/close`, { outcome });
+    if (found) await history.control.closeDispute(found.id, outcome);
   },
-  "warn of fraud": async (world, { payment }) => {
-    const intent = await pickIntent(world, payment);
-    if (intent) await world.control(`payment_intents/${intent.id}/fraud_warning`);
+  "warn of fraud": async (history, { payment }) => {
+    const intent = await pickIntent(history, payment);
+    if (intent) await history.control.warnOfFraud(intent.id);
   },
-  "change card": async (world, { subscription, failing }) => {
-    const found = await pickSubscription(world, subscription);
-    const card = failing ? FAILING_CARD : GOOD_CARD;
-    if (found) await world.control(`subscriptions/${found.id}/payment_method`, { card });
+  "change card": async (history, { subscription, failing }) => {
+    const found = await pickSubscription(history, subscription);
+    const card = failing ? CARDS.failing : CARDS.good;
+    if (found) await history.control.setCard(found.id, card);
   },
-  "pay invoice": async (world, { subscription }) => {
-    const found = await pickSubscription(world, subscription);
+  "pay invoice": async (history, { subscription }) => {
+    const found = await pickSubscription(history, subscription);
     if (!found) return;
-    const { data } = await world.stripe.invoices.list({ subscription: found.id, status: "open" });
+    const { data } = await history.stripe.invoices.list({ subscription: found.id, status: "open" });
     const [invoiceId] = data.flatMap(({ id }) => id ?? []);
-    if (invoiceId !== undefined) await atStripe(async () => await world.stripe.invoices.pay(invoiceId));
+    if (invoiceId !== undefined) await atStripe(async () => await history.stripe.invoices.pay(invoiceId));
   },
-  "change plan": async (world, { subscription, product }) => {
-    const found = await pickSubscription(world, subscription);
+  "change plan": async (history, { subscription, product }) => {
+    const found = await pickSubscription(history, subscription);
     const item = found?.items.data[0];
     if (!found || !item) return;
     const { priceId: price } = pickOf(
-      world.products.filter(({ isRecurring }) => isRecurring),
+      history.products.filter(({ isRecurring }) => isRecurring),
       product,
     );
     await atStripe(
       async () =>
-        await world.stripe.subscriptions.update(found.id, {
+        await history.stripe.subscriptions.update(found.id, {
           items: [{ id: item.id, price }],
           proration_behavior: "always_invoice",
         }),
     );
   },
-  "set cancel": async (world, { user, cancelAtPeriodEnd }) =>
-    await (cancelAtPeriodEnd ? cancelSubscription : resumeSubscription)(world.context, callerOf(world, user)),
-  "change product": async (world, { product, creditsAmount }) => {
-    const { productId } = pickOf(world.products, product);
-    await world.stripe.products.update(productId, { metadata: { creditsAmount } });
+  "set cancel": async (history, { user, cancelAtPeriodEnd }) =>
+    await (cancelAtPeriodEnd ? cancelSubscription : resumeSubscription)(
+      history.context,
+      callerOf(history, user),
+    ),
+  "change product": async (history, { product, creditsAmount }) => {
+    const { productId } = pickOf(history.products, product);
+    await history.stripe.products.update(productId, { metadata: { creditsAmount } });
   },
-  pass: async (world, { days }) => {
-    if (world.mustReconcile(days)) await reconcile(world);
-    await world.pass(days * DAY_SECONDS);
+  pass: async (history, { days }) => {
+    if (history.mustReconcile(days)) await reconcile(history);
+    await history.pass(days * DAY_SECONDS);
   },
-  deliver: async (world, { events, times, reversed }) => {
-    const all = await world.readEvents();
+  deliver: async (history, { events, times, reversed }) => {
+    const all = await history.readEvents();
     const wanted = events.map((event) => pickOf(all, event));
-    await deliver(world, reversed ? wanted.toReversed() : wanted, { times, atOnce: true });
+    await deliver(history, reversed ? wanted.toReversed() : wanted, { times, atOnce: true });
   },
-  "deliver all": async (world, { reversed, atOnce }) => {
-    const waiting = (await world.readEvents()).filter(({ id }) => !world.deliveredIds.has(id));
-    await deliver(world, reversed ? waiting.toReversed() : waiting, { times: 1, atOnce });
+  "deliver all": async (history, { reversed, atOnce }) => {
+    const waiting = (await history.readEvents()).filter(({ id }) => !history.deliveredIds.has(id));
+    await deliver(history, reversed ? waiting.toReversed() : waiting, { times: 1, atOnce });
   },
-  trigger: async (world, { payments, times }) => {
-    const { docs } = await world.db.collection("payments").get();
+  trigger: async (history, { payments, times }) => {
+    const { docs } = await history.db.collection("payments").get();
     if (docs.length === 0) return;
     const ids = payments.flatMap((payment) => Array.from({ length: times }, () => pickOf(docs, payment).id));
-    await untilAll(ids.map(async (id) => await bookPayment(world.context, id)));
+    await untilAll(ids.map(async (id) => await bookPayment(history.context, id)));
   },
-  spend: async (world, { user, amount, key }) => {
-    const { userId } = callerOf(world, user);
-    const spent = await spendCredits(world.context, {
+  spend: async (history, { user, amount, key }) => {
+    const { userId } = callerOf(history, user);
+    const spent = await spendCredits(history.context, {
       userId,
       amount,
       key: `spend_${key}`,
       reason: "A story",
     });
-    if (spent.outcome === "spent") noteSpent(world, `${userId} spend ${key}`, amount);
+    if (spent.outcome === "spent") noteSpent(history, `${userId} spend ${key}`, amount);
   },
-  hold: async (world, { user, amount, key }) =>
-    await holdCredits(world.context, {
-      userId: callerOf(world, user).userId,
+  hold: async (history, { user, amount, key }) =>
+    await holdCredits(history.context, {
+      userId: callerOf(history, user).userId,
       amount,
       key: `hold_${key}`,
       reason: "A story",
       expiresInSeconds: 3_600 * 24 * 5,
     }),
-  "end hold": async (world, { user, key, captured }) => {
-    const { userId } = callerOf(world, user);
+  "end hold": async (history, { user, key, captured }) => {
+    const { userId } = callerOf(history, user);
     const hold = { userId, key: `hold_${key}` };
-    if (captured === null) return await releaseHold(world.context, hold);
-    const ended = await captureHold(world.context, { ...hold, amount: captured });
-    if (ended.outcome === "captured") noteSpent(world, `${userId} hold ${key}`, captured);
+    if (captured === null) return await releaseHold(history.context, hold);
+    const ended = await captureHold(history.context, { ...hold, amount: captured });
+    if (ended.outcome === "captured") noteSpent(history, `${userId} hold ${key}`, captured);
     return ended;
   },
-  grant: async (world, { user, amount, key }) =>
-    await grantCredits(world.context, {
-      userId: callerOf(world, user).userId,
+  grant: async (history, { user, amount, key }) =>
+    await grantCredits(history.context, {
+      userId: callerOf(history, user).userId,
       amount,
       key: `grant_${key}`,
       reason: "A story",
       grantedBy: "admin",
     }),
   "expire credits": async ({ context }) => await sweepExpired(context),
-  reconcile: async (world) => await reconcile(world),
-  "delete user": async (world, { user }) => await forgetUser(world.context, callerOf(world, user).userId),
-  "lose an answer": async (world, { route, when }) => {
-    world.isUnreliable = true;
+  reconcile: async (history) => await reconcile(history),
+  "delete user": async (history, { user }) =>
+    await forgetUser(history.context, callerOf(history, user).userId),
+  "lose an answer": async (history, { route, when }) => {
+    history.isUnreliable = true;
     // Once more than the SDK asks again by itself.
-    await world.control("faults", { route, fault: "error", status: 500, when, times: 3 });
+    await history.control.addFault({ route, fault: "error", status: 500, when, times: 3 });
   },
-  together: async (world, { steps }) => {
-    await untilAll(steps.map(async (step) => await run(world, step)));
+  together: async (history, { steps }) => {
+    await untilAll(steps.map(async (step) => await run(history, step)));
   },
 };
 
 async function buy(
-  world: World,
+  history: History,
   user: number,
   input: { productId: string; quantity?: number; requestId?: string },
 ): Promise<string> {
-  const { sessionId } = await createPaymentSession(world.context, callerOf(world, user), input);
-  world.sessions.set(sessionId, callerOf(world, user).userId);
+  const { sessionId } = await createPaymentSession(history.context, callerOf(history, user), input);
+  history.sessions.set(sessionId, callerOf(history, user).userId);
   return sessionId;
 }
 
-async function unlessRefused(world: World, work: () => Promise<unknown>): Promise<void> {
+async function unlessRefused(history: History, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const isAnswer = error instanceof GatewayError || (error instanceof EventError && world.isUnreliable);
-    if (!isAnswer) throw error;
+    const isRefusal = error instanceof GatewayError || error instanceof ControlRefusal;
+    if (!isRefusal && !(error instanceof EventError && history.isUnreliable)) throw error;
   }
 }
 
@@ -246,14 +260,14 @@ async function atStripe(work: () => Promise<unknown>): Promise<void> {
 }
 
 async function deliver(
-  world: World,
-  events: readonly Stripe.Event[],
+  history: History,
+  events: readonly ProviderEvent[],
   { times, atOnce }: { times: number; atOnce: boolean },
 ): Promise<void> {
-  const receive = async (event: Stripe.Event) =>
-    await unlessRefused(world, async () => {
-      await receiveWebhook(world.context, "stripe", world.toRequest(event));
-      world.deliveredIds.add(event.id);
+  const receive = async (event: ProviderEvent) =>
+    await unlessRefused(history, async () => {
+      await receiveWebhook(history.context, "stripe", history.toRequest(event));
+      history.deliveredIds.add(event.id);
     });
   for (let time = 0; time < times; time += 1) {
     if (atOnce) await untilAll(events.map(receive));
@@ -261,15 +275,15 @@ async function deliver(
   }
 }
 
-function noteSpent(world: World, key: string, amount: number): void {
-  const known = world.spent.get(key);
+function noteSpent(history: History, key: string, amount: number): void {
+  const known = history.spent.get(key);
   if (known !== undefined && known !== amount)
     throw new Error(`"${key}" was spent twice: ${known}, ${amount}`);
-  world.spent.set(key, amount);
+  history.spent.set(key, amount);
 }
 
-function callerOf(world: World, user: number): { userId: string; email: string } {
-  const userId = pickOf(world.users, user);
+function callerOf(history: History, user: number): { userId: string; email: string } {
+  const userId = pickOf(history.users, user);
   return { userId, email: `${userId}@example.com` };
 }
 
@@ -280,19 +294,19 @@ function pickOf<T>(all: readonly T[], index: number): T {
 }
 
 async function withSession(
-  world: World,
+  history: History,
   session: number,
   work: (sessionId: string) => Promise<unknown>,
 ): Promise<void> {
-  if (world.sessions.size > 0) await work(pickOf([...world.sessions.keys()], session));
+  if (history.sessions.size > 0) await work(pickOf([...history.sessions.keys()], session));
 }
 
-async function pickIntent(world: World, payment: number): Promise<Stripe.PaymentIntent | undefined> {
-  const { data } = await world.stripe.paymentIntents.list({ limit: 100 });
+async function pickIntent(history: History, payment: number): Promise<Stripe.PaymentIntent | undefined> {
+  const { data } = await history.stripe.paymentIntents.list({ limit: 100 });
   return data.at(payment % Math.max(1, data.length));
 }
 
-async function pickSubscription(world: World, index: number): Promise<Stripe.Subscription | undefined> {
-  const { data } = await world.stripe.subscriptions.list({ limit: 100, status: "all" });
+async function pickSubscription(history: History, index: number): Promise<Stripe.Subscription | undefined> {
+  const { data } = await history.stripe.subscriptions.list({ limit: 100, status: "all" });
   return data.at(index % Math.max(1, data.length));
 }

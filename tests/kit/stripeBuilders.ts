@@ -1,4 +1,4 @@
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { toMetadata } from "../../functions/src/adapters/metadata.ts";
 import { at, buildOrder, projectId } from "./builders.ts";
 

@@ -1,4 +1,3 @@
-import type { Firestore } from "firebase/firestore";
 import {
   collection,
   deleteDoc,
@@ -7,11 +6,11 @@ import {
   getDocsFromServer,
   setDoc,
   updateDoc,
+  type Firestore,
 } from "firebase/firestore";
 import { documentTable, groupQueryTable, ledgerQueryTable, queryTable } from "./matrix.ts";
 import { toRead } from "./queries.ts";
-import { actors, forgeries, missing, stored } from "./seed.ts";
-import type { Actor, Fields } from "./seed.ts";
+import { actors, forgeries, missing, stored, type Actor, type Fields } from "./seed.ts";
 
 export const operations = ["get", "list", "create", "update", "delete"] as const;
 export type Operation = (typeof operations)[number];

@@ -1,12 +1,10 @@
-import { initializeTestEnvironment } from "@firebase/rules-unit-testing";
-import type { RulesTestContext } from "@firebase/rules-unit-testing";
+import { initializeTestEnvironment, type RulesTestContext } from "@firebase/rules-unit-testing";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { FirebaseError } from "firebase/app";
 import { Firestore, doc, setLogLevel, writeBatch } from "firebase/firestore";
 import type { Cell, Operation, Outcome } from "./cells.ts";
-import { stored } from "./seed.ts";
-import type { Actor } from "./seed.ts";
+import { stored, type Actor } from "./seed.ts";
 
 export const deployedRules = readFileSync(new URL("../../firestore.rules", import.meta.url), "utf8");
 

@@ -7,8 +7,7 @@ import { buyerSchema } from "../../functions/src/buyers/documents.ts";
 import { paymentSchema, paymentSessionSchema } from "../../functions/src/payments/documents.ts";
 import { webhookEventSchema } from "../../functions/src/inbox/documents.ts";
 import { grantSchema, holdSchema } from "../../functions/src/credits/documents.ts";
-import { toAskedQueries } from "./askedQueries.ts";
-import type { AskedQuery } from "./askedQueries.ts";
+import { toAskedQueries, type AskedQuery } from "./askedQueries.ts";
 
 interface ListedQuery {
   readonly collection: string;

@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { suite } from "../kit/suite.ts";
-import { toCells } from "./cells.ts";
-import type { Cell } from "./cells.ts";
-import { deployedRules, openRulesDatabase } from "./database.ts";
-import type { RulesDatabase } from "./database.ts";
-import { toMutants } from "./mutants.ts";
-import type { Mutant } from "./mutants.ts";
+import { suite } from "../kit/suite/suite.ts";
+import { toCells, type Cell } from "./cells.ts";
+import { deployedRules, openRulesDatabase, type RulesDatabase } from "./database.ts";
+import { toMutants, type Mutant } from "./mutants.ts";
 
 const batchSize = 9;
 const cells = toCells();

@@ -1,5 +1,4 @@
-import { operations } from "./cells.ts";
-import type { Operation } from "./cells.ts";
+import { operations, type Operation } from "./cells.ts";
 
 /** A copy of the rules with one thing wrong. */
 export interface Mutant {

@@ -1,4 +1,3 @@
-import type { Firestore, Query, QueryConstraint, QueryFilterConstraint } from "firebase/firestore";
 import {
   and,
   collection,
@@ -11,6 +10,10 @@ import {
   orderBy,
   query,
   where,
+  type Firestore,
+  type Query,
+  type QueryConstraint,
+  type QueryFilterConstraint,
 } from "firebase/firestore";
 
 /** Reads from a collection or a collection group. */

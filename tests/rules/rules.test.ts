@@ -2,11 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { projectRoot } from "../../local/paths.ts";
-import { suite } from "../kit/suite.ts";
-import { operations, toCells } from "./cells.ts";
-import type { Cell } from "./cells.ts";
-import { deployedRules, openRulesDatabase } from "./database.ts";
-import type { RulesDatabase } from "./database.ts";
+import { suite } from "../kit/suite/suite.ts";
+import { operations, toCells, type Cell } from "./cells.ts";
+import { deployedRules, openRulesDatabase, type RulesDatabase } from "./database.ts";
 import { forgeries, missing, stored } from "./seed.ts";
 
 let database: RulesDatabase;

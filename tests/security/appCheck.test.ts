@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sign } from "../kit/events.ts";
-import { suite } from "../kit/harness.ts";
-import { startOutside } from "./outside.ts";
-import type { Outside } from "./outside.ts";
-import { toCall } from "./send.ts";
-import type { Answer } from "./send.ts";
-import { serveDeployed } from "./serve.ts";
-import type { Deployed } from "./serve.ts";
-import { createSigner, toAppCheckClaims, toIdClaims } from "./tokens.ts";
+import { suite } from "../kit/suite/harness.ts";
+import { startOutside, type Outside } from "../kit/hosting/outside.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Answer } from "../kit/hosting/send.ts";
+import { Deployment } from "../kit/hosting/deployment.ts";
+import { createSigner, toAppCheckClaims, toIdClaims } from "../kit/hosting/tokens.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
 
 const projectId = `${suite.projectId}-app-check`;
 const claims = toAppCheckClaims(projectId);
 
 let outside: Outside;
-let deployed: Deployed;
+let deployed: Deployment;
 
 describe.each(["true", "false"])("with ENFORCE_APP_CHECK=%s", (enforced) => {
   const isEnforced = enforced === "true";
@@ -22,7 +20,7 @@ describe.each(["true", "false"])("with ENFORCE_APP_CHECK=%s", (enforced) => {
   beforeAll(async () => {
     outside = await startOutside();
     const variables = { ENFORCE_APP_CHECK: enforced };
-    deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port, variables });
+    deployed = await Deployment.start({ settings: { ...suite, projectId }, outside, variables });
   });
 
   afterAll(async () => {
@@ -53,7 +51,7 @@ describe.each(["true", "false"])("with ENFORCE_APP_CHECK=%s", (enforced) => {
 
   it("a webhook needs none", async () => {
     const body = "{}";
-    const headers = { "content-type": "application/json", "stripe-signature": sign(body) };
+    const headers = { "content-type": "application/json", "stripe-signature": signWebhook(body) };
     const answer = await deployed.send("gateway", { path: "/webhook/stripe", headers, body });
     expect(answer).toMatchObject({ status: 400, body: expect.stringContaining("the body is malformed") });
   });

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { control, createProduct, suite } from "../kit/harness.ts";
-import { startOutside } from "./outside.ts";
-import type { Outside } from "./outside.ts";
-import { toCall } from "./send.ts";
-import type { Answer } from "./send.ts";
-import { serveDeployed } from "./serve.ts";
-import type { Deployed } from "./serve.ts";
-import { toIdClaims } from "./tokens.ts";
+import { control, createProduct, suite } from "../kit/suite/harness.ts";
+import { startOutside, type Outside } from "../kit/hosting/outside.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Answer } from "../kit/hosting/send.ts";
+import { Deployment } from "../kit/hosting/deployment.ts";
+import { toIdClaims } from "../kit/hosting/tokens.ts";
 
 const projectId = `${suite.projectId}-discretion`;
 const email = "not-an-address of somebody";
@@ -15,12 +13,12 @@ const wrongKey = "sk_test_of_another_account";
 let outside: Outside;
 
 describe("what the provider says about an error", () => {
-  let deployed: Deployed;
+  let deployed: Deployment;
   let productId: string;
 
   beforeAll(async () => {
     outside = await startOutside();
-    deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port });
+    deployed = await Deployment.start({ settings: { ...suite, projectId }, outside });
     productId = await createProduct();
   });
 
@@ -37,13 +35,19 @@ describe("what the provider says about an error", () => {
         },
       }),
     });
-    expect(deployed.log()).toContain("StripeInvalidRequestError email_invalid");
-    expect(deployed.log()).not.toMatch(/Invalid email|not-an-address/);
+    expect(deployed.log).toContain("StripeInvalidRequestError email_invalid");
+    expect(deployed.log).not.toMatch(/Invalid email|not-an-address/);
   });
 
   it("stays out of the answer while it is down", async () => {
-    const fault = { route: "POST /v1/customers", times: 3, fault: "error", status: 500, match: "user_1" };
-    expect((await control("faults", fault)).status).toBe(200);
+    const fault = {
+      route: "POST /v1/customers",
+      times: 3,
+      fault: "error",
+      status: 500,
+      match: "user_1",
+    } as const;
+    await control.addFault(fault);
     expect(await create(deployed, { productId })).toMatchObject({
       status: 503,
       body: expect.not.stringMatching(/unknown error|api_error|Stripe/),
@@ -52,11 +56,11 @@ describe("what the provider says about an error", () => {
 });
 
 describe("what the provider says about a key it does not accept", () => {
-  let deployed: Deployed;
+  let deployed: Deployment;
 
   beforeAll(async () => {
     const variables = { STRIPE_SECRET_KEY: wrongKey };
-    deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port, variables });
+    deployed = await Deployment.start({ settings: { ...suite, projectId }, outside, variables });
   });
 
   afterAll(async () => {
@@ -75,13 +79,13 @@ describe("what the provider says about a key it does not accept", () => {
         },
       }),
     });
-    expect(deployed.log()).toContain("StripeAuthenticationError");
-    expect(deployed.log()).not.toMatch(/Invalid API Key|sk_test/);
+    expect(deployed.log).toContain("StripeAuthenticationError");
+    expect(deployed.log).not.toMatch(/Invalid API Key|sk_test/);
   });
 });
 
 async function create(
-  deployed: Deployed,
+  deployed: Deployment,
   { productId, email: address }: { productId: string; email?: string },
 ): Promise<Answer> {
   const token = outside.google.sign(toIdClaims(projectId, "user_1", { email: address }));

@@ -1,13 +1,11 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { suite } from "../kit/harness.ts";
-import { startOutside } from "./outside.ts";
-import type { Outside } from "./outside.ts";
-import { toCall } from "./send.ts";
-import type { Answer } from "./send.ts";
-import { serveDeployed } from "./serve.ts";
-import type { Deployed } from "./serve.ts";
-import { createSigner, toIdClaims, toSigned } from "./tokens.ts";
+import { suite } from "../kit/suite/harness.ts";
+import { startOutside, type Outside } from "../kit/hosting/outside.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import type { Answer } from "../kit/hosting/send.ts";
+import { Deployment } from "../kit/hosting/deployment.ts";
+import { createSigner, toIdClaims, toSigned } from "../kit/hosting/tokens.ts";
 
 // No emulator is asked here: firebase-admin verifies each token with the public keys it fetches.
 
@@ -16,12 +14,12 @@ const claims = toIdClaims(projectId, "user_1");
 const now = Math.floor(Date.now() / 1000);
 
 let outside: Outside;
-let deployed: Deployed;
+let deployed: Deployment;
 
 beforeAll(async () => {
   // The keys are asked for each time, so that a test can take them away.
   outside = await startOutside({ maxAgeSeconds: 0 });
-  deployed = await serveDeployed({ projectId, suite, outsidePort: outside.port });
+  deployed = await Deployment.start({ settings: { ...suite, projectId }, outside });
 });
 
 afterAll(async () => {

@@ -1,27 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { sign } from "../kit/events.ts";
-import { suite } from "../kit/harness.ts";
-import { startOutside } from "./outside.ts";
-import type { Outside } from "./outside.ts";
-import { toCall } from "./send.ts";
-import { serveDeployed } from "./serve.ts";
-import type { Deployed } from "./serve.ts";
-import { toIdClaims } from "./tokens.ts";
+import { suite } from "../kit/suite/harness.ts";
+import { startOutside, type Outside } from "../kit/hosting/outside.ts";
+import { toCall } from "../kit/hosting/requests.ts";
+import { Deployment } from "../kit/hosting/deployment.ts";
+import { toIdClaims } from "../kit/hosting/tokens.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
 
 const projectId = `${suite.projectId}-settings`;
 
 describe("in the cloud", () => {
   let outside: Outside;
   let elsewhere: Outside;
-  let deployed: Deployed;
+  let deployed: Deployment;
 
   beforeAll(async () => {
     outside = await startOutside();
     elsewhere = await startOutside();
-    deployed = await serveDeployed({
-      projectId,
-      suite: { ...suite, stripeUrl: `http://127.0.0.1:${elsewhere.port}` },
-      outsidePort: outside.port,
+    deployed = await Deployment.start({
+      settings: { ...suite, projectId, stripeUrl: `http://127.0.0.1:${elsewhere.port}` },
+      outside,
       variables: { FUNCTIONS_EMULATOR: undefined, STRIPE_WEBHOOK_SECRET: "" },
     });
   });
@@ -42,7 +39,10 @@ describe("in the cloud", () => {
   it("a webhook is neither believed nor refused while its secret is missing, so that it comes again", async () => {
     const body = "{}";
     for (const secret of ["", "undefined", suite.webhookSecret]) {
-      const headers = { "content-type": "application/json", "stripe-signature": sign(body, { secret }) };
+      const headers = {
+        "content-type": "application/json",
+        "stripe-signature": signWebhook(body, { secret }),
+      };
       expect(await deployed.send("gateway", { path: "/webhook/stripe", headers, body })).toMatchObject({
         status: 500,
       });

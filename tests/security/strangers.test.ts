@@ -1,15 +1,17 @@
 import { describe, expect, it } from "vitest";
 import {
+  control,
   createProduct,
   db,
   eventually,
-  pay,
+  runUntyped,
   signUp,
   stripe,
   toId,
   untilGranted,
-  type TestUser,
-} from "../kit/harness.ts";
+} from "../kit/suite/harness.ts";
+import { createPlan } from "../kit/suite/situations.ts";
+import { untilTaken } from "../kit/suite/events.ts";
 
 describe("a stranger", () => {
   it("can do nothing with what is somebody else's, at any entry point", async () => {
@@ -37,7 +39,7 @@ describe("a stranger", () => {
       ["grantCredits", { userId: stranger.uid, amount: 1, key: "k1", reason: "Mine" }, "permission-denied"],
     ];
     for (const [name, input, code] of calls) {
-      await expect(run(stranger, name, input), name).rejects.toMatchObject({ code });
+      await expect(runUntyped(stranger.functionProvider, name, input), name).rejects.toMatchObject({ code });
     }
     expect(await readVictim(victim)).toEqual(before);
     expect((await db.collection("subscriptions").doc(stranger.uid).get()).exists).toBe(false);
@@ -62,8 +64,8 @@ describe("a checkout made at the provider by somebody else's means", () => {
       success_url: "https://example.com/",
       ...toFields(user.uid),
     });
-    await pay(session.id);
-    await untilDelivered(session.id);
+    await control.pay(session.id);
+    await untilTaken("checkout.session.completed", session.id);
     await expect(user.functionProvider.run("verifyPayment", session.id)).rejects.toMatchObject({
       code: "not-found",
     });
@@ -93,13 +95,9 @@ type Victim = Awaited<ReturnType<typeof subscribe>>;
 /** Somebody with a recurring subscription that is paid for. */
 async function subscribe() {
   const user = await signUp();
-  const product = await stripe.products.create({
-    name: "Plan",
-    default_price_data: { unit_amount: 1_900, currency: "usd", recurring: { interval: "month" } },
-    metadata: { creditsAmount: "500" },
-  });
-  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId: product.id });
-  await pay(sessionId);
+  const { productId } = await createPlan();
+  const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
+  await control.pay(sessionId);
   const { paymentId } = await untilGranted(user, sessionId);
   const { subscription } = await stripe.checkout.sessions.retrieve(sessionId);
   const subscriptionId = toId(subscription);
@@ -107,7 +105,7 @@ async function subscribe() {
     const found = (await db.collection("subscriptions").doc(user.uid).get()).data();
     expect(found).toMatchObject({ plan: { subscriptionId } });
   });
-  return { uid: user.uid, productId: product.id, sessionId, paymentId: String(paymentId), subscriptionId };
+  return { uid: user.uid, productId, sessionId, paymentId: String(paymentId), subscriptionId };
 }
 
 async function readVictim({ uid, sessionId, paymentId, subscriptionId }: Victim): Promise<object> {
@@ -124,18 +122,4 @@ async function readVictim({ uid, sessionId, paymentId, subscriptionId }: Victim)
     status,
     cancel_at_period_end,
   };
-}
-
-/** The types forbid such inputs; a client need not obey them. */
-async function run({ functionProvider }: TestUser, name: string, input: unknown): Promise<unknown> {
-  return await Reflect.apply(functionProvider.run, functionProvider, [name, input]);
-}
-
-/** Waits until the webhook has answered to what was paid. */
-async function untilDelivered(sessionId: string): Promise<void> {
-  await eventually(async () => {
-    const { data } = await stripe.events.list({ type: "checkout.session.completed", limit: 100 });
-    const event = data.find(({ data: { object } }) => "id" in object && object.id === sessionId);
-    expect(event).toMatchObject({ pending_webhooks: 0 });
-  });
 }

@@ -14,7 +14,7 @@ export type Operation =
   "fetchProduct" | "ensureCustomer" | "createCheckout" | "fetchCheckout" | "captureCheckout" | "refund";
 
 /** Nobody answers; too many ask; the work is done and its answer does not arrive. */
-export type Fault = "outage" | "rate_limit" | "lost_answer";
+export type OperationFault = "outage" | "rate_limit" | "lost_answer";
 
 /** A payment as the adapter named it to us. */
 export interface NamedPayment {
@@ -54,7 +54,7 @@ export interface AdapterHarness {
   ) => Promise<void>;
   readonly failRefund: (refundId: string) => Promise<void>;
   /** Lets the adapter's next call of that kind go wrong, however often it tries. */
-  readonly breakNext: (operation: Operation, fault: Fault) => Promise<void>;
+  readonly breakNext: (operation: Operation, fault: OperationFault) => Promise<void>;
   readonly webhooks: WebhookHarness;
   /** Needed with `ensureCustomer`. */
   readonly customers?: { readonly remove: (customerId: string) => Promise<void> };

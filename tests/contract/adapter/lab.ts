@@ -25,7 +25,7 @@ export const EMAIL = "payer@contract.example";
 export const SUCCESS_URL = "https://shop.example/thanks?from=page";
 export const CANCEL_URL = "https://shop.example/cart";
 
-export interface Opened {
+export interface OpenedCheckout {
   order: Order;
   request: CheckoutRequest;
   checkout: Checkout;
@@ -91,7 +91,7 @@ export class Lab {
     };
   }
 
-  async open(wanted: CheckoutWanted = {}): Promise<Opened> {
+  async open(wanted: CheckoutWanted = {}): Promise<OpenedCheckout> {
     const { order, request } = await this.prepare(wanted);
     const created = await (wanted.adapter ?? this.adapter).createCheckout(request, newKey());
     return { order, request, checkout: requireOk(created) };

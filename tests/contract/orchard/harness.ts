@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
-import type { AdapterHarness, Fault, Operation, Payer, ProductWanted } from "../adapterContract.ts";
+import type { AdapterHarness, OperationFault, Operation, Payer, ProductWanted } from "../adapterContract.ts";
 import { OrchardAdapter } from "./adapter.ts";
 import type { Item, Purse } from "./objects.ts";
 import { OrchardServer, type OrchardFault } from "./server.ts";
@@ -11,7 +11,11 @@ const ROUTES: Record<Exclude<Operation, "ensureCustomer">, string> = {
   captureCheckout: "POST /orders/capture",
   refund: "POST /payments/returns",
 };
-const FAULTS: Record<Fault, OrchardFault> = { outage: "silence", rate_limit: "busy", lost_answer: "lost" };
+const FAULTS: Record<OperationFault, OrchardFault> = {
+  outage: "silence",
+  rate_limit: "busy",
+  lost_answer: "lost",
+};
 const PURSES: Record<Exclude<Payer, "is_turned_away">, Purse> = {
   pays: "full",
   waits: "slow",
@@ -63,7 +67,7 @@ export class OrchardHarness implements AdapterHarness {
 
   readonly failRefund = async (refundId: string) => this.server.orders.bounce(refundId);
 
-  readonly breakNext = async (operation: Operation, fault: Fault) => {
+  readonly breakNext = async (operation: Operation, fault: OperationFault) => {
     if (operation === "ensureCustomer") throw new Error("Orchard has no customers");
     this.server.breakNext(ROUTES[operation], FAULTS[fault]);
   };

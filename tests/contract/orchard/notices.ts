@@ -1,13 +1,13 @@
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import type { WebhookRequest } from "../../../functions/src/adapters/paymentAdapter.ts";
-import type { Entry } from "./objects.ts";
+import type { JournalEntry } from "./objects.ts";
 import { Refusal } from "./orders.ts";
 
 const PAGE_SIZE = 20;
 
 /** Orchard's journal, and the notices it posts of each entry, sealed with a key of which it publishes one half. */
 export class Notices {
-  readonly #entries: Entry[] = [];
+  readonly #entries: JournalEntry[] = [];
   readonly #keys = new Map<string, { privateKey: KeyObject; publicKey: KeyObject }>();
   readonly #now: () => Date;
   /** The notices that were posted, oldest first. */
@@ -23,15 +23,21 @@ export class Notices {
     this.#keys.set(`key-${this.#keys.size + 1}`, generateKeyPairSync("ed25519"));
   }
 
-  write(topic: Entry["topic"], ref: string): void {
+  write(topic: JournalEntry["topic"], ref: string): void {
     const number = String(this.#entries.length + 1).padStart(6, "0");
-    const entry: Entry = { entry: `JRN-${number}`, topic, ref, realm: "TEST", at: this.#now().toISOString() };
+    const entry: JournalEntry = {
+      entry: `JRN-${number}`,
+      topic,
+      ref,
+      realm: "TEST",
+      at: this.#now().toISOString(),
+    };
     this.#entries.push(entry);
     this.posted.push(this.seal(JSON.stringify(entry)));
   }
 
   /** Oldest first, in pages. */
-  list({ from, page }: { from: string; page: number }): { entries: Entry[]; pages: number } {
+  list({ from, page }: { from: string; page: number }): { entries: JournalEntry[]; pages: number } {
     const entries = this.#entries.filter(({ at }) => at >= from);
     const start = (page - 1) * PAGE_SIZE;
     return { entries: entries.slice(start, start + PAGE_SIZE), pages: Math.ceil(entries.length / PAGE_SIZE) };

@@ -54,7 +54,7 @@ export interface Order {
 }
 
 /** Something happened: what it is about, and nothing more. It is listed in the journal and posted as a notice. */
-export interface Entry {
+export interface JournalEntry {
   entry: string;
   topic: "ITEM" | "ORDER";
   ref: string;

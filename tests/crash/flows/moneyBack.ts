@@ -1,11 +1,11 @@
 import { refundPayment } from "../../../functions/src/refunds/refundPayment.ts";
-import type { Books } from "../books.ts";
+import type { BuyerBooks } from "../buyerBooks.ts";
 import type { Process } from "../process.ts";
 import { BOUGHT, REFUNDED, type Flow, type Scene } from "../scene.ts";
 import type { Buyer, Stage } from "../stage.ts";
 import { toDelivery } from "./purchases.ts";
 
-const FROZEN: Books = { ...BOUGHT, credits: 0 };
+const FROZEN: BuyerBooks = { ...BOUGHT, credits: 0 };
 
 /** Refunds and disputes: how they become known, and what becomes of the credits. */
 export const moneyBack: readonly Flow[] = [
@@ -33,8 +33,8 @@ export const moneyBack: readonly Flow[] = [
     name: "webhook, refund of an unknown payment",
     begin: async (stage) => {
       const buyer = stage.newBuyer();
-      const paymentIntent = await stage.readPaymentIntent(await stage.openAndPay(buyer));
-      await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+      const paymentIntent = await stage.world.readPaymentIntent(await stage.openAndPay(buyer));
+      await stage.world.control.refund(paymentIntent);
       // Paid and given back before anything was booked: there was never anything to take back.
       const expected = { ...REFUNDED, entries: 0 };
       return await toDelivery(stage, { type: "refund.created", buyer, expected });
@@ -44,7 +44,7 @@ export const moneyBack: readonly Flow[] = [
     name: "onPaymentWritten, refund",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+      await stage.world.control.refund(paymentIntent);
       await stage.healthy.receiveEvent(await stage.world.readEvent("refund.created"));
       return toTrigger({ buyer, paymentIntent, expected: REFUNDED });
     },
@@ -53,7 +53,7 @@ export const moneyBack: readonly Flow[] = [
     name: "webhook, dispute opened",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      await stage.world.control.dispute(paymentIntent);
       return await toDelivery(stage, { type: "charge.dispute.created", buyer, expected: FROZEN });
     },
   },
@@ -61,7 +61,7 @@ export const moneyBack: readonly Flow[] = [
     name: "onPaymentWritten, dispute opened",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      await stage.world.control.dispute(paymentIntent);
       await stage.healthy.receiveEvent(await stage.world.readEvent("charge.dispute.created"));
       return toTrigger({ buyer, paymentIntent, expected: FROZEN });
     },
@@ -70,10 +70,9 @@ export const moneyBack: readonly Flow[] = [
     name: "webhook, dispute won",
     begin: async (stage) => {
       const { buyer, paymentIntent } = await toBought(stage);
-      await stage.world.control(`payment_intents/${paymentIntent}/dispute`);
+      const { id: disputeId } = await stage.world.control.dispute(paymentIntent);
       await stage.settle();
-      const { data } = await stage.world.stripe.disputes.list({ payment_intent: paymentIntent });
-      await stage.world.control(`disputes/${data[0]?.id}/close`, { outcome: "won" });
+      await stage.world.control.closeDispute(disputeId, "won");
       return await toDelivery(stage, { type: "charge.dispute.closed", buyer, expected: BOUGHT });
     },
   },
@@ -87,11 +86,11 @@ async function toBought(stage: Stage): Promise<{ buyer: Buyer; paymentIntent: st
 /** The merchant gives everything back in Stripe's dashboard. */
 async function toRefund(stage: Stage, type: string): Promise<Scene> {
   const { buyer, paymentIntent } = await toBought(stage);
-  await stage.world.control(`payment_intents/${paymentIntent}/refund`);
+  await stage.world.control.refund(paymentIntent);
   return await toDelivery(stage, { type, buyer, expected: REFUNDED });
 }
 
-function toTrigger(told: { buyer: Buyer; paymentIntent: string; expected: Books }): Scene {
+function toTrigger(told: { buyer: Buyer; paymentIntent: string; expected: BuyerBooks }): Scene {
   const { buyer, paymentIntent, expected } = told;
   return {
     run: async (process) => await process.paymentWritten(`stripe_${paymentIntent}`),

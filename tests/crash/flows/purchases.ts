@@ -2,12 +2,12 @@ import { expect } from "vitest";
 import { createPaymentSession } from "../../../functions/src/checkout/createPaymentSession.ts";
 import { verifyPayment } from "../../../functions/src/checkout/verifyPayment.ts";
 import type { CreatePaymentSessionResult } from "../../../functions/src/contract/calls.ts";
-import type { Books } from "../books.ts";
+import type { BuyerBooks } from "../buyerBooks.ts";
 import type { Process } from "../process.ts";
 import { BOUGHT, OPENED, type Flow, type Scene } from "../scene.ts";
 import type { Buyer, Offer, Stage } from "../stage.ts";
 
-const BOUGHT_TWICE: Books = { ...BOUGHT, sessions: 2, charged: 1_000, credits: 200, entries: 2 };
+const BOUGHT_TWICE: BuyerBooks = { ...BOUGHT, sessions: 2, charged: 1_000, credits: 200, entries: 2 };
 
 /** From the wish to buy to the credits, and every webhook on the way. */
 export const purchases: readonly Flow[] = [
@@ -25,7 +25,7 @@ export const purchases: readonly Flow[] = [
   },
   {
     name: "createPaymentSession, product not in the catalogue",
-    begin: async (stage) => toOrder(stage, { buyer: stage.newBuyer(), productId: await stage.sell() }),
+    begin: async (stage) => toOrder(stage, { buyer: stage.newBuyer(), productId: await stage.world.sell() }),
   },
   {
     name: "verifyPayment, before the webhook",
@@ -56,7 +56,7 @@ export const purchases: readonly Flow[] = [
     name: "webhook, expired checkout",
     begin: async (stage) => {
       const buyer = stage.newBuyer();
-      await stage.world.control(`checkout/${await stage.open(buyer)}/expire`);
+      await stage.world.control.expire(await stage.open(buyer));
       return await toDelivery(stage, { type: "checkout.session.expired", buyer, expected: OPENED });
     },
   },
@@ -72,7 +72,7 @@ export const purchases: readonly Flow[] = [
   {
     name: "webhook, product changed",
     begin: async (stage) => {
-      const productId = await stage.sell();
+      const productId = await stage.world.sell();
       const scene = await toPaidDelivery(stage, { type: "product.created" });
       const finish = async () => {
         const product = await stage.world.db.doc(`products/${productId}`).get();
@@ -87,7 +87,7 @@ export const purchases: readonly Flow[] = [
       const buyer = stage.newBuyer();
       const sessionId = await stage.openAndPay(buyer);
       await stage.healthy.receiveEvent(await stage.world.readEvent("checkout.session.completed"));
-      const paymentId = `stripe_${await stage.readPaymentIntent(sessionId)}`;
+      const paymentId = `stripe_${await stage.world.readPaymentIntent(sessionId)}`;
       const run = async (process: Process) => await process.paymentWritten(paymentId);
       return { run, books: [{ buyer, expected: BOUGHT }] };
     },
@@ -95,7 +95,7 @@ export const purchases: readonly Flow[] = [
 ];
 
 /** A buyer who asks for a session, again and again if need be, and pays the one he is given. */
-function toOrder(stage: Stage, order: { buyer: Buyer; productId?: string; expected?: Books }): Scene {
+function toOrder(stage: Stage, order: { buyer: Buyer; productId?: string; expected?: BuyerBooks }): Scene {
   const { buyer, productId = stage.products.pack, expected = BOUGHT } = order;
   const request = { productId, requestId: crypto.randomUUID() };
   const given: CreatePaymentSessionResult[] = [];
@@ -104,7 +104,7 @@ function toOrder(stage: Stage, order: { buyer: Buyer; productId?: string; expect
     finish: async () => {
       const [sessionId = "", ...others] = new Set(given.map((session) => session.sessionId));
       expect(others).toEqual([]);
-      await stage.world.pay(sessionId);
+      await stage.world.control.pay(sessionId);
     },
     books: [{ buyer, expected }],
   };
@@ -123,7 +123,7 @@ async function toPaidDelivery(
 /** Stripe tells of what happened last. */
 export async function toDelivery(
   stage: Stage,
-  { type, buyer, expected }: { type: string; buyer: Buyer; expected: Books },
+  { type, buyer, expected }: { type: string; buyer: Buyer; expected: BuyerBooks },
 ): Promise<Scene> {
   const event = await stage.world.readEvent(type);
   return {

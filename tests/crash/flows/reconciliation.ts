@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 import { reconcilePayments } from "../../../functions/src/reconciliation/reconcile.ts";
 import type { Call } from "../../kit/transport/gate.ts";
-import { expectBooks } from "../books.ts";
+import { expectBooks } from "../buyerBooks.ts";
 import { Process } from "../process.ts";
 import { BOUGHT, OPENED, type Flow } from "../scene.ts";
 import type { Buyer, Stage } from "../stage.ts";

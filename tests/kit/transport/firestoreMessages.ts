@@ -3,7 +3,10 @@ import { loadSync, type MethodDefinition } from "@grpc/proto-loader";
 import type { Counts } from "./gate.ts";
 
 /** The protocol's files, as Firestore's own client brings them. */
-const PROTOS = new URL("../../functions/node_modules/@google-cloud/firestore/build/protos", import.meta.url);
+const PROTOS = new URL(
+  "../../../functions/node_modules/@google-cloud/firestore/build/protos",
+  import.meta.url,
+);
 const SERVICE = "google.firestore.v1.Firestore";
 
 export type Method = MethodDefinition<object, object>;

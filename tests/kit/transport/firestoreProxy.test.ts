@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import * as grpc from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { connectFirestore, db as direct, suite } from "../harness.ts";
+import { connectFirestore, db as direct, suite } from "../suite/harness.ts";
 import { toCosts, type Costs } from "./costs.ts";
 import { startFirestoreProxy, type FirestoreProxy } from "./firestoreProxy.ts";
 import { Gate, noCounts, type Call } from "./gate.ts";

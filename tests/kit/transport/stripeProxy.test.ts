@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { stripe as direct, suite } from "../harness.ts";
+import { stripe as direct, suite } from "../suite/harness.ts";
 import { Gate } from "./gate.ts";
 import { startStripeProxy, type StripeProxy } from "./stripeProxy.ts";
 

@@ -1,10 +1,12 @@
 import { Stripe } from "stripe";
-import { connectFirestore, suite } from "../harness.ts";
+import { ControlClient } from "../../../local/stripe/testing/controlClient.ts";
+import { connectFirestore, suite, toId } from "../suite/harness.ts";
 import { EVENT_TYPES } from "../../../functions/src/adapters/stripe/events.ts";
 import { HOST } from "../../../local/ports.ts";
 import { startLocalStripe, type LocalStripe } from "../../../local/stripe/index.ts";
+import type { FunctionSettings } from "../hosting/environment.ts";
+import { buildProduct, type NewProduct } from "../products.ts";
 import type { Call } from "./gate.ts";
-import type { InstanceSettings } from "./instance.ts";
 import { openWire, type Wire } from "./wire.ts";
 
 /** Who hears the news that Stripe and Eventarc have. A rejection says that it must be told again. */
@@ -22,6 +24,8 @@ export class World {
   readonly db = connectFirestore({ projectId: this.projectId });
   /** The merchant's own use of Stripe, which is counted nowhere. */
   readonly stripe: Stripe;
+  /** What buyers, banks and the merchant do at Stripe. */
+  readonly control: ControlClient;
   readonly #localStripe: LocalStripe;
   readonly #wires: { wire: Wire; seen: number }[] = [];
   #lastEventId: string | undefined;
@@ -29,7 +33,8 @@ export class World {
 
   private constructor(localStripe: LocalStripe) {
     this.#localStripe = localStripe;
-    const { port } = localStripe;
+    const { port, url } = localStripe;
+    this.control = new ControlClient(url);
     this.stripe = new Stripe(suite.stripeApiKey, { protocol: "http", host: HOST, port, telemetry: false });
   }
 
@@ -49,19 +54,10 @@ export class World {
     return wire;
   }
 
-  /** What an instance in this world is started with. */
-  toSettings({ firestoreHost, stripeUrl }: Wire): InstanceSettings {
+  /** What a function in this world is started with. */
+  toSettings({ firestoreHost, stripeUrl }: Wire): FunctionSettings {
     const { stripeApiKey, webhookSecret, hostingUrl: frontendUrl } = suite;
     return { projectId: this.projectId, firestoreHost, stripeUrl, stripeApiKey, webhookSecret, frontendUrl };
-  }
-
-  /** Asks local Stripe for what only the world outside can do. */
-  async control(path: string, body: object = {}): Promise<void> {
-    const response = await fetch(`${this.#localStripe.url}/_control/${path}`, {
-      method: "POST",
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`Local Stripe refused "${path}": ${await response.text()}`);
   }
 
   /** What time it is: the machine's, until some is let pass. */
@@ -71,12 +67,18 @@ export class World {
 
   /** Lets time pass, here and at Stripe. */
   async advance(minutes: number): Promise<void> {
-    await this.control("clock", { advanceSeconds: minutes * 60 });
+    await this.control.passSeconds(minutes * 60);
     this.#aheadMs += minutes * 60_000;
   }
 
-  async pay(sessionId: string): Promise<void> {
-    await this.control(`checkout/${sessionId}/pay`, { card: "4242424242424242" });
+  /** Puts something on sale; its id. */
+  async sell(wanted: NewProduct = {}): Promise<string> {
+    return (await this.stripe.products.create(buildProduct(wanted))).id;
+  }
+
+  /** The payment intent of a session that was paid. */
+  async readPaymentIntent(sessionId: string): Promise<string> {
+    return toId((await this.stripe.checkout.sessions.retrieve(sessionId)).payment_intent);
   }
 
   /** Hands over all that Stripe and Eventarc have to say, and what follows from it, until there is nothing left. */

@@ -1,0 +1,142 @@
+import type { Firestore } from "@google-cloud/firestore";
+import { Stripe } from "stripe";
+import { startLocalStripe, type LocalStripe } from "../../local/stripe/index.ts";
+import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
+import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
+import type { GatewayContext } from "../../functions/src/options.ts";
+import { ControlClient, type ProviderEvent } from "../../local/stripe/testing/controlClient.ts";
+import { toFirestore } from "../kit/database.ts";
+import { buildProduct, type NewProduct } from "../kit/products.ts";
+
+const API_KEY = "sk_test_histories";
+const WEBHOOK_SECRET = "whsec_histories";
+const FRONTEND_URL = "https://shop.example";
+const START_MS = Date.UTC(2030, 0, 1);
+/** Stripe lists events for 30 days. */
+const MAX_DAYS_UNRECONCILED = 28;
+
+export interface Product {
+  productId: string;
+  priceId: string;
+  isRecurring: boolean;
+}
+
+/**
+ * One story's own Stripe, and its own Firestore database, which no deployed trigger watches: whatever is delivered, and
+ * when, is the story's doing. Time stands still but for the steps.
+ */
+export class History {
+  readonly db: Firestore;
+  readonly stripe: Stripe;
+  readonly control: ControlClient;
+  readonly context: GatewayContext;
+  readonly users: readonly string[] = ["anna", "boris", "chen"];
+  readonly products: Product[] = [];
+  /** The checkouts that were handed out, with whose they are. */
+  readonly sessions = new Map<string, string>();
+  /** What was spent, by user and key: each key at most once. */
+  readonly spent = new Map<string, number>();
+  readonly deliveredIds = new Set<string>();
+  /** Whether an answer of the provider may be missing. */
+  isUnreliable = false;
+  readonly #server: LocalStripe;
+  /** Oldest first, as far as they were read. */
+  readonly #events: ProviderEvent[] = [];
+  #passedMs = 0;
+  #daysUnreconciled = 0;
+
+  private constructor(server: LocalStripe, db: Firestore) {
+    this.#server = server;
+    this.db = db;
+    const address = new URL(server.url);
+    this.control = new ControlClient(server.url);
+    this.stripe = new Stripe(API_KEY, {
+      protocol: "http",
+      host: address.hostname,
+      port: address.port,
+      maxNetworkRetries: 0,
+      telemetry: false,
+    });
+    const adapter = new StripeAdapter({
+      secretKey: API_KEY,
+      webhookSecrets: [WEBHOOK_SECRET],
+      projectId: "demo-histories",
+      baseUrl: address,
+    });
+    this.context = {
+      db,
+      adapters: new PaymentAdapterFactory({ stripe: async () => adapter }, { defaultProvider: "stripe" }),
+      projectId: "demo-histories",
+      redirects: { frontendUrl: FRONTEND_URL, allowedOrigins: [] },
+      limits: { callsPerMinute: 10_000, openSessions: 1_000 },
+      now: () => new Date(START_MS + this.#passedMs),
+      newId: () => crypto.randomUUID(),
+    };
+  }
+
+  static async create(firestore: { projectId: string; host: string; databaseId: string }): Promise<History> {
+    const server = await startLocalStripe({
+      port: 0,
+      apiKey: API_KEY,
+      webhookEndpoints: [],
+      now: () => START_MS,
+    });
+    const history = new History(server, toFirestore(firestore));
+    await history.#fillCatalogue();
+    return history;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#server.close(), this.db.terminate()]);
+  }
+
+  async pass(seconds: number): Promise<void> {
+    await this.control.passSeconds(seconds);
+    this.#passedMs += seconds * 1_000;
+  }
+
+  /** No answer is missing from now on. */
+  async becomeReliable(): Promise<void> {
+    await this.control.clearFaults();
+    this.isUnreliable = false;
+  }
+
+  /** Whether a reconciliation is due before so many days pass, which nobody may leave out. */
+  mustReconcile(days: number): boolean {
+    this.#daysUnreconciled += days;
+    return this.#daysUnreconciled > MAX_DAYS_UNRECONCILED;
+  }
+
+  noteReconciled(): void {
+    this.#daysUnreconciled = 0;
+  }
+
+  async readEvents(): Promise<readonly ProviderEvent[]> {
+    const last = this.#events.at(-1);
+    const events = await this.control.readEvents(last ? { after: last.id } : {});
+    for (const { sessionId: _sessionId, deliveries: _deliveries, ...event } of events)
+      this.#events.push(event);
+    return this.#events;
+  }
+
+  /** A delivery of an event, rightly signed. */
+  toRequest(event: ProviderEvent): { rawBody: Buffer; headers: Record<string, string> } {
+    const payload = JSON.stringify(event);
+    const timestamp = Math.floor(this.context.now().getTime() / 1_000);
+    const header = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET, timestamp });
+    return { rawBody: Buffer.from(payload), headers: { "stripe-signature": header } };
+  }
+
+  async #fillCatalogue(): Promise<void> {
+    await this.#sell({ creditsAmount: "100", unitAmount: 1_000 });
+    await this.#sell({ creditsAmount: "7", unitAmount: 999, subscriptionDays: "20" });
+    await this.#sell({ creditsAmount: "50", unitAmount: 900, isMonthly: true });
+    await this.#sell({ creditsAmount: "111", unitAmount: 1_900, isMonthly: true });
+  }
+
+  async #sell(wanted: NewProduct): Promise<void> {
+    const { id: productId, default_price: price } = await this.stripe.products.create(buildProduct(wanted));
+    if (typeof price !== "string") throw new Error("Expected the id of a price");
+    this.products.push({ productId, priceId: price, isRecurring: wanted.isMonthly ?? false });
+  }
+}

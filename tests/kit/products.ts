@@ -1,0 +1,29 @@
+/** What a merchant puts on sale at Stripe, and what its metadata says. */
+export interface NewProduct {
+  /** 100 unless told otherwise; none when undefined. */
+  readonly creditsAmount?: string | undefined;
+  readonly subscriptionDays?: string | undefined;
+  /** In minor units. */
+  readonly unitAmount?: number;
+  readonly currency?: string;
+  /** Sold again each month. */
+  readonly isMonthly?: boolean;
+}
+
+/** A product with its default price, as Stripe's API takes it: 100 credits for 5.00 USD unless told otherwise. */
+export function buildProduct(wanted: NewProduct = {}) {
+  const { subscriptionDays, unitAmount = 500, currency = "usd", isMonthly = false } = wanted;
+  const creditsAmount = "creditsAmount" in wanted ? wanted.creditsAmount : "100";
+  return {
+    name: isMonthly ? "Plan" : "Credits",
+    default_price_data: {
+      unit_amount: unitAmount,
+      currency,
+      ...(isMonthly && { recurring: { interval: "month" as const } }),
+    },
+    metadata: {
+      ...(creditsAmount !== undefined && { creditsAmount }),
+      ...(subscriptionDays !== undefined && { subscriptionDays }),
+    },
+  };
+}
