@@ -7,7 +7,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   pauseWebhooks,
   readAccount,
   signUp,
@@ -15,6 +14,7 @@ import {
   untilGranted,
 } from "../kit/suite/harness.ts";
 import { toEnvironment } from "../kit/hosting/environment.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("the webhook while Firestore cannot be reached", () => {
   const firestore = createGate(suite.firestoreHost);

@@ -6,7 +6,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   readAccount,
   signUp,
   stripe,
@@ -15,6 +14,7 @@ import {
 } from "../kit/suite/harness.ts";
 import { buy, createPlan, open, payFor, subscribe } from "../kit/suite/situations.ts";
 import { readCatalogue } from "../kit/suite/story.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const HOUR_SECONDS = 3_600;
 

@@ -4,7 +4,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   pauseWebhooks,
   readAccount,
   signUp,
@@ -13,6 +12,7 @@ import {
 } from "../kit/suite/harness.ts";
 import { advanceDays, open, payFor, type Bought } from "../kit/suite/situations.ts";
 import { untilTaken } from "../kit/suite/events.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("a purchase", () => {
   it("is settled by the webhook alone", async () => {

@@ -4,7 +4,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   pauseWebhooks,
   readAccount,
   signUp,
@@ -12,6 +11,7 @@ import {
   untilGranted,
 } from "../kit/suite/harness.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("the webhook", () => {
   it("leaves one payment, one grant and one entry of an event posted 20 times at once", async () => {

@@ -11,6 +11,7 @@ import { receiveWebhook } from "../../../functions/src/webhooks/receive.ts";
 import { auditAccount, settleCredits } from "../../../functions/src/credits/service.ts";
 import { suite } from "../../kit/suite/suite.ts";
 import { toFirestore } from "../../kit/database.ts";
+import { buildContext } from "../../kit/context.ts";
 import { OrchardAdapter } from "./adapter.ts";
 import { toItem } from "./harness.ts";
 import type { Purse } from "./objects.ts";
@@ -52,7 +53,7 @@ export class OrchardShop {
     });
     const { url, apiKey } = orchard;
     const build = async () => new OrchardAdapter({ url, apiKey, projectId });
-    const context: GatewayContext = {
+    const context = buildContext({
       db,
       adapters: new PaymentAdapterFactory(
         { orchard: build, ...toOthers?.(projectId) },
@@ -60,10 +61,8 @@ export class OrchardShop {
       ),
       projectId,
       redirects: { frontendUrl: "https://shop.example", allowedOrigins: [] },
-      limits: { callsPerMinute: 1_000, openSessions: 100 },
       now,
-      newId: () => crypto.randomUUID(),
-    };
+    });
     return new OrchardShop({ context, orchard, clock });
   }
 

@@ -6,7 +6,8 @@ import { toEntitlement } from "../../../functions/src/credits/entitlement.ts";
 import { auditAccount } from "../../../functions/src/credits/service.ts";
 import type { Grant } from "../../../functions/src/credits/types.ts";
 import { deliverEverything, readLastEventId } from "../suite/deliveries.ts";
-import { control, db, eventually, stripe, suite } from "../suite/harness.ts";
+import { control, db, stripe, suite } from "../suite/harness.ts";
+import { eventually } from "../eventually.ts";
 import {
   readProviderBooks,
   readProviderMoney,
