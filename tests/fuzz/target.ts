@@ -74,7 +74,7 @@ export async function openTarget(): Promise<Target> {
   };
 }
 
-/** Signs somebody in, with what else his token is to say. */
+/** Signs somebody in, with what else the token is to say. */
 export type ToToken = (uid: string, claims?: object) => string;
 
 function toTokens(toToken: ToToken, forged: readonly string[]): Tokens {

@@ -132,7 +132,7 @@ export class OrchardShop {
     return (await this.context.db.doc(path).get()).data();
   }
 
-  /** The deltas of a user's ledger, and what he can spend; fails when his documents disagree. */
+  /** The deltas of a user's ledger, and what they can spend; fails if their documents disagree. */
   async readCredits({ caller: { userId } }: Sale): Promise<{ deltas: number[]; available: number }> {
     const { outcome } = await auditAccount(this.context, userId);
     if (outcome !== "agrees") throw new Error(`The account of user "${userId}": ${outcome}`);

@@ -152,7 +152,7 @@ async function checkAccounts(
   return differences.flat();
 }
 
-/** One sentence for everything in a user's account that does not follow from his ledger and his payments. */
+/** One sentence for everything in a user's account that does not follow from the ledger and the payments. */
 async function checkAccount(business: Business, userId: string): Promise<string[]> {
   const [audit, payments, grants] = await Promise.all([
     auditAccount(business, userId),

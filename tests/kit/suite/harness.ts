@@ -56,7 +56,7 @@ export async function signUp({ admin = false } = {}): Promise<TestUser> {
   };
 }
 
-/** Changes a user's e-mail address, as far as his next token. */
+/** Changes a user's e-mail address, as far as their next token. */
 export async function setEmail(user: TestUser, email: string): Promise<void> {
   await updateAccount(user.uid, { email });
   await user.refreshToken();
