@@ -22,7 +22,7 @@ export async function seedPayments(
   }));
 }
 
-/** Gives a user a ledger of so many entries, of which the last ones are his own. */
+/** Gives a user a ledger of so many entries, of which the last ones are their own. */
 export async function seedEntries(backend: Backend, uid: string, count: number): Promise<void> {
   const account = backend.db.doc(`subscriptions/${uid}`);
   const [entry] = (await account.collection("entries").limit(1).get()).docs;

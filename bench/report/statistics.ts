@@ -22,7 +22,7 @@ export function toQuantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * share;
   const [below, above] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
-  if (below === undefined || above === undefined) throw new Error("Cannot summarise: nothing was measured");
+  if (below === undefined || above === undefined) throw new Error("Cannot summarize: nothing was measured");
   return below + (above - below) * (at - Math.floor(at));
 }
 

@@ -1,13 +1,11 @@
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { seedCatalogue, SMALL_PACK } from "../../local/catalogue.ts";
-import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
-import { suite } from "../kit/suite/suite.ts";
+import { control, stripe, suite, toId } from "../kit/suite/harness.ts";
 import { launchBrowser } from "./browser.ts";
 import { balance, buyButton, cards, fillSignIn, openCheckout, payByCard, signUp } from "./shopPage.ts";
 
-const { hostingUrl, stripeUrl, stripeApiKey } = suite;
+const { hostingUrl, stripeUrl } = suite;
 const patience = { timeout: 20_000 };
 const smallPack = { product: SMALL_PACK.name, stripeUrl };
 
@@ -206,13 +204,6 @@ function recordCalls(page: Page): string[] {
 
 /** Lets the bank debit of a checkout arrive. */
 async function settle(sessionId: string): Promise<void> {
-  const stripe = new Stripe(stripeApiKey, {
-    host: "127.0.0.1",
-    port: new URL(stripeUrl).port,
-    protocol: "http",
-    telemetry: false,
-  });
-  const { payment_intent: intent } = await stripe.checkout.sessions.retrieve(sessionId);
-  const intentId = typeof intent === "string" ? intent : (intent?.id ?? "");
-  await new ControlClient(stripeUrl).settle(intentId, "succeeded");
+  const { payment_intent } = await stripe.checkout.sessions.retrieve(sessionId);
+  await control.settle(toId(payment_intent), "succeeded");
 }

@@ -1,6 +1,5 @@
 import { API_KEY, startKit, type Kit } from "../../local/stripe/testing/kit.ts";
 import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
-import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import {
   CARDS,
   ControlClient,
@@ -9,6 +8,7 @@ import {
   type PayBy,
 } from "../../local/stripe/testing/controlClient.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
+import { buildStripeAdapter } from "../kit/stripe.ts";
 import type { AdapterHarness, OperationFault, Operation, Payer, ProductWanted } from "./adapterContract.ts";
 
 const ROUTES: Record<Exclude<Operation, "captureCheckout">, string> = {
@@ -70,11 +70,11 @@ export class StripeHarness implements AdapterHarness {
   };
 
   readonly createAdapter: AdapterHarness["createAdapter"] = ({ projectId, isKeyWrong = false }) =>
-    new StripeAdapter({
-      secretKey: isKeyWrong ? "sk_test_key_wrong" : API_KEY,
-      webhookSecrets: [this.#kit.receiver.secret],
+    buildStripeAdapter({
+      url: this.#kit.server.url,
+      apiKey: isKeyWrong ? "sk_test_key_wrong" : API_KEY,
+      webhookSecret: this.#kit.receiver.secret,
       projectId,
-      baseUrl: new URL(this.#kit.server.url),
     });
 
   readonly createProduct = async (wanted: ProductWanted) => await this.#createProduct(wanted);

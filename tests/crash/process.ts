@@ -1,12 +1,14 @@
 import type { Stripe } from "stripe";
 import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
-import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
+import type { GatewayContext } from "../../functions/src/options.ts";
 import { connectFirestore, suite } from "../kit/suite/harness.ts";
 import type { Wire } from "../kit/transport/wire.ts";
 import type { Listener, World } from "../kit/transport/world.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
+import { buildStripeAdapter } from "../kit/stripe.ts";
+import { buildContext } from "../kit/context.ts";
 
 /**
  * The services of one process, run inside the test but over transports of their own. When its gate stops it, the servers
@@ -14,7 +16,7 @@ import { signWebhook } from "../kit/hosting/signature.ts";
  */
 export class Process implements Listener {
   readonly wire: Wire;
-  readonly context;
+  readonly context: GatewayContext;
   readonly #world: World;
 
   private constructor(world: World, wire: Wire) {
@@ -29,8 +31,7 @@ export class Process implements Listener {
 
   async receiveEvent(event: Stripe.Event): Promise<void> {
     const body = JSON.stringify(event);
-    const ageSeconds = Math.round((Date.now() - this.#world.now().getTime()) / 1_000);
-    const headers = { "stripe-signature": signWebhook(body, { ageSeconds }) };
+    const headers = { "stripe-signature": signWebhook(body, { at: this.#world.now() }) };
     await receiveWebhook(this.context, "stripe", { rawBody: Buffer.from(body), headers });
   }
 
@@ -40,22 +41,14 @@ export class Process implements Listener {
 }
 
 /** As config.ts builds it, but for the transports and the clock. */
-function toContext(world: World, { firestoreHost, stripeUrl }: Wire) {
+function toContext(world: World, { firestoreHost, stripeUrl: url }: Wire): GatewayContext {
   const { projectId } = world;
-  const buildStripe = async () =>
-    new StripeAdapter({
-      secretKey: suite.stripeApiKey,
-      webhookSecrets: [suite.webhookSecret],
-      projectId,
-      baseUrl: new URL(stripeUrl),
-    });
-  return {
+  const { stripeApiKey: apiKey, webhookSecret } = suite;
+  const adapter = buildStripeAdapter({ url, apiKey, webhookSecret, projectId });
+  return buildContext({
     db: connectFirestore({ projectId, host: firestoreHost }),
-    adapters: new PaymentAdapterFactory({ stripe: buildStripe }, { defaultProvider: "stripe" }),
+    adapters: new PaymentAdapterFactory({ stripe: async () => adapter }, { defaultProvider: "stripe" }),
     projectId,
-    redirects: { frontendUrl: suite.hostingUrl, allowedOrigins: [] },
-    limits: { callsPerMinute: 1_000, openSessions: 1_000 },
     now: () => world.now(),
-    newId: () => crypto.randomUUID(),
-  };
+  });
 }

@@ -5,13 +5,13 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   readAccount,
   signUp,
   stripe,
   toId,
   untilGranted,
 } from "../kit/suite/harness.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("the catalogue", () => {
   it("follows the provider's products and prices", async () => {

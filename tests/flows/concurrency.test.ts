@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { control, createProduct, eventually, readAccount, signUp } from "../kit/suite/harness.ts";
+import { control, createProduct, readAccount, signUp } from "../kit/suite/harness.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const USERS = 10;
 const PURCHASES_PER_USER = 5;

@@ -5,7 +5,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   readAccount,
   signUp,
   stripe,
@@ -15,6 +14,7 @@ import {
   type TestUser,
 } from "../kit/suite/harness.ts";
 import { createPlan } from "../kit/suite/situations.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("a deleted Firebase user", () => {
   it("can pay nothing more and is charged for nothing more", async () => {

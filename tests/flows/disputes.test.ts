@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { spendCredits } from "../../functions/src/credits/credits.ts";
 import { readMoment } from "../kit/books/books.ts";
 import { deliverEverything } from "../kit/suite/deliveries.ts";
-import { control, db, eventually, pauseWebhooks, readAccount, signUp, stripe } from "../kit/suite/harness.ts";
+import { control, db, pauseWebhooks, readAccount, signUp, stripe } from "../kit/suite/harness.ts";
 import {
   buy,
   untilAvailable,
@@ -10,6 +10,7 @@ import {
   untilSubscription,
   type Bought,
 } from "../kit/suite/situations.ts";
+import { eventually } from "../kit/eventually.ts";
 
 /** Of a payment of 500 cents for 100 credits; amounts in cents. */
 // prettier-ignore

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { GatewayClientError } from "../../client/index.ts";
 import { countCall, readBuyer } from "../../functions/src/buyers/db.ts";
 import { withinLimit } from "../../functions/src/buyers/limits.ts";
-import { control, createProduct, db, eventually, signUp, type TestUser } from "../kit/suite/harness.ts";
+import { control, createProduct, db, signUp, type TestUser } from "../kit/suite/harness.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const MAX_CALLS_PER_MINUTE = 60;
 const MAX_OPEN_SESSIONS = 20;

@@ -3,18 +3,10 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FunctionProcess, toDeployed } from "../kit/hosting/functionProcess.ts";
 import { completedEvent, deliver } from "../kit/suite/events.ts";
-import {
-  control,
-  createProduct,
-  db,
-  eventually,
-  pauseWebhooks,
-  readAccount,
-  signUp,
-  suite,
-  untilGranted,
-} from "../kit/suite/harness.ts";
+import { control, db, pauseWebhooks, readAccount, suite, untilGranted } from "../kit/suite/harness.ts";
 import { toEnvironment } from "../kit/hosting/environment.ts";
+import { eventually } from "../kit/eventually.ts";
+import { open } from "../kit/suite/situations.ts";
 
 describe("the webhook while Firestore cannot be reached", () => {
   const firestore = createGate(suite.firestoreHost);
@@ -33,10 +25,7 @@ describe("the webhook while Firestore cannot be reached", () => {
   });
 
   it("answers 500, and the next delivery completes the work", async () => {
-    const user = await signUp();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct(),
-    });
+    const { user, sessionId } = await open();
     await pauseWebhooks(sessionId);
     await control.pay(sessionId);
     const event = await completedEvent(sessionId);

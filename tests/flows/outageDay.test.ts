@@ -6,7 +6,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   readAccount,
   signUp,
   stripe,
@@ -15,10 +14,11 @@ import {
 } from "../kit/suite/harness.ts";
 import { buy, createPlan, open, payFor, subscribe } from "../kit/suite/situations.ts";
 import { readCatalogue } from "../kit/suite/story.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const HOUR_SECONDS = 3_600;
 
-/** Somebody on the evening before, and what he does, or is done to him, on the day. */
+/** Somebody on the evening before, and what they do, or is done to them, on the day. */
 interface Actor {
   user: TestUser;
   act: () => Promise<unknown>;
@@ -69,7 +69,7 @@ const business: Record<string, { begin: () => Promise<Actor>; ends: Ending }> = 
       credits: "100 left of 100, 0 used, 0 debt",
     },
   },
-  "somebody spends, and half of his money is refunded": {
+  "somebody spends, and half of their money is refunded": {
     begin: async () => {
       const { user, paymentIntentId } = await buy();
       const act = async () => {
@@ -114,7 +114,7 @@ const business: Record<string, { begin: () => Promise<Actor>; ends: Ending }> = 
       credits: "100 left of 100, 0 used, 0 debt",
     },
   },
-  "somebody disputes what he spends of, and we lose": {
+  "somebody disputes what they spend of, and we lose": {
     begin: async () => {
       const { user, paymentIntentId } = await buy();
       const act = async () => {

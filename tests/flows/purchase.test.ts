@@ -4,7 +4,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   pauseWebhooks,
   readAccount,
   signUp,
@@ -13,6 +12,7 @@ import {
 } from "../kit/suite/harness.ts";
 import { advanceDays, open, payFor, type Bought } from "../kit/suite/situations.ts";
 import { untilTaken } from "../kit/suite/events.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("a purchase", () => {
   it("is settled by the webhook alone", async () => {
@@ -36,10 +36,7 @@ describe("a purchase", () => {
   });
 
   it("is settled by verifyPayment alone", async () => {
-    const user = await signUp();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct(),
-    });
+    const { user, sessionId } = await open();
     const resume = await pauseWebhooks(sessionId);
     const unpaid = await user.functionProvider.run("verifyPayment", sessionId);
     expect(unpaid).toMatchObject({ success: false, status: "created", credits: "none", paymentId: null });
@@ -52,10 +49,7 @@ describe("a purchase", () => {
   });
 
   it("is settled once by webhook and verifyPayment at the same time", async () => {
-    const user = await signUp();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct(),
-    });
+    const { user, sessionId } = await open();
     const resume = await pauseWebhooks(sessionId);
     await control.pay(sessionId);
     await Promise.all([
@@ -111,19 +105,13 @@ describe("a purchase", () => {
     { currency: "jpy", unitAmount: 500 },
     { currency: "kwd", unitAmount: 5000 },
   ])("is charged in whole minor units of $currency", async ({ currency, unitAmount }) => {
-    const user = await signUp();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct({ currency, unitAmount }),
-    });
+    const { user, sessionId } = await open({ product: { currency, unitAmount } });
     await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({ currency, amount: unitAmount });
   });
 
   it("is free at price 0 and still grants", async () => {
-    const user = await signUp();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct({ unitAmount: 0 }),
-    });
+    const { user, sessionId } = await open({ product: { unitAmount: 0 } });
     await control.pay(sessionId);
     expect(await untilGranted(user, sessionId)).toMatchObject({
       amount: 0,
@@ -144,10 +132,7 @@ describe("a purchase", () => {
   });
 
   it("can be paid after a declined card", async () => {
-    const user = await signUp();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct(),
-    });
+    const { user, sessionId } = await open();
     await expect(control.pay(sessionId, { card: CARDS.declined })).rejects.toMatchObject({ status: 402 });
     expect(await user.functionProvider.run("verifyPayment", sessionId)).toMatchObject({
       success: false,
@@ -192,10 +177,7 @@ describe("a bank debit", () => {
 
 describe("a session that expires", () => {
   it("ends as expired and grants nothing", async () => {
-    const user = await signUp();
-    const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct(),
-    });
+    const { user, sessionId } = await open();
     await control.expire(sessionId);
     await eventually(async () => {
       const session = (await db.collection("payment_sessions").doc(sessionId).get()).data();

@@ -4,7 +4,6 @@ import { completedEvent, deliver, withUnsureOrder } from "../kit/suite/events.ts
 import {
   control,
   db,
-  eventually,
   readAccount,
   signUp,
   stripe,
@@ -14,6 +13,7 @@ import {
   type TestUser,
 } from "../kit/suite/harness.ts";
 import { open, untilAvailable } from "../kit/suite/situations.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("reconcilePayments", () => {
   it("brings in what no webhook brought: a payment, a refund, an expiry", async () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { CARDS } from "../../local/stripe/testing/controlClient.ts";
 import {
   control,
-  eventually,
   pauseWebhooks,
   readAccount,
   signUp,
@@ -24,6 +23,7 @@ import {
   untilPlan,
 } from "../kit/suite/situations.ts";
 import { untilTaken } from "../kit/suite/events.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("a recurring subscription", () => {
   it("grants the first period with the checkout, once, by webhook and verifyPayment", async () => {

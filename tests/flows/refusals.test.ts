@@ -4,7 +4,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   readAccount,
   runUntyped,
   signedOut,
@@ -13,6 +12,7 @@ import {
   suite,
   toId,
 } from "../kit/suite/harness.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const unknownSession = "cs_test_unknown";
 

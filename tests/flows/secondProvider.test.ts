@@ -1,6 +1,5 @@
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { API_KEY, startKit, type Kit } from "../../local/stripe/testing/kit.ts";
-import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
 import { forgetUser } from "../../functions/src/deletion/forgetUser.ts";
 import { createPortalSession } from "../../functions/src/plans/portal.ts";
@@ -15,6 +14,8 @@ import { savePlan } from "../../functions/src/plans/save.ts";
 import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { OrchardShop, type Sale } from "../contract/orchard/orchardShop.ts";
 import { buildProduct } from "../kit/products.ts";
+import { buildStripeAdapter } from "../kit/stripe.ts";
+import { eventually } from "../kit/eventually.ts";
 
 const CAPTURE = "POST /orders/capture";
 
@@ -463,7 +464,7 @@ describe("two providers beside each other", () => {
       shop.context.db.doc(`payment_sessions/${sessionId}`),
     );
     await new ControlClient(kit.server.url).pay(sold[0].sessionId);
-    const completed = await vi.waitFor(() => readCompleted(kit));
+    const completed = await eventually(() => readCompleted(kit));
     const unreadable = shop.context.db.doc(`payments/${toPaymentId(completed)}`);
     await unreadable.set({ status: "nonsense" });
     await expect(receiveWebhook(shop.context, "stripe", completed)).rejects.toMatchObject({
@@ -540,11 +541,11 @@ async function openBoth() {
   onTestFinished(async () => await kit.close());
   const shop = await OrchardShop.open((projectId) => ({
     stripe: async () =>
-      new StripeAdapter({
-        secretKey: API_KEY,
-        webhookSecrets: [kit.receiver.secret],
+      buildStripeAdapter({
+        url: kit.server.url,
+        apiKey: API_KEY,
+        webhookSecret: kit.receiver.secret,
         projectId,
-        baseUrl: new URL(kit.server.url),
       }),
   }));
   return { shop, kit };

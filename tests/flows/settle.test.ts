@@ -12,32 +12,20 @@ const { db } = context;
 
 describe("bookPayment", () => {
   it("books again when the payment changed while its credits were being booked", async () => {
-    const { paymentId, userId, ref } = await createPaidPayment();
-    await bookPayment(context, paymentId);
-    await ref.update({ amountRefunded: 1_000, status: "refunded" });
-    const slow = createSlowFirestore();
-    const settling = bookPayment(toContext(slow.db), paymentId);
-    await slow.untilCommit();
+    const { paymentId, userId, ref, finish } = await beginBookingRefund();
     // The refund fails, and the turn of that news finds the account as it is to be.
     await ref.update({ amountRefunded: 0, status: "succeeded" });
     expect(await bookPayment(context, paymentId)).toMatchObject({ outcome: "unchanged" });
-    slow.proceed();
-    await settling;
+    await finish();
     expect(await readSubscription(userId)).toMatchObject({ availableCredits: 100, debt: 0 });
   });
 
   it("begins again when the account changed meanwhile", async () => {
-    const { paymentId, userId, ref } = await createPaidPayment();
-    await bookPayment(context, paymentId);
-    await ref.update({ amountRefunded: 1_000, status: "refunded" });
-    const slow = createSlowFirestore();
-    const settling = bookPayment(toContext(slow.db), paymentId);
-    await slow.untilCommit();
+    const { userId, finish } = await beginBookingRefund();
     expect(await spendCredits(context, { userId, amount: 30, key: "a", reason: "A picture" })).toMatchObject({
       outcome: "spent",
     });
-    slow.proceed();
-    await settling;
+    await finish();
     expect(await readSubscription(userId)).toMatchObject({ availableCredits: 0, debt: 30 });
   });
 });
@@ -68,6 +56,21 @@ function createSlowFirestore() {
     return batch;
   };
   return { db: slow, untilCommit: async () => await reached.promise, proceed: () => released.resolve() };
+}
+
+/** A payment whose credits were booked, and whose refund is being booked: the commit waits for `finish`. */
+async function beginBookingRefund() {
+  const paid = await createPaidPayment();
+  await bookPayment(context, paid.paymentId);
+  await paid.ref.update({ amountRefunded: 1_000, status: "refunded" });
+  const slow = createSlowFirestore();
+  const settling = bookPayment(toContext(slow.db), paid.paymentId);
+  await slow.untilCommit();
+  const finish = async () => {
+    slow.proceed();
+    await settling;
+  };
+  return { ...paid, finish };
 }
 
 /** A payment of 1000 cents for 100 credits. */

@@ -1,17 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { deliver, completedEvent, postWebhook, toPaymentId, withUnsureOrder } from "../kit/suite/events.ts";
-import {
-  control,
-  createProduct,
-  db,
-  eventually,
-  pauseWebhooks,
-  readAccount,
-  signUp,
-  suite,
-  untilGranted,
-} from "../kit/suite/harness.ts";
+import { control, db, pauseWebhooks, readAccount, suite, untilGranted } from "../kit/suite/harness.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
+import { eventually } from "../kit/eventually.ts";
+import { open } from "../kit/suite/situations.ts";
 
 describe("the webhook", () => {
   it("leaves one payment, one grant and one entry of an event posted 20 times at once", async () => {
@@ -187,10 +179,7 @@ describe("the webhook after a failure", () => {
 
 /** A paid session whose webhooks are held back for good; its completed event is for the test to deliver. */
 async function buyUndelivered() {
-  const user = await signUp();
-  const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-    productId: await createProduct(),
-  });
+  const { user, sessionId } = await open();
   await pauseWebhooks(sessionId);
   await control.pay(sessionId);
   return { user, sessionId, event: await eventually(() => completedEvent(sessionId)) };

@@ -1,4 +1,3 @@
-import { Stripe } from "stripe";
 import { expect } from "vitest";
 import { z } from "zod";
 import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
@@ -8,6 +7,7 @@ import { toCall } from "../kit/hosting/requests.ts";
 import type { Deployment } from "../kit/hosting/deployment.ts";
 import { signWebhook } from "../kit/hosting/signature.ts";
 import { buildProduct } from "../kit/products.ts";
+import { connectStripe } from "../kit/stripe.ts";
 import type { Seeded } from "./model.ts";
 import type { Secrets } from "./signatures.ts";
 
@@ -26,8 +26,7 @@ const PAID_AMOUNT = 500;
 
 /** Lets a user buy something and get credits of an admin, by the functions' own means. */
 export async function seedTarget({ deployed, db, stripe, secrets, toToken }: Place): Promise<Seeded> {
-  const { port } = stripe;
-  const sdk = new Stripe(secrets.apiKey, { host: "127.0.0.1", port, protocol: "http", telemetry: false });
+  const sdk = connectStripe({ url: stripe.url, apiKey: secrets.apiKey });
   const product = await sdk.products.create(buildProduct({ unitAmount: PAID_AMOUNT, currency: "eur" }));
   const victimId = "victim";
   const sessionId = await openSession(deployed, { token: toToken(victimId), productId: product.id });

@@ -1,16 +1,18 @@
 import type { Firestore } from "@google-cloud/firestore";
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { startLocalStripe, type LocalStripe } from "../../local/stripe/index.ts";
 import { PaymentAdapterFactory } from "../../functions/src/adapters/factory.ts";
-import { StripeAdapter } from "../../functions/src/adapters/stripe/adapter.ts";
 import type { GatewayContext } from "../../functions/src/options.ts";
 import { ControlClient, type ProviderEvent } from "../../local/stripe/testing/controlClient.ts";
 import { toFirestore } from "../kit/database.ts";
 import { buildProduct, type NewProduct } from "../kit/products.ts";
+import { buildStripeAdapter, connectStripe } from "../kit/stripe.ts";
+import { buildContext } from "../kit/context.ts";
+import { signWebhook } from "../kit/hosting/signature.ts";
 
 const API_KEY = "sk_test_histories";
 const WEBHOOK_SECRET = "whsec_histories";
-const FRONTEND_URL = "https://shop.example";
+const PROJECT_ID = "demo-histories";
 const START_MS = Date.UTC(2030, 0, 1);
 /** Stripe lists events for 30 days. */
 const MAX_DAYS_UNRECONCILED = 28;
@@ -48,30 +50,16 @@ export class History {
   private constructor(server: LocalStripe, db: Firestore) {
     this.#server = server;
     this.db = db;
-    const address = new URL(server.url);
     this.control = new ControlClient(server.url);
-    this.stripe = new Stripe(API_KEY, {
-      protocol: "http",
-      host: address.hostname,
-      port: address.port,
-      maxNetworkRetries: 0,
-      telemetry: false,
-    });
-    const adapter = new StripeAdapter({
-      secretKey: API_KEY,
-      webhookSecrets: [WEBHOOK_SECRET],
-      projectId: "demo-histories",
-      baseUrl: address,
-    });
-    this.context = {
+    const account = { url: server.url, apiKey: API_KEY };
+    this.stripe = connectStripe(account);
+    const adapter = buildStripeAdapter({ ...account, webhookSecret: WEBHOOK_SECRET, projectId: PROJECT_ID });
+    this.context = buildContext({
       db,
       adapters: new PaymentAdapterFactory({ stripe: async () => adapter }, { defaultProvider: "stripe" }),
-      projectId: "demo-histories",
-      redirects: { frontendUrl: FRONTEND_URL, allowedOrigins: [] },
-      limits: { callsPerMinute: 10_000, openSessions: 1_000 },
+      projectId: PROJECT_ID,
       now: () => new Date(START_MS + this.#passedMs),
-      newId: () => crypto.randomUUID(),
-    };
+    });
   }
 
   static async create(firestore: { projectId: string; host: string; databaseId: string }): Promise<History> {
@@ -121,10 +109,9 @@ export class History {
 
   /** A delivery of an event, rightly signed. */
   toRequest(event: ProviderEvent): { rawBody: Buffer; headers: Record<string, string> } {
-    const payload = JSON.stringify(event);
-    const timestamp = Math.floor(this.context.now().getTime() / 1_000);
-    const header = Stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET, timestamp });
-    return { rawBody: Buffer.from(payload), headers: { "stripe-signature": header } };
+    const body = JSON.stringify(event);
+    const signature = signWebhook(body, { secret: WEBHOOK_SECRET, at: this.context.now() });
+    return { rawBody: Buffer.from(body), headers: { "stripe-signature": signature } };
   }
 
   async #fillCatalogue(): Promise<void> {

@@ -155,7 +155,7 @@ export const missing: ReadonlyMap<string, Fields> = new Map([
   ["customers/other", { ...customer, userId: "other" }],
 ]);
 
-/** What an owner would like his documents to say, by the document; each change is tried alone. */
+/** What an owner would like their documents to say, by the document; each change is tried alone. */
 export const forgeries: ReadonlyMap<string, readonly Fields[]> = new Map([
   [
     "payments/of_owner",

@@ -3,7 +3,6 @@ import {
   control,
   createProduct,
   db,
-  eventually,
   runUntyped,
   signUp,
   stripe,
@@ -12,6 +11,7 @@ import {
 } from "../kit/suite/harness.ts";
 import { createPlan } from "../kit/suite/situations.ts";
 import { untilTaken } from "../kit/suite/events.ts";
+import { eventually } from "../kit/eventually.ts";
 
 describe("a stranger", () => {
   it("can do nothing with what is somebody else's, at any entry point", async () => {

@@ -5,8 +5,8 @@ import type {
 } from "../../../functions/src/adapters/paymentAdapter.ts";
 
 /**
- * How a payer fares on the provider's page. `waits`: his money comes later. `fails`: he gets through the page, and then
- * his money does not come. `is_turned_away`: the page refuses him, and he may try again.
+ * How a payer fares on the provider's page. `waits`: their money comes later. `fails`: they get through the page, and
+ * then their money does not come. `is_turned_away`: the page refuses them, and they may try again.
  */
 export type Payer = "pays" | "waits" | "fails" | "is_turned_away";
 
@@ -30,7 +30,7 @@ export interface ProductWanted {
 }
 
 /**
- * A provider's server and the world around it: payers, the merchant at his dashboard, and what can go wrong.
+ * A provider's server and the world around it: payers, the merchant at the dashboard, and what can go wrong.
  */
 export interface AdapterHarness {
   /** The optional methods that the adapter has. What it does not have is not tested, and the contract says so. */

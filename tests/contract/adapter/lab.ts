@@ -18,6 +18,7 @@ import {
 } from "../../../functions/src/model/facts.ts";
 import { requireSupport } from "../../../functions/src/adapters/require.ts";
 import type { Order } from "../../../functions/src/model/order.ts";
+import { eventually } from "../../kit/eventually.ts";
 import type { AdapterHarness, Payer, ProductWanted } from "./harness.ts";
 
 export const PROJECT_ID = "contract-project";
@@ -156,6 +157,11 @@ export class Lab {
     const found = requireOk(await this.adapter.fetchPayment(key));
     return "news" in found ? found.news : undefined;
   }
+}
+
+/** Waits for what the provider tells a moment later; within a unit test's time, so that the last failure is reported. */
+export async function untilSo<T>(check: () => Promise<T>): Promise<T> {
+  return await eventually(check, 4_000);
 }
 
 /** A key that no call has used. */

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { PaymentNews } from "../../../functions/src/adapters/paymentAdapter.ts";
 import {
   mergeFacts,
@@ -7,7 +7,7 @@ import {
   toPaymentStatus,
 } from "../../../functions/src/model/facts.ts";
 import { refundPaymentInput } from "../../../functions/src/refunds/refundPayment.ts";
-import { EMAIL, expectNotFound, requireOk, requirePayment, type Lab } from "./lab.ts";
+import { EMAIL, expectNotFound, requireOk, requirePayment, untilSo, type Lab } from "./lab.ts";
 
 export function describePayments(lab: Lab): void {
   describe("the news of a checkout", () => {
@@ -111,7 +111,7 @@ function expectSound(lab: Lab, news: PaymentNews): void {
 
 /** Waits until webhooks alone have told the same. */
 async function untilHeard(lab: Lab, news: PaymentNews, expected: object): Promise<void> {
-  await vi.waitFor(async () => {
+  await untilSo(async () => {
     expect(await lab.hear(news.checkout.sessionId, news.paymentKey)).toMatchObject(expected);
   });
 }

@@ -1,6 +1,6 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createPaymentSessionInput } from "../../../functions/src/checkout/createPaymentSession.ts";
-import { expectNotFound, requireOk, type Lab } from "./lab.ts";
+import { expectNotFound, requireOk, untilSo, type Lab } from "./lab.ts";
 
 export function describeProducts(lab: Lab): void {
   describe("fetchProduct", () => {
@@ -36,7 +36,7 @@ export function describeProducts(lab: Lab): void {
       });
       await lab.harness.withdrawProduct(productId);
       expect(requireOk(await lab.adapter.fetchProduct(productId)).active).toBe(false);
-      await vi.waitFor(async () => {
+      await untilSo(async () => {
         const events = (await lab.readEvents()).map(({ event }) => event);
         expect(events).toContainEqual(expect.objectContaining({ outcome: "product", productId }));
       });

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { InvoiceNews, ParsedWebhook } from "../../../functions/src/adapters/paymentAdapter.ts";
 import { toPaymentStatus } from "../../../functions/src/model/facts.ts";
 import type { AdapterHarness } from "./harness.ts";
@@ -9,6 +9,7 @@ import {
   requireFailure,
   requireOk,
   SUCCESS_URL,
+  untilSo,
   type Lab,
 } from "./lab.ts";
 
@@ -39,7 +40,7 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
       expect(invoice.lines).toEqual([{ productId, priceId, amount: 900, quantity: 1 }]);
       expect(toPaymentStatus(invoice.facts)).toBe("succeeded");
       expect(news.invoice).toEqual(invoice);
-      await vi.waitFor(async () => expect(await hearInvoices()).toContainEqual(invoice.key));
+      await untilSo(async () => expect(await hearInvoices()).toContainEqual(invoice.key));
     });
 
     it("is told of by webhooks, to be read again", async () => {
@@ -78,7 +79,7 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
       const { news } = await subscribe();
       const { key, providerData } = requireInvoice(news.invoice);
       await lab.harness.refundByMerchant({ key, providerData }, { amountMinor: 300, currency: "usd" });
-      await vi.waitFor(async () => {
+      await untilSo(async () => {
         const updates = (await readEvents()).flatMap((event) =>
           event.outcome === "update" ? [event.update.key] : [],
         );
@@ -120,7 +121,7 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
 
   /** Waits until webhooks have named a user's subscription, and reads it. */
   async function untilPlan(userId: string) {
-    return await vi.waitFor(async () => {
+    return await untilSo(async () => {
       const named = (await readEvents()).flatMap((event) =>
         event.outcome === "subscription" ? [event.subscriptionId] : [],
       );

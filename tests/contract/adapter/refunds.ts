@@ -1,8 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { PaymentUpdate, ProviderResult } from "../../../functions/src/adapters/paymentAdapter.ts";
 import { toAmountRefunded } from "../../../functions/src/model/facts.ts";
 import type { AdapterHarness, NamedPayment } from "./harness.ts";
-import { newKey, requireFailure, requireOk, requirePayment, type Lab } from "./lab.ts";
+import { newKey, requireFailure, requireOk, requirePayment, untilSo, type Lab } from "./lab.ts";
 
 interface Bought extends NamedPayment {
   sessionId: string;
@@ -46,7 +46,7 @@ export function describeRefund(lab: Lab): void {
       const { facts } = await lab.fetchPayment(bought.key);
       expect(Object.keys(facts.refunds)).toEqual(Object.keys(first.facts.refunds));
       expect(toAmountRefunded(facts)).toBe(200);
-      await vi.waitFor(async () => {
+      await untilSo(async () => {
         const heard = await lab.hear(bought.sessionId, bought.key);
         expect(Object.keys(heard.facts.refunds)).toEqual(Object.keys(first.facts.refunds));
         expect(heard.status).toBe("partially_refunded");
@@ -128,5 +128,5 @@ async function refund(
 }
 
 async function untilHeard(lab: Lab, { sessionId, key }: Bought, status: string): Promise<void> {
-  await vi.waitFor(async () => expect(await lab.hear(sessionId, key)).toMatchObject({ status }));
+  await untilSo(async () => expect(await lab.hear(sessionId, key)).toMatchObject({ status }));
 }

@@ -1,7 +1,7 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ParsedWebhook, WebhookRequest } from "../../../functions/src/adapters/paymentAdapter.ts";
 import { redriveEventInput } from "../../../functions/src/webhooks/redrive.ts";
-import { requireFailure, requireOk, type Lab } from "./lab.ts";
+import { requireFailure, requireOk, untilSo, type Lab } from "./lab.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -75,7 +75,7 @@ export function describeWebhooks(lab: Lab): void {
     it("makes nothing of another project's checkout", async () => {
       const news = await lab.buy("pays", { adapter: lab.stranger });
       const { sessionId } = news.checkout;
-      const heard = await vi.waitFor(async () => {
+      const heard = await untilSo(async () => {
         const requests = (await lab.readEvents()).map(({ request }) => request);
         const events = await Promise.all(
           requests.map(async (request) =>
@@ -119,7 +119,7 @@ export function describeListedEvents(lab: Lab): void {
 /** A checkout's first webhook that says something. */
 async function receive(lab: Lab): Promise<{ request: WebhookRequest; event: ParsedWebhook }> {
   const { checkout } = await lab.buy();
-  return await vi.waitFor(async () => {
+  return await untilSo(async () => {
     const found = (await lab.readEvents()).find(({ event }) => isAbout(event, checkout.sessionId));
     if (!found) throw new Error(`No webhook told of checkout "${checkout.sessionId}"`);
     return found;

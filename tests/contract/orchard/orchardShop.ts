@@ -13,6 +13,7 @@ import { auditAccount } from "../../../functions/src/credits/credits.ts";
 import { bookPayment } from "../../../functions/src/credits/bookPayment.ts";
 import { suite } from "../../kit/suite/suite.ts";
 import { toFirestore } from "../../kit/database.ts";
+import { buildContext } from "../../kit/context.ts";
 import { OrchardAdapter } from "./adapter.ts";
 import { toItem } from "./harness.ts";
 import type { Purse } from "./objects.ts";
@@ -54,7 +55,7 @@ export class OrchardShop {
     });
     const { url, apiKey } = orchard;
     const build = async () => new OrchardAdapter({ url, apiKey, projectId });
-    const context: GatewayContext = {
+    const context = buildContext({
       db,
       adapters: new PaymentAdapterFactory(
         { orchard: build, ...toOthers?.(projectId) },
@@ -62,10 +63,8 @@ export class OrchardShop {
       ),
       projectId,
       redirects: { frontendUrl: "https://shop.example", allowedOrigins: [] },
-      limits: { callsPerMinute: 1_000, openSessions: 100 },
       now,
-      newId: () => crypto.randomUUID(),
-    };
+    });
     return new OrchardShop({ context, orchard, clock });
   }
 
@@ -135,7 +134,7 @@ export class OrchardShop {
     return (await this.context.db.doc(path).get()).data();
   }
 
-  /** The deltas of a user's ledger, and what he can spend; fails when his documents disagree. */
+  /** The deltas of a user's ledger, and what they can spend; fails if their documents disagree. */
   async readCredits({ caller: { userId } }: Sale): Promise<{ deltas: number[]; available: number }> {
     const { outcome } = await auditAccount(this.context, userId);
     if (outcome !== "agrees") throw new Error(`The account of user "${userId}": ${outcome}`);

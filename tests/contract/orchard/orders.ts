@@ -63,7 +63,7 @@ export class Orders {
     return order;
   }
 
-  /** The payer approves; where his browser is sent. A declined order may be approved again. */
+  /** The payer approves; where their browser is sent. A declined order may be approved again. */
   approve(orderId: string, purse: Purse): string {
     const order = this.require(orderId);
     if (order.state !== "OPEN" && order.state !== "DECLINED") throw new Refusal(422, "NOT_OPEN");
@@ -122,7 +122,7 @@ export class Orders {
     this.#change(order, { returns });
   }
 
-  /** The payer objects to his payment, or his objection is decided. */
+  /** The payer objects to the payment, or the objection is decided. */
   object(orderId: string, state: Objection["state"]): void {
     const order = this.require(orderId);
     const known = order.objections[0] ?? { id: newId("OBJ"), amount: order.total };

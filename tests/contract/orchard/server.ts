@@ -65,7 +65,7 @@ export class OrchardServer {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** The merchant adds an item to his catalogue, or changes one. */
+  /** The merchant adds an item to the catalogue, or changes one. */
   saveItem(item: Item): void {
     this.items.set(item.sku, item);
     this.notices.write("ITEM", item.sku);

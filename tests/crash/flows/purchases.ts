@@ -94,7 +94,7 @@ export const purchases: readonly Flow[] = [
   },
 ];
 
-/** A buyer who asks for a session, again and again if need be, and pays the one he is given. */
+/** A buyer who asks for a session, again and again if need be, and pays the one they are given. */
 function toOrder(stage: Stage, order: { buyer: Buyer; productId?: string; expected?: BuyerBooks }): Scene {
   const { buyer, productId = stage.products.pack, expected = BOUGHT } = order;
   const request = { productId, requestId: crypto.randomUUID() };

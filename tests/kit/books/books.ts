@@ -5,7 +5,8 @@ import { toEntitlement } from "../../../functions/src/credits/entitlement.ts";
 import { auditAccount } from "../../../functions/src/credits/credits.ts";
 import type { Grant } from "../../../functions/src/contract/documents.ts";
 import { deliverEverything, readLastEventId } from "../suite/deliveries.ts";
-import { control, db, eventually, stripe, suite } from "../suite/harness.ts";
+import { control, db, stripe, suite } from "../suite/harness.ts";
+import { eventually } from "../eventually.ts";
 import {
   readProviderBooks,
   readProviderMoney,
@@ -150,7 +151,7 @@ async function checkAccounts(
   return differences.flat();
 }
 
-/** One sentence for everything in a user's account that does not follow from his ledger and his payments. */
+/** One sentence for everything in a user's account that does not follow from the ledger and the payments. */
 async function checkAccount(business: Business, userId: string): Promise<string[]> {
   const [audit, payments, grants] = await Promise.all([
     auditAccount(business, userId),

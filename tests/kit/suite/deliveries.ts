@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import type { LoggedEvent } from "../../../local/stripe/testing/controlClient.ts";
+import { eventually } from "../eventually.ts";
 import { deliver } from "./events.ts";
-import { control, eventually, stripe } from "./harness.ts";
+import { control, stripe } from "./harness.ts";
 
 /** As many as local Stripe delivers at a time. */
 const AT_ONCE = 4;

@@ -2,7 +2,8 @@ import type { Stripe } from "stripe";
 import { expect } from "vitest";
 import { toWebhook } from "../hosting/requests.ts";
 import { send, type Answer } from "../hosting/send.ts";
-import { eventually, stripe, suite, toId } from "./harness.ts";
+import { eventually } from "../eventually.ts";
+import { stripe, suite, toId } from "./harness.ts";
 
 /** A `checkout.session.completed` as Stripe lists it, to be delivered by a test. */
 export type CompletedEvent = Awaited<ReturnType<typeof completedEvent>>;

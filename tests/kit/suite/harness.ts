@@ -2,13 +2,14 @@ import type { Firestore } from "@google-cloud/firestore";
 import { deleteApp, initializeApp, type FirebaseApp } from "firebase/app";
 import { connectAuthEmulator, createUserWithEmailAndPassword, getAuth } from "firebase/auth";
 import { connectFunctionsEmulator, getFunctions, type Functions } from "firebase/functions";
-import { Stripe } from "stripe";
 import { expect, onTestFinished } from "vitest";
 import { createFunctionProvider, type FunctionProvider } from "../../../client/index.ts";
 import type { VerifyPaymentResult } from "../../../functions/src/contract/calls.ts";
 import { auditAccount } from "../../../functions/src/credits/credits.ts";
 import { ControlClient } from "../../../local/stripe/testing/controlClient.ts";
 import { buildProduct, type NewProduct } from "../products.ts";
+import { connectStripe } from "../stripe.ts";
+import { eventually } from "../eventually.ts";
 import { suite } from "./suite.ts";
 import { toFirestore } from "../database.ts";
 
@@ -18,11 +19,7 @@ export { suite };
 export const db = connectFirestore();
 
 /** The merchant's own use of Stripe. */
-export const stripe = new Stripe(suite.stripeApiKey, {
-  ...toAddress(suite.stripeUrl),
-  maxNetworkRetries: 0,
-  telemetry: false,
-});
+export const stripe = connectStripe({ url: suite.stripeUrl, apiKey: suite.stripeApiKey });
 
 /** What buyers, banks and the merchant do at Stripe, and what goes wrong there. */
 export const control = new ControlClient(suite.stripeUrl);
@@ -59,7 +56,7 @@ export async function signUp({ admin = false } = {}): Promise<TestUser> {
   };
 }
 
-/** Changes a user's e-mail address, as far as his next token. */
+/** Changes a user's e-mail address, as far as their next token. */
 export async function setEmail(user: TestUser, email: string): Promise<void> {
   await updateAccount(user.uid, { email });
   await user.refreshToken();
@@ -110,19 +107,6 @@ export async function pauseWebhooks(sessionId: string): Promise<() => Promise<vo
   return async () => await control.setWebhookMode("normal", { sessionId });
 }
 
-/** Asks again until the check holds; the last failure is reported when it does not within the time. */
-export async function eventually<T>(check: () => Promise<T>, timeoutMs = 30_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}
-
 /** Waits until the credits of a session are booked. */
 export async function untilGranted(user: TestUser, sessionId: string): Promise<VerifyPaymentResult> {
   return await eventually(async () => {
@@ -156,8 +140,8 @@ export async function readAccount(uid: string): Promise<AccountView> {
 
 function toFunctions(app: FirebaseApp): Functions {
   const functions = getFunctions(app, "us-central1");
-  const { host, port } = toAddress(suite.functionsUrl);
-  connectFunctionsEmulator(functions, host, Number(port));
+  const { hostname, port } = new URL(suite.functionsUrl);
+  connectFunctionsEmulator(functions, hostname, Number(port));
   return functions;
 }
 
@@ -167,9 +151,4 @@ export function connectFirestore({
   host = suite.firestoreHost,
 } = {}): Firestore {
   return toFirestore({ projectId, host });
-}
-
-function toAddress(url: string): { protocol: "http"; host: string; port: string } {
-  const { hostname, port } = new URL(url);
-  return { protocol: "http", host: hostname, port };
 }

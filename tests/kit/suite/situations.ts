@@ -1,11 +1,11 @@
 import { expect, onTestFinished } from "vitest";
 import type { PayBy } from "../../../local/stripe/testing/controlClient.ts";
 import { buildProduct, type NewProduct } from "../products.ts";
+import { eventually } from "../eventually.ts";
 import {
   control,
   createProduct,
   db,
-  eventually,
   readAccount,
   signUp,
   stripe,

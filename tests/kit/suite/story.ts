@@ -1,7 +1,8 @@
 import { expect } from "vitest";
 import type { LoggedEvent } from "../../../local/stripe/testing/controlClient.ts";
+import { eventually } from "../eventually.ts";
 import { deliverLogged, readLastEventId } from "./deliveries.ts";
-import { control, db, eventually, readAccount } from "./harness.ts";
+import { control, db, readAccount } from "./harness.ts";
 import { readPayment, type Opened } from "./situations.ts";
 
 /** How everything stands that an event may change, in a word each; "–" where there is nothing. */

@@ -1,6 +1,7 @@
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stripe as direct, suite } from "../suite/harness.ts";
+import { connectStripe } from "../stripe.ts";
 import { Gate } from "./gate.ts";
 import { startStripeProxy, type StripeProxy } from "./stripeProxy.ts";
 
@@ -11,8 +12,7 @@ describe("startStripeProxy", () => {
 
   beforeAll(async () => {
     proxy = await startStripeProxy(suite.stripeUrl, gate);
-    const { hostname, port } = new URL(proxy.url);
-    stripe = new Stripe(suite.stripeApiKey, { protocol: "http", host: hostname, port, telemetry: false });
+    stripe = connectStripe({ url: proxy.url, apiKey: suite.stripeApiKey }, { maxNetworkRetries: 2 });
   });
 
   afterAll(() => proxy.close());

@@ -1,11 +1,11 @@
-import { Stripe } from "stripe";
+import type { Stripe } from "stripe";
 import { ControlClient } from "../../../local/stripe/testing/controlClient.ts";
 import { connectFirestore, suite, toId } from "../suite/harness.ts";
 import { EVENT_TYPES } from "../../../functions/src/adapters/stripe/events.ts";
-import { HOST } from "../../../local/ports.ts";
 import { startLocalStripe, type LocalStripe } from "../../../local/stripe/index.ts";
 import type { FunctionSettings } from "../hosting/environment.ts";
 import { buildProduct, type NewProduct } from "../products.ts";
+import { connectStripe } from "../stripe.ts";
 import type { Call } from "./gate.ts";
 import { openWire, type Wire } from "./wire.ts";
 
@@ -33,9 +33,9 @@ export class World {
 
   private constructor(localStripe: LocalStripe) {
     this.#localStripe = localStripe;
-    const { port, url } = localStripe;
+    const { url } = localStripe;
     this.control = new ControlClient(url);
-    this.stripe = new Stripe(suite.stripeApiKey, { protocol: "http", host: HOST, port, telemetry: false });
+    this.stripe = connectStripe({ url, apiKey: suite.stripeApiKey });
   }
 
   static async start(): Promise<World> {

@@ -1,0 +1,14 @@
+import type { GatewayContext } from "../../functions/src/options.ts";
+
+/** What the product's services work with, as a deployed function builds it; the limits are far above what is asked. */
+export function buildContext(
+  parts: Pick<GatewayContext, "db" | "adapters" | "projectId"> & Partial<GatewayContext>,
+): GatewayContext {
+  return {
+    redirects: { frontendUrl: "https://app.example", allowedOrigins: [] },
+    limits: { callsPerMinute: 1_000_000, openSessions: 1_000_000 },
+    now: () => new Date(),
+    newId: () => crypto.randomUUID(),
+    ...parts,
+  };
+}
