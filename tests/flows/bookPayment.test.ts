@@ -2,6 +2,7 @@ import type { Firestore } from "@google-cloud/firestore";
 import { describe, expect, it } from "vitest";
 import { auditAccount, spendCredits } from "../../functions/src/credits/credits.ts";
 import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
+import { creditablePaymentDocument } from "../../functions/src/payments/documents.ts";
 import type { CreditContext } from "../../functions/src/credits/decide.ts";
 import { buildCreditablePayment } from "../kit/builders.ts";
 import { toFirestore } from "../kit/database.ts";
@@ -78,7 +79,7 @@ async function createPaidPayment() {
   const userId = crypto.randomUUID();
   const paymentId = `test_${userId}`;
   const ref = db.collection("payments").doc(paymentId);
-  await ref.set(buildCreditablePayment({ userId }));
+  await ref.set(creditablePaymentDocument.toData(buildCreditablePayment({ userId })));
   return { userId, paymentId, ref };
 }
 
