@@ -1,6 +1,6 @@
 import { Account, toBalance } from "../account/account.ts";
 import { updateDates } from "../account/dates.ts";
-import { settleAccount } from "../account/debt.ts";
+import { expireAndRepay } from "../account/debt.ts";
 import type { Entitlement } from "../entitlement.ts";
 import { FOR_EVER, isSameGrant, toGrant } from "../account/grant.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
@@ -63,7 +63,7 @@ export async function bookEntitlement(
     cause,
     ...(inputHash !== undefined && { inputHash }),
   }));
-  await settleAccount(account);
+  await expireAndRepay(account);
   return entry;
 }
 
