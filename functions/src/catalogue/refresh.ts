@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { requireValue } from "../adapters/require.ts";
 import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
+import { requireValue } from "../adapters/require.ts";
 import { Committer } from "../inbox/committer.ts";
 import { parseWorth, productWorthSchema } from "../model/worth.ts";
 import type { StoreContext } from "../platform/context.ts";

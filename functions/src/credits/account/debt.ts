@@ -1,7 +1,7 @@
+import type { Grant } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
 import { walkActive } from "./active.ts";
 import { bySpendOrder, isPast, toRepaying, toSpendable } from "./grant.ts";
-import type { Grant } from "../../contract/documents.ts";
 
 /**
  * The last step of every decision: what ran out is booked, debt takes what can be spent, and what repaid a debt that is

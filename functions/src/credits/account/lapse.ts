@@ -1,8 +1,8 @@
+import type { Hold, Take } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
 import { expireAndRepay } from "./debt.ts";
 import { toGrant } from "./grant.ts";
 import { PAGE_SIZE } from "./source.ts";
-import type { Hold, Take } from "../../contract/documents.ts";
 
 /** One decision's share; what is left is the next one's. */
 const MAX_HOLDS = 200;

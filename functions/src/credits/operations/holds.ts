@@ -1,12 +1,12 @@
+import type { Entry, Hold, Take } from "../../contract/documents.ts";
 import { Account } from "../account/account.ts";
 import { expireAndRepay } from "../account/debt.ts";
 import { toInputHash } from "../account/inputHash.ts";
-import type { CaptureInput, HoldInput, ReleaseInput } from "../inputs.ts";
 import { endHold, isLapsed, putBack } from "../account/lapse.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
-import type { Conflict, InsufficientCredits } from "./spending.ts";
 import { take, toFunds } from "../account/take.ts";
-import type { Entry, Hold, Take } from "../../contract/documents.ts";
+import type { CaptureInput, HoldInput, ReleaseInput } from "../inputs.ts";
+import type { Conflict, InsufficientCredits } from "./spending.ts";
 
 export interface NoHold {
   outcome: "no_hold";
