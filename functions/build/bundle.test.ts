@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { createRequire } from "node:module";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type * as adminFirestore from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as source from "../src/index.ts";
 import { readLoadedSources, toPackages, toTracingEnvironment } from "../../tests/kit/loads.ts";
+import * as source from "../src/index.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { toDeferredFiles } from "./deferred.ts";
 import { parseEntries } from "./entries.ts";

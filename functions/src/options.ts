@@ -6,7 +6,7 @@ import { providers } from "./adapters/providers.ts";
 import type { CheckoutContext } from "./checkout/createPaymentSession.ts";
 import type { CreditContext } from "./credits/decide.ts";
 import { splitList } from "./platform/list.ts";
-import { withoutTracing } from "./platform/workarounds/tracing.ts";
+import { withoutTracing } from "./platform/workarounds/withoutTracing.ts";
 
 const region = "us-central1";
 

@@ -1,4 +1,7 @@
-/** What an app's own functions import. */
+/* What an app's own functions import. */
+
+export type { Entry } from "./contract/documents.ts";
+export type { AuditResult } from "./credits/audit.ts";
 export {
   auditAccount,
   captureHold,
@@ -9,9 +12,7 @@ export {
   spendCredits,
 } from "./credits/credits.ts";
 export type { CreditContext } from "./credits/decide.ts";
-export type { AuditResult } from "./credits/audit.ts";
 export type { GiveResult } from "./credits/operations/giving.ts";
 export type { CaptureResult, HoldResult, ReleaseResult } from "./credits/operations/holds.ts";
 export type { SpendResult } from "./credits/operations/spending.ts";
-export type { Entry } from "./contract/documents.ts";
 export { GatewayError } from "./platform/errors.ts";

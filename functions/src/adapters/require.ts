@@ -1,3 +1,6 @@
+import type { GatewayErrorCode } from "../contract/codes.ts";
+import { GatewayError } from "../platform/errors.ts";
+import type { PaymentAdapterFactory } from "./factory.ts";
 import type {
   OptionalMethod,
   PaymentAdapter,
@@ -5,9 +8,6 @@ import type {
   ProviderFailureKind,
   ProviderResult,
 } from "./paymentAdapter.ts";
-import type { PaymentAdapterFactory } from "./factory.ts";
-import type { GatewayErrorCode } from "../contract/codes.ts";
-import { GatewayError } from "../platform/errors.ts";
 
 /** How the rooms reach the providers. */
 export interface ProviderContext {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { at } from "../../../tests/kit/builders.ts";
-import { toOrder } from "./order.ts";
 import type { Product } from "./documents.ts";
+import { toOrder } from "./order.ts";
 
 const product: Product = {
   provider: "stripe",

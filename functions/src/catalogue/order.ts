@@ -1,7 +1,7 @@
 import { orderSchema, type Order } from "../model/order.ts";
 import { multiplyWorth } from "../model/worth.ts";
 import type { Product } from "./documents.ts";
-import { refuseProduct } from "./refuse.ts";
+import { toProductRefusal } from "./refusal.ts";
 
 /** One unit price of a product on sale, times the quantity, as an order. Refuses what cannot be sold. */
 export function toOrder(
@@ -12,9 +12,9 @@ export function toOrder(
   const priceId = wanted.priceId ?? product.defaultPriceId;
   // Of its own: every object has something called "constructor".
   const price = priceId !== null && Object.hasOwn(product.prices, priceId) && product.prices[priceId];
-  if (priceId === null || !price) throw refuseProduct("not_found", productId, "not found at that price");
+  if (priceId === null || !price) throw toProductRefusal("not_found", productId, "not found at that price");
   if (!product.active || !price.active)
-    throw refuseProduct("failed_precondition", productId, "it is not active");
+    throw toProductRefusal("failed_precondition", productId, "it is not active");
   const parsed = orderSchema.safeParse({
     userId,
     productId,
@@ -25,5 +25,5 @@ export function toOrder(
   });
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path }) => path.join(".")).join(", ");
-  throw refuseProduct("failed_precondition", productId, `its order is not acceptable (${fields})`);
+  throw toProductRefusal("failed_precondition", productId, `its order is not acceptable (${fields})`);
 }

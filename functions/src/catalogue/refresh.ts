@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
-import { requireValue } from "../adapters/require.ts";
 import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
+import { requireValue } from "../adapters/require.ts";
 import { Committer } from "../inbox/committer.ts";
 import { parseWorth, productWorthSchema } from "../model/worth.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChange } from "../platform/document.ts";
 import { productRef } from "./db.ts";
 import { productDocument, type Product } from "./documents.ts";
-import { refuseProduct } from "./refuse.ts";
+import { toProductRefusal } from "./refusal.ts";
 
 /**
  * `gone` and `foreign`: not at the provider, or without credits there, and never in the catalogue. `taken`: the catalogue
@@ -75,7 +75,7 @@ export async function requireProduct(
   const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
   if ("product" in refreshed) return refreshed.product;
   const { code, reason } = refusals[refreshed.outcome];
-  throw refuseProduct(code, productId, reason);
+  throw toProductRefusal(code, productId, reason);
 }
 
 function toProduct(

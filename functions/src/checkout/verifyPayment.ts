@@ -34,7 +34,7 @@ export async function verifyPayment(
   const { sessionId } = request;
   const { userId } = caller;
   const { session: known, buyer } = await readBuyerAndSession(context.db, { userId, sessionId });
-  if (known && !isOf(known, caller, request)) throw unknownSession(sessionId);
+  if (known && !isOf(known, caller, request)) throw toNotFound(sessionId);
   if (known?.status === "completed" && known.paymentId !== null) {
     const { paymentId } = known;
     const [payment, granted] = await Promise.all([
@@ -47,9 +47,9 @@ export async function verifyPayment(
   const adapter = await requireAdapter(context, provider);
   const applied = await withinLimit(context, { userId, buyer }, async () => {
     const fetched = await adapter.fetchCheckout(sessionId);
-    if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw unknownSession(sessionId);
+    if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw toNotFound(sessionId);
     const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
-    if (!known && news.order?.userId !== userId) throw unknownSession(sessionId);
+    if (!known && news.order?.userId !== userId) throw toNotFound(sessionId);
     return await applyNews(context, adapter, news);
   });
   const { session, paymentId, payment } = applied;
@@ -84,6 +84,6 @@ function toResult(found: {
   };
 }
 
-function unknownSession(sessionId: string): GatewayError {
+function toNotFound(sessionId: string): GatewayError {
   return new GatewayError("not_found", `Cannot verify session "${sessionId}": not found`);
 }

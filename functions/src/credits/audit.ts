@@ -1,6 +1,6 @@
-import { FOR_EVER, toBooked, toDebt, toFrozen, toGrant, toSpendable } from "./account/grant.ts";
-import { toBalance } from "./account/account.ts";
 import type { Entry, Grant, Hold, Subscription, Take } from "../contract/documents.ts";
+import { toBalance } from "./account/account.ts";
+import { FOR_EVER, toBooked, toDebt, toFrozen, toGrant, toSpendable } from "./account/grant.ts";
 
 /** A number, date or status that is not what the entries, grants and holds say. */
 export interface Difference {

@@ -1,16 +1,8 @@
+import type { Entry } from "../contract/documents.ts";
 import { requireInput } from "../platform/input.ts";
 import { Audit, type AuditResult } from "./audit.ts";
 import { entriesQuery, parseEntries, readWholeAccount } from "./db.ts";
-import { expire, type Expired } from "./operations/expiry.ts";
-import { give, type GiveResult } from "./operations/giving.ts";
-import {
-  capture,
-  hold,
-  release,
-  type CaptureResult,
-  type HoldResult,
-  type ReleaseResult,
-} from "./operations/holds.ts";
+import { decideAccount, type CreditContext } from "./decide.ts";
 import {
   auditInput,
   captureInput,
@@ -26,9 +18,17 @@ import {
   type ReleaseInput,
   type SpendInput,
 } from "./inputs.ts";
+import { expire, type Expired } from "./operations/expiry.ts";
+import { give, type GiveResult } from "./operations/giving.ts";
+import {
+  capture,
+  hold,
+  release,
+  type CaptureResult,
+  type HoldResult,
+  type ReleaseResult,
+} from "./operations/holds.ts";
 import { spend, type SpendResult } from "./operations/spending.ts";
-import { decideAccount, type CreditContext } from "./decide.ts";
-import type { Entry } from "../contract/documents.ts";
 
 /*
  * What an app's own functions do with credits. Amounts are whole numbers of credits from 1 to 1 000 000 000. Every call

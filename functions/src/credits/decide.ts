@@ -1,7 +1,7 @@
 import { ConflictError, untilNoConflict } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { FirestoreSource } from "./db.ts";
 import type { AccountSource, Decision } from "./account/source.ts";
+import { FirestoreSource } from "./db.ts";
 
 /** What the credit functions need; they know no provider and no secret. */
 export type CreditContext = StoreContext;

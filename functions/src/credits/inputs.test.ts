@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { giveInput, grantCreditsInput } from "./inputs.ts";
 import { FOR_EVER } from "./account/grant.ts";
+import { giveInput, grantCreditsInput } from "./inputs.ts";
 
 const wanted = { userId: "user_1", amount: 1, key: "key-1", reason: "Thanks" };
 

@@ -1,6 +1,6 @@
 import {
+  commitUnread,
   compareAndSet,
-  writeUnread,
   type Change,
   type Decided,
   type NewDocument,
@@ -72,10 +72,10 @@ export class Committer {
     updated: NewDocument;
   }): Promise<boolean> {
     const { db, now } = this.#context;
-    if (!this.#event) return await writeUnread(db, { created, updated });
+    if (!this.#event) return await commitUnread(db, { created, updated });
     const { subject, ref } = this.#event;
     const data = toDoneEntry(subject, { known: undefined, now: now() });
-    return await writeUnread(db, { created: [...created, { ref, data }], updated });
+    return await commitUnread(db, { created: [...created, { ref, data }], updated });
   }
 
   /** The write that notes the event's work as done; `noted` if that is there already. */

@@ -30,7 +30,7 @@ export async function applyInvoice(
 ): Promise<AppliedInvoice> {
   const now = context.now();
   const paymentId = toPaymentId(adapter.name, invoice.key);
-  const first = await toFirstPayment(context, adapter, invoice, now);
+  const first = await buildFirstPayment(context, adapter, invoice, now);
   const paymentAt = paymentRef(context.db, paymentId);
   const { outcome, changed, result } = await committer.commit([paymentAt], (snapshots) => {
     const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
@@ -42,7 +42,7 @@ export async function applyInvoice(
   return { outcome, changed, ...result };
 }
 
-async function toFirstPayment(
+async function buildFirstPayment(
   context: StoreContext,
   adapter: PaymentAdapter,
   invoice: InvoiceNews,

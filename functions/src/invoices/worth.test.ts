@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { at, buildOrder } from "../../../tests/kit/builders.ts";
 import type { InvoiceLine } from "../adapters/paymentAdapter.ts";
-import { toCreditsAmount } from "./worth.ts";
 import type { Product } from "../catalogue/documents.ts";
+import { toCreditsAmount } from "./worth.ts";
 
 const price = { currency: "usd", active: true, type: "recurring", interval: "month" } as const;
 

@@ -2,6 +2,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyFacts, deliveriesOf } from "../../../tests/kit/arbitraries.ts";
 import { at, buildFacts } from "../../../tests/kit/builders.ts";
+import { sessionStatuses, type PaymentStatus } from "../contract/codes.ts";
+import type { PaymentFacts } from "../contract/documents.ts";
 import {
   mergeFacts,
   mergeSessionStatus,
@@ -11,8 +13,6 @@ import {
   toAmountRefunded,
   toPaymentStatus,
 } from "./facts.ts";
-import { sessionStatuses, type PaymentStatus } from "../contract/codes.ts";
-import type { PaymentFacts } from "../contract/documents.ts";
 
 type RefundFact = PaymentFacts["refunds"][string];
 type DisputeFact = PaymentFacts["disputes"][string];

@@ -11,9 +11,8 @@ import {
   buildPaymentSession,
 } from "../../../tests/kit/builders.ts";
 import type { PaymentNews } from "../adapters/paymentAdapter.ts";
-import { noFacts } from "../model/facts.ts";
 import type { PaymentFacts } from "../contract/documents.ts";
-import { mergePayment, mergeSession, toPaymentId, toSession } from "./merge.ts";
+import { noFacts } from "../model/facts.ts";
 import {
   paymentDocument,
   paymentSchema,
@@ -22,6 +21,7 @@ import {
   type Payment,
   type PaymentSession,
 } from "./documents.ts";
+import { mergePayment, mergeSession, toPaymentId, toSession } from "./merge.ts";
 
 const now = at(100);
 

@@ -78,7 +78,7 @@ export function writeChange(batch: WriteBatch, { snapshot, data }: Change): void
  * Writes documents that nobody should have written yet, and fields of one that should be there, without reading any.
  * False, and nothing written, if that is not so.
  */
-export async function writeUnread(
+export async function commitUnread(
   db: Firestore,
   { created, updated }: { created: readonly NewDocument[]; updated: NewDocument },
 ): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { toRedirects, type RedirectSettings } from "./redirects.ts";
 import { GatewayError } from "./errors.ts";
+import { toRedirects, type RedirectSettings } from "./redirects.ts";
 
 function settings(overrides: Partial<RedirectSettings> = {}): RedirectSettings {
   return { frontendUrl: "https://app.example", allowedOrigins: [], ...overrides };

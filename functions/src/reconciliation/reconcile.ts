@@ -99,7 +99,7 @@ async function redriveDueEvents(run: Run): Promise<ReconciliationTally> {
     if (untried.length === 0) return tally;
     for (const entry of untried) {
       tried.add(toName(entry));
-      await count(run, tally, { step: "inbox", id: entry.eventId }, async () => {
+      await tryRepair(run, tally, { step: "inbox", id: entry.eventId }, async () => {
         await redrive(context, await requireAdapter(context, entry.provider), entry);
         return true;
       });
@@ -126,7 +126,7 @@ async function walkEvents(run: Run, { provider, since }: Walk, tally: Reconcilia
     for (const { event, payload } of events) {
       if (processed.has(event.eventId)) tally.seen += 1;
       else {
-        const error = await count(run, tally, { step: "events", id: event.eventId }, async () => {
+        const error = await tryRepair(run, tally, { step: "events", id: event.eventId }, async () => {
           return (await handleEvent(context, adapter, { event, payload: () => payload })).changed;
         });
         isKept &&= error === undefined || error instanceof EventError;
@@ -145,7 +145,7 @@ async function checkOverdueSessions(run: Run): Promise<ReconciliationTally> {
     do {
       const page = await readOverdueSessions(context.db, { status, now, limit: PAGE_SIZE, after });
       for (const { sessionId, provider } of page.sessions) {
-        await count(run, tally, { step: "sessions", id: sessionId }, async () => {
+        await tryRepair(run, tally, { step: "sessions", id: sessionId }, async () => {
           return await checkSession(context, await requireAdapter(context, provider), sessionId);
         });
       }
@@ -172,7 +172,7 @@ async function bookMissingCredits(run: Run, since: Date): Promise<Reconciliation
   do {
     const page = await readChangedPayments(context.db, { since, limit: PAGE_SIZE, after });
     for (const paymentId of page.paymentIds) {
-      await count(run, tally, { step: "credits", id: paymentId }, async () => {
+      await tryRepair(run, tally, { step: "credits", id: paymentId }, async () => {
         return (await bookPayment(context, paymentId)).outcome === "booked";
       });
     }
@@ -188,7 +188,7 @@ async function forgetDeletedUsers(run: Run): Promise<ReconciliationTally> {
   do {
     const page = await readUnforgottenUsers(context.db, { limit: PAGE_SIZE, after });
     for (const userId of page.userIds) {
-      await count(run, tally, { step: "deletions", id: userId }, async () => {
+      await tryRepair(run, tally, { step: "deletions", id: userId }, async () => {
         await forgetUser(context, userId);
         return true;
       });
@@ -203,7 +203,7 @@ function emptyTally(): ReconciliationTally {
 }
 
 /** One thing that cannot be repaired must not keep the others from it: what was thrown is returned. */
-async function count(
+async function tryRepair(
   { options }: Run,
   tally: ReconciliationTally,
   subject: { step: keyof ReconciliationReport; id: string },

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { requireAdapter, requireSupport, requireValue, type ProviderContext } from "../adapters/require.ts";
 import type { RefundPaymentInput, RefundPaymentResult } from "../contract/calls.ts";
+import type { RefundFact } from "../contract/documents.ts";
 import { Committer } from "../inbox/committer.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
 import { readPayment } from "../payments/db.ts";
@@ -33,7 +34,11 @@ export async function refundPayment(
   const { paymentId, amount, requestId } = request;
   const payment = await readPayment(context.db, paymentId);
   if (!payment) throw new GatewayError("not_found", `Cannot refund payment "${paymentId}": not found`);
-  if (isDone(payment, request)) return toResult(paymentId, payment);
+  const made = Object.values(payment.facts.refunds).find((refund) => refund.requestId === requestId);
+  if (made) {
+    requireSameAmount(made, request);
+    return toResult(paymentId, payment);
+  }
   requireRefundable(payment, request);
   const action = `Cannot refund payment "${paymentId}"`;
   const adapter = await requireAdapter(context, payment.provider);
@@ -50,11 +55,9 @@ export async function refundPayment(
   return toResult(paymentId, applied?.payment ?? payment);
 }
 
-function isDone(payment: Payment, { paymentId, amount, requestId }: RefundPaymentInput): boolean {
-  const refund = Object.values(payment.facts.refunds).find((fact) => fact.requestId === requestId);
-  if (!refund) return false;
-  if (amount === undefined || amount === refund.amount) return true;
-  const reason = `request "${requestId}" was for ${refund.amount}`;
+function requireSameAmount(made: RefundFact, { paymentId, amount, requestId }: RefundPaymentInput): void {
+  if (amount === undefined || amount === made.amount) return;
+  const reason = `request "${requestId}" was for ${made.amount}`;
   throw new GatewayError("failed_precondition", `Cannot refund payment "${paymentId}": ${reason}`);
 }
 

@@ -19,7 +19,7 @@ import type {
   StoredEvent,
   WebhookRequest,
 } from "../paymentAdapter.ts";
-import { expanded, isOurs, toCheckout, toDate, toId, toNews } from "./checkout.ts";
+import { isOurs, readExpanded, toCheckout, toDate, toId, toNews } from "./checkout.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toProviderProduct } from "./product.ts";
@@ -128,7 +128,7 @@ export class StripeAdapter implements PaymentAdapter {
     const { projectId } = this.#settings;
     if (!isOurs(session, projectId)) return { outcome: "failed", failure: foreign };
     const news = toNews(session, { projectId, at: toDate(session.created) });
-    const invoice = expanded(session.invoice);
+    const invoice = readExpanded(session.invoice);
     if (!invoice) return { outcome: "ok", value: news };
     return {
       outcome: "ok",

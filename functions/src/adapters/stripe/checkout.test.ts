@@ -7,9 +7,9 @@ import {
   buildStripeSession,
   toSeconds,
 } from "../../../../tests/kit/stripeBuilders.ts";
-import { noFacts } from "../../model/facts.ts";
-import type { PaymentFacts } from "../../contract/documents.ts";
 import type { SessionStatus } from "../../contract/codes.ts";
+import type { PaymentFacts } from "../../contract/documents.ts";
+import { noFacts } from "../../model/facts.ts";
 import type { PaymentNews } from "../paymentAdapter.ts";
 import { toCheckout, toDate, isOurs, toNews, type CheckoutHappening } from "./checkout.ts";
 

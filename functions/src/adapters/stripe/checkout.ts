@@ -71,7 +71,7 @@ function toSessionStatus(session: Session): SessionStatus {
   // Free. An amount that is due although no payment is required yet is to be paid later.
   if (session.payment_status === "no_payment_required" && session.amount_total === 0) return "completed";
   // A delayed payment method: the session is complete, the money is on its way or has failed to come.
-  const intent = expanded(session.payment_intent);
+  const intent = readExpanded(session.payment_intent);
   if (intent?.status === "succeeded") return "completed";
   return intent?.status === "requires_payment_method" || intent?.status === "canceled"
     ? "failed"
@@ -88,14 +88,14 @@ function toProviderData(session: Session): Record<string, string> {
   return toIds({
     invoiceId: session.invoice,
     paymentIntentId: session.payment_intent,
-    chargeId: expanded(session.payment_intent)?.latest_charge,
+    chargeId: readExpanded(session.payment_intent)?.latest_charge,
     customerId: session.customer,
   });
 }
 
 function toFacts(session: Session, status: SessionStatus, at: Date): PaymentFacts {
-  const intent = expanded(session.payment_intent);
-  const charge = expanded(intent?.latest_charge);
+  const intent = readExpanded(session.payment_intent);
+  const charge = readExpanded(intent?.latest_charge);
   if (status === "completed") {
     const { amount_total: amount, currency } = session;
     if (amount === null || currency === null)
@@ -126,6 +126,6 @@ export function toIds(references: Record<string, Reference>): Record<string, str
 }
 
 /** The object itself where it was expanded. */
-export function expanded<T extends object>(reference: string | T | null | undefined): T | undefined {
+export function readExpanded<T extends object>(reference: string | T | null | undefined): T | undefined {
   return typeof reference === "object" && reference !== null ? reference : undefined;
 }

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { buildGrant, buildSubscription } from "../../../../tests/kit/accounts.ts";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
-import { Account, emptySubscription, type NewEntry } from "./account.ts";
 import type { Hold } from "../../contract/documents.ts";
+import { Account, emptySubscription, type NewEntry } from "./account.ts";
 
 const now = at(1_000);
 const grant = buildGrant();

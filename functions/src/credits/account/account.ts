@@ -1,6 +1,6 @@
+import type { Entry, Grant, Hold, Subscription } from "../../contract/documents.ts";
 import { isPast, toBooked, toDebt, toExpired, toFrozen, toSpendable } from "./grant.ts";
 import type { AccountSource, Changes } from "./source.ts";
-import type { Entry, Grant, Hold, Subscription } from "../../contract/documents.ts";
 
 type Written = "userId" | "seq" | "balanceAfter" | "createdAt" | "updatedAt";
 type Distribute<T> = T extends unknown ? Omit<T, Written> : never;

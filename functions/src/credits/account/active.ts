@@ -1,6 +1,6 @@
+import type { Grant } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
 import { PAGE_SIZE } from "./source.ts";
-import type { Grant } from "../../contract/documents.ts";
 
 /** A user's active grants in the order of spending, a page at a time; those past their end are booked on the way. */
 export async function* walkActive(account: Account): AsyncGenerator<Grant[], void> {

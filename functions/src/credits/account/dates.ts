@@ -1,6 +1,6 @@
+import type { Grant } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
 import { FOR_EVER } from "./grant.ts";
-import type { Grant } from "../../contract/documents.ts";
 
 /**
  * Keeps the subscription's dates when a grant changes, before it is put. A new grant only widens them; where one moves

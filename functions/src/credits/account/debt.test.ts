@@ -28,7 +28,7 @@ function toRepaid(ledger: Ledger): number[] {
   return others.map(({ repaid }) => repaid);
 }
 
-describe("settleAccount", () => {
+describe("expireAndRepay", () => {
   it("asks nobody where nothing is owed", async () => {
     const ledger = await openLedger({ spent: 50, others: 1 });
     await ledger.book("another", { credits: 10 });

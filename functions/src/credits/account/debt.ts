@@ -1,13 +1,13 @@
+import type { Grant } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
 import { walkActive } from "./active.ts";
 import { bySpendOrder, isPast, toRepaying, toSpendable } from "./grant.ts";
-import type { Grant } from "../../contract/documents.ts";
 
 /**
  * The last step of every decision: what ran out is booked, debt takes what can be spent, and what repaid a debt that is
  * gone comes back. Other grants are read only when there is something of theirs to take or to give back.
  */
-export async function settleAccount(account: Account): Promise<void> {
+export async function expireAndRepay(account: Account): Promise<void> {
   account.expirePast(account.changedGrants());
   await giveBack(account);
   await repay(account);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { buildGrant } from "../../../../tests/kit/accounts.ts";
 import { at } from "../../../../tests/kit/builders.ts";
+import type { Grant } from "../../contract/documents.ts";
 import {
   bySpendOrder,
   FOR_EVER,
@@ -11,7 +12,6 @@ import {
   toGrant,
   toRepaying,
 } from "./grant.ts";
-import type { Grant } from "../../contract/documents.ts";
 
 const now = at(1_000);
 

@@ -1,8 +1,8 @@
+import type { Hold, Take } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
-import { settleAccount } from "./debt.ts";
+import { expireAndRepay } from "./debt.ts";
 import { toGrant } from "./grant.ts";
 import { PAGE_SIZE } from "./source.ts";
-import type { Hold, Take } from "../../contract/documents.ts";
 
 /** One decision's share; what is left is the next one's. */
 const MAX_HOLDS = 200;
@@ -19,7 +19,7 @@ export async function lapseHolds(account: Account, wanted: number): Promise<void
   do {
     const page = await account.source.readLapsedHolds(account.now, after);
     for (const hold of page) await endHold(account, hold, "expired");
-    await settleAccount(account);
+    await expireAndRepay(account);
     read += page.length;
     after = page.length < PAGE_SIZE || read >= MAX_HOLDS ? undefined : page.at(-1);
   } while (after && account.subscription.availableCredits < wanted);

@@ -1,8 +1,8 @@
+import type { Grant, Subscription, Take } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
 import { walkActive } from "./active.ts";
 import { bySpendOrder, toGrant, toSpendable } from "./grant.ts";
 import { lapseHolds } from "./lapse.ts";
-import type { Grant, Subscription, Take } from "../../contract/documents.ts";
 
 /** What a user has, in credits. */
 export type Funds = Pick<Subscription, "availableCredits" | "frozen" | "held" | "debt">;

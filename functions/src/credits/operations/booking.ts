@@ -1,10 +1,10 @@
+import type { Entry, Grant, GrantCause } from "../../contract/documents.ts";
 import { Account, toBalance } from "../account/account.ts";
 import { updateDates } from "../account/dates.ts";
-import { settleAccount } from "../account/debt.ts";
-import type { Entitlement } from "../entitlement.ts";
+import { expireAndRepay } from "../account/debt.ts";
 import { FOR_EVER, isSameGrant, toGrant } from "../account/grant.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
-import type { Entry, Grant, GrantCause } from "../../contract/documents.ts";
+import type { Entitlement } from "../entitlement.ts";
 
 export interface BookingSubject {
   grantId: string;
@@ -63,7 +63,7 @@ export async function bookEntitlement(
     cause,
     ...(inputHash !== undefined && { inputHash }),
   }));
-  await settleAccount(account);
+  await expireAndRepay(account);
   return entry;
 }
 

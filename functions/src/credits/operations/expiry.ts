@@ -1,6 +1,6 @@
 import { Account } from "../account/account.ts";
 import { walkActive } from "../account/active.ts";
-import { settleAccount } from "../account/debt.ts";
+import { expireAndRepay } from "../account/debt.ts";
 import { isPast } from "../account/grant.ts";
 import { lapseHolds } from "../account/lapse.ts";
 import { PAGE_SIZE, type AccountSource, type Decision } from "../account/source.ts";
@@ -28,7 +28,7 @@ export async function expire(source: AccountSource, now: Date): Promise<Decision
     more = read >= MAX_GRANTS && page.length === PAGE_SIZE;
     if (more) break;
   }
-  await settleAccount(account);
+  await expireAndRepay(account);
   const changes = account.toChanges();
   const grants = changes?.grants.filter(({ status }) => status === "expired").length ?? 0;
   return { result: { grants, holds: changes?.holds.length ?? 0, more }, changes };

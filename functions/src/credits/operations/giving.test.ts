@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
-import { toInputHash } from "../account/inputHash.ts";
 import { FOR_EVER } from "../account/grant.ts";
+import { toInputHash } from "../account/inputHash.ts";
 
 const granted = { outcome: "granted", grantId: "admin_promo", amount: 100, seq: 1, balanceAfter: 100 };
 

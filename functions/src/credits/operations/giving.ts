@@ -1,12 +1,12 @@
+import type { GrantCreditsResult } from "../../contract/calls.ts";
+import type { Entry } from "../../contract/documents.ts";
 import { GatewayError } from "../../platform/errors.ts";
 import { Account, toGrantEntryKey } from "../account/account.ts";
-import { bookEntitlement } from "./booking.ts";
 import { toInputHash } from "../account/inputHash.ts";
-import type { GrantCreditsResult } from "../../contract/calls.ts";
-import type { GiveInput } from "../inputs.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
+import type { GiveInput } from "../inputs.ts";
+import { bookEntitlement } from "./booking.ts";
 import type { Conflict } from "./spending.ts";
-import type { Entry } from "../../contract/documents.ts";
 
 export type GiveResult = ({ outcome: "granted" } & GrantCreditsResult) | Conflict;
 

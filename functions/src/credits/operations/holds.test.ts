@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
-import { toInputHash } from "../account/inputHash.ts";
 import type { Hold } from "../../contract/documents.ts";
+import { toInputHash } from "../account/inputHash.ts";
 
 const film = { key: "film_1", reason: "A film" };
 const inputHash = toInputHash([60, film.reason, 60]);

@@ -1,12 +1,12 @@
+import type { Entry, Hold, Take } from "../../contract/documents.ts";
 import { Account } from "../account/account.ts";
-import { settleAccount } from "../account/debt.ts";
+import { expireAndRepay } from "../account/debt.ts";
 import { toInputHash } from "../account/inputHash.ts";
-import type { CaptureInput, HoldInput, ReleaseInput } from "../inputs.ts";
 import { endHold, isLapsed, putBack } from "../account/lapse.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
-import type { Conflict, InsufficientCredits } from "./spending.ts";
 import { take, toFunds } from "../account/take.ts";
-import type { Entry, Hold, Take } from "../../contract/documents.ts";
+import type { CaptureInput, HoldInput, ReleaseInput } from "../inputs.ts";
+import type { Conflict, InsufficientCredits } from "./spending.ts";
 
 export interface NoHold {
   outcome: "no_hold";
@@ -55,7 +55,7 @@ export async function hold(
   const account = new Account(source, opened.subscription, now);
   if (opened.hold) return await answerRepeatedHold(account, opened.hold, inputHash);
   const takes = await take(account, amount);
-  if (!takes) return decide(account, { outcome: "insufficient_credits", ...toFunds(account) });
+  if (!takes) return toDecision(account, { outcome: "insufficient_credits", ...toFunds(account) });
   const expiresAt = new Date(now.getTime() + expiresInSeconds * 1_000);
   account.add({ held: amount });
   account.putHold({
@@ -72,7 +72,7 @@ export async function hold(
     updatedAt: now,
   });
   const { availableCredits } = account.subscription;
-  return decide(account, { outcome: "held", amount, expiresAt, availableCredits, repeated: false });
+  return toDecision(account, { outcome: "held", amount, expiresAt, availableCredits, repeated: false });
 }
 
 async function answerRepeatedHold(
@@ -80,12 +80,12 @@ async function answerRepeatedHold(
   known: Hold,
   inputHash: string,
 ): Promise<Decision<HoldResult>> {
-  if (known.inputHash !== inputHash) return decide(account, { outcome: "conflict" });
+  if (known.inputHash !== inputHash) return toDecision(account, { outcome: "conflict" });
   if (isLapsed(known, account.now)) return await decideLapsed(account, known);
   const { status, amount, expiresAt } = known;
-  if (status !== "open") return decide(account, { outcome: "ended", status });
+  if (status !== "open") return toDecision(account, { outcome: "ended", status });
   const { availableCredits } = account.subscription;
-  return decide(account, { outcome: "held", amount, expiresAt, availableCredits, repeated: true });
+  return toDecision(account, { outcome: "held", amount, expiresAt, availableCredits, repeated: true });
 }
 
 export async function capture(
@@ -97,11 +97,12 @@ export async function capture(
   const entryKey = `capture_${key}`;
   const { subscription, hold: known, entry } = await source.open({ holdKey: key, entryKey });
   const account = new Account(source, subscription, now);
-  if (!known) return decide(account, { outcome: "no_hold" });
+  if (!known) return toDecision(account, { outcome: "no_hold" });
   if (isLapsed(known, now)) return await decideLapsed(account, known);
-  if (entry) return decide(account, known.captured === amount ? toCaptured(account, known, entry) : conflict);
-  if (known.status !== "open") return decide(account, { outcome: "ended", status: known.status });
-  if (amount > known.amount) return decide(account, { outcome: "exceeds_hold", held: known.amount });
+  if (entry)
+    return toDecision(account, known.captured === amount ? toCaptured(account, known, entry) : conflict);
+  if (known.status !== "open") return toDecision(account, { outcome: "ended", status: known.status });
+  if (amount > known.amount) return toDecision(account, { outcome: "exceeds_hold", held: known.amount });
 
   const { taken, left } = splitTakes(known.takes, amount);
   const captured: Hold = { ...known, status: "captured", captured: amount, updatedAt: now };
@@ -111,8 +112,8 @@ export async function capture(
   const { inputHash } = known;
   const posted = account.post(entryKey, { type: "spend", delta: -amount, cause, takes: taken, inputHash });
   await putBack(account, left);
-  await settleAccount(account);
-  return decide(account, { ...toCaptured(account, captured, posted), repeated: false });
+  await expireAndRepay(account);
+  return toDecision(account, { ...toCaptured(account, captured, posted), repeated: false });
 }
 
 export async function release(
@@ -122,29 +123,29 @@ export async function release(
 ): Promise<Decision<ReleaseResult>> {
   const { subscription, hold: known } = await source.open({ holdKey: input.key });
   const account = new Account(source, subscription, now);
-  if (!known) return decide(account, { outcome: "no_hold" });
+  if (!known) return toDecision(account, { outcome: "no_hold" });
   if (isLapsed(known, now)) return await decideLapsed(account, known);
   const { amount, status } = known;
-  if (status === "captured" || status === "expired") return decide(account, { outcome: "ended", status });
+  if (status === "captured" || status === "expired") return toDecision(account, { outcome: "ended", status });
   const repeated = status === "released";
   if (!repeated) {
     await endHold(account, known, "released");
-    await settleAccount(account);
+    await expireAndRepay(account);
   }
   const { availableCredits } = account.subscription;
-  return decide(account, { outcome: "released", amount, availableCredits, repeated });
+  return toDecision(account, { outcome: "released", amount, availableCredits, repeated });
 }
 
 const conflict: Conflict = { outcome: "conflict" };
 
-function decide<T>(account: Account, result: T): Decision<T> {
+function toDecision<T>(account: Account, result: T): Decision<T> {
   return { result, changes: account.toChanges() };
 }
 
 async function decideLapsed(account: Account, known: Hold): Promise<Decision<HoldEnded>> {
   await endHold(account, known, "expired");
-  await settleAccount(account);
-  return decide(account, { outcome: "ended", status: "expired" });
+  await expireAndRepay(account);
+  return toDecision(account, { outcome: "ended", status: "expired" });
 }
 
 function toCaptured(account: Account, { captured, amount }: Hold, { seq, balanceAfter }: Entry) {

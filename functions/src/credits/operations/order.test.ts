@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { buildFacts, buildPaidNews, buildPaymentSession, at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
 import type { PaymentFacts } from "../../contract/documents.ts";
-import { mergePayment } from "../../payments/merge.ts";
 import type { Payment } from "../../payments/documents.ts";
+import { mergePayment } from "../../payments/merge.ts";
 import { toEntitlement } from "../entitlement.ts";
 
 interface News {

@@ -1,8 +1,8 @@
 import { Account } from "../account/account.ts";
 import { toInputHash } from "../account/inputHash.ts";
-import type { SpendInput } from "../inputs.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
 import { take, toFunds, type Funds } from "../account/take.ts";
+import type { SpendInput } from "../inputs.ts";
 
 /** The user has less than what was asked for, and what that is. */
 export type InsufficientCredits = { outcome: "insufficient_credits" } & Funds;

@@ -1,8 +1,8 @@
 import type { GatewayErrorCode } from "../contract/codes.ts";
 import { GatewayError } from "../platform/errors.ts";
 
-/** Why a product is not sold. */
-export function refuseProduct(
+/** The refusal to sell a product. */
+export function toProductRefusal(
   code: Extract<GatewayErrorCode, "not_found" | "failed_precondition">,
   productId: string,
   reason: string,
