@@ -20,7 +20,9 @@ export default defineConfig({
             "web/**/*.test.ts",
             // The second provider needs no emulator, only its own server.
             "tests/contract/orchard/**/*.test.ts",
+            "tests/contract/schemas/**/*.test.ts",
             "tests/docs/**/*.test.ts",
+            "tests/layout/**/*.test.ts",
           ],
         },
       },
@@ -28,7 +30,12 @@ export default defineConfig({
         test: {
           name: "suite",
           include: ["tests/**/*.test.ts"],
-          exclude: [...configDefaults.exclude, "tests/contract/orchard/**", "tests/docs/**"],
+          exclude: [
+            ...configDefaults.exclude,
+            "tests/contract/{orchard,schemas}/**",
+            "tests/docs/**",
+            "tests/layout/**",
+          ],
           globalSetup: "./tests/kit/suite/setup.ts",
           setupFiles: "./tests/kit/suite/booksSetup.ts",
           // The tests' own Firestore client is not to look for Google's metadata server.
