@@ -9,7 +9,7 @@ import { GatewayError } from "../platform/errors.ts";
 import { requireInput } from "../platform/input.ts";
 import { onCall } from "../platform/workarounds/onCall.ts";
 
-/** For admins. A key that stands for another grant already is refused with `failed-precondition`. */
+/** For admins. A key that was used for another grant is refused with `failed-precondition`. */
 export const grantCredits = onCall(
   callableOptions,
   async (request) =>
@@ -19,7 +19,10 @@ export const grantCredits = onCall(
       const { userId } = input;
       const result = await grant(creditContext(), input);
       if (result.outcome === "conflict")
-        throw new GatewayError("failed_precondition", "Key stands for another grant");
+        throw new GatewayError(
+          "failed_precondition",
+          `Cannot grant credits: key "${input.key}" was used for another grant`,
+        );
       const { outcome: _outcome, ...granted } = result;
       info("Credits granted", { grantedBy, userId, ...granted });
       return granted;

@@ -13,7 +13,7 @@ const callableCodes: Record<GatewayErrorCode, FunctionsErrorCode> = {
   unavailable: "unavailable",
 };
 
-/** Refusals become the callable's own error; a bug or an outage escapes and is logged as INTERNAL. */
+/** Turns refusals into the callable's errors. Bugs and outages escape, are logged, and reach the caller as INTERNAL. */
 export async function answer<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
