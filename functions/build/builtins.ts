@@ -2,8 +2,8 @@ import { isBuiltin } from "node:module";
 import type { Plugin } from "esbuild";
 
 /**
- * Makes imports of Node's own modules read with `require` what they use. An import reads every export, and with the last
- * one of `node:http` an HTTP client that nobody asked for is loaded, which takes longer than Stripe's SDK.
+ * Turns imports of Node's own modules into `require`. An import reads every export, and the last one of `node:http`
+ * loads an HTTP client that nobody asked for, which takes longer than Stripe's SDK.
  */
 export const requireBuiltins: Plugin = {
   name: "require-builtins",

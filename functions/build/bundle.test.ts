@@ -15,7 +15,7 @@ const requireHere = createRequire(import.meta.url);
 const functionsFolder = join(import.meta.dirname, "..");
 const names = Object.keys(source).toSorted();
 const entries = parseEntries(readFileSync(join(functionsFolder, "src/index.ts"), "utf8"));
-/** Builds, and starts a process for most of what is asserted. */
+/** Builds, and starts a process for most assertions. */
 const timeout = 60_000;
 let folder = "";
 

@@ -17,8 +17,8 @@ const commonJs = [
 
 /**
  * Bundles `src/index.ts` into a folder: a file for each module that has functions, files for what those share and for
- * what is loaded later, an `index.cjs` that loads a function's module when that function is asked for, and a list of the
- * licenses of what is bundled.
+ * what is loaded later, an `index.cjs` that loads a function's module when that function is asked for, and a list of
+ * the licenses of the bundled packages.
  */
 export async function bundleFunctions(outFolder: string): Promise<void> {
   const entries = parseEntries(readFileSync(join(sourceFolder, "index.ts"), "utf8"));
@@ -32,7 +32,7 @@ export async function bundleFunctions(outFolder: string): Promise<void> {
     platform: "node",
     target: "node24",
     banner: { js: commonJs },
-    // Names stay as they are: they are read in stack traces, and cost no time.
+    // Names are kept: they are read in stack traces, and cost no time.
     minifyWhitespace: true,
     minifySyntax: true,
     sourcemap: true,
@@ -53,7 +53,7 @@ function toEntryFiles(entries: readonly Entry[]): Record<string, string> {
   return Object.fromEntries(entries.map((entry) => [toFileName(entry), join(sourceFolder, entry.module)]));
 }
 
-/** The getters are all enumerated where the functions are discovered, and one is read where one is run. */
+/** To find the functions all getters are read; to run one function, only its own. */
 function toIndex(entries: readonly Entry[]): string {
   const getters = entries.flatMap((entry) =>
     entry.names.map((name) => `  get ${name}() { return require("./${toFileName(entry)}.mjs").${name}; },\n`),
@@ -61,7 +61,7 @@ function toIndex(entries: readonly Entry[]): string {
   return `module.exports = {\n${getters.join("")}};\n`;
 }
 
-/** What an earlier build left. After the new files are there, so that a running emulator never misses one. */
+/** Removes what an earlier build left. It comes after the new files, so that a running emulator never misses one. */
 function removeOthers(folder: string, kept: readonly string[]): void {
   const others = globSync("**", { cwd: folder }).filter((file) => file !== "." && !kept.includes(file));
   for (const file of others) rmSync(join(folder, file), { recursive: true, force: true });

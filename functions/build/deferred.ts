@@ -4,8 +4,8 @@ import type { Plugin } from "esbuild";
 const fromFunctions = createRequire(new URL("../package.json", import.meta.url));
 
 /**
- * Modules that are loaded when something of them is first used, each from a file of its own, so that not even its text
- * is parsed before. None of them does anything by being loaded.
+ * Modules that are loaded on first use, each from a file of its own, so that not even its text is parsed before.
+ * Loading them has no other effect.
  */
 const modules = new Map([
   ["firebase-admin/app", "firebase-admin/app"],
@@ -36,7 +36,7 @@ export function toDeferredFiles(): Record<string, string> {
   );
 }
 
-/** Puts a stand-in with the same exports in the place of every import of a deferred module. */
+/** Replaces each import of a deferred module with a stand-in that has the same exports. */
 export const deferModules: Plugin = {
   name: "defer-modules",
   setup(build) {

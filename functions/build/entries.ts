@@ -1,6 +1,6 @@
 /** What a module of `src` exports as deployed functions. */
 export interface Entry {
-  /** As `index.ts` names it, such as `./gateway/router.ts`. */
+  /** As `index.ts` names it, such as `./functions/verifyPayment.ts`. */
   readonly module: string;
   readonly names: readonly string[];
 }
@@ -8,8 +8,8 @@ export interface Entry {
 const reexport = /^export\s*\{([^{}]*)\}\s*from\s*"(\.[^"]+)";/;
 
 /**
- * The deployed functions by module. `index.ts` may hold nothing but re-exports under the same names: whatever else it
- * did would be done in every function's process.
+ * The deployed functions by module. `index.ts` may hold nothing but re-exports under the same names: anything else
+ * would run in every function's process.
  */
 export function parseEntries(source: string): Entry[] {
   const entries: Entry[] = [];
@@ -29,7 +29,7 @@ export function parseEntries(source: string): Entry[] {
   return entries;
 }
 
-/** A flat name for the module's file: `gateway-router`. */
+/** A flat name for the module's file: `functions-verifyPayment`. */
 export function toFileName({ module }: Entry): string {
   return module.replace(/^\.\//, "").replace(/\.ts$/, "").replaceAll("/", "-");
 }

@@ -95,7 +95,7 @@ function describeMethods(loader: ProtoLoader, messages: object): object[] {
   return Object.values(service).map(describeMethod);
 }
 
-/** What a method is, and what it makes of a message that has fields of many methods. */
+/** A method's properties, and what it makes of a message with fields of many methods. */
 function describeMethod(method: Method): object {
   const { path, requestStream, responseStream, originalName } = method;
   const sent = method.requestSerialize(message);
@@ -120,7 +120,7 @@ const message = {
   found: { name: "a/b", fields: { none: { nullValue: "NULL_VALUE" } } },
 };
 
-/** The names that a file of Firestore's client takes from google-gax, however it calls it there. */
+/** The names that a file of Firestore's client uses of google-gax, whatever it calls it there. */
 function readNamesOfGax(file: string): string[] {
   const source = readFileSync(new URL(`../node_modules/@google-cloud/${file}`, import.meta.url), "utf8");
   const uses = source.matchAll(

@@ -11,8 +11,8 @@ const grpcIndex = /@grpc[\\/]grpc-js[\\/]build[\\/]src[\\/](?:index|experimental
 const gaxErrors = /google-gax[\\/]build[\\/]src[\\/]googleError\.js$/;
 
 /**
- * Where Firestore's client and firebase-admin load far more than they use: an import, and what takes its place, a file of
- * `lean/` or a deferred module.
+ * Imports by which Firestore's client and firebase-admin load far more than they use, and what replaces each of them: a
+ * file of `lean/` or a deferred module.
  */
 const replacements = [
   { importer: clientSource, specifier: "./pipelines", by: "pipelines.cjs" },
@@ -33,7 +33,7 @@ const replacements = [
   { importer: gaxErrors, specifier: "./fallback", by: "gaxFallback.cjs" },
 ];
 
-/** Puts the lean files in their places. One that has no place any more fails the build: it may not be needed either. */
+/** Makes the replacements. One that matches no import any more fails the build: it may no longer be needed. */
 export const replaceModules: Plugin = {
   name: "replace-modules",
   setup(build) {
@@ -52,7 +52,7 @@ export const replaceModules: Plugin = {
     }));
     build.onEnd(() => {
       const errors = [...unused].map(({ specifier }) => ({
-        text: `Nothing imports "${specifier}" any more`,
+        text: `Cannot replace "${specifier}": nothing imports it any more`,
       }));
       return { errors };
     });
@@ -64,13 +64,14 @@ interface Namespace {
 }
 
 /**
- * Without the administration, and without what no message of Firestore mentions: the descriptions of all messages are built
- * with the first call.
+ * Firestore's messages without its administration, and without what none of them mentions: the first call builds the
+ * descriptions of all messages.
  */
 export function withoutUnused(text: string): string {
   const protos: Namespace = JSON.parse(text);
   const { firestore, ...packages } = protos.nested["google"]?.nested ?? {};
-  if (!firestore?.nested["admin"]) throw new Error("Cannot find the administration's messages");
+  if (!firestore?.nested["admin"])
+    throw new Error("Cannot trim Firestore's messages: its administration is not among them");
   delete firestore.nested["admin"];
   const all = Object.values(packages).flatMap(({ nested }) => Object.entries(nested));
   const used = new Set<Namespace>();
@@ -88,7 +89,7 @@ export function withoutUnused(text: string): string {
   return JSON.stringify(protos);
 }
 
-/** The words of all names of types: one too many only keeps too much. */
+/** The words in all names of types; one too many only keeps more than needed. */
 function readMentioned(definition: Namespace): Set<string> {
   const types = JSON.stringify(definition).matchAll(/"(?:type|keyType|requestType|responseType)":"([^"]+)"/g);
   return new Set([...types].flatMap(([, type = ""]) => type.split(".")));

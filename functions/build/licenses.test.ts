@@ -22,7 +22,7 @@ function writePackage(path: string, manifest: object, files: Record<string, stri
   return `${packageFolder}/index.js`.replaceAll("\\", "/");
 }
 
-/** What esbuild says of a bundle with these inputs and their bytes in it. */
+/** What esbuild says about a bundle with these inputs and their bytes in it. */
 function toMetafile(inputs: Record<string, number>): Parameters<typeof toLicensesText>[0] {
   const known = Object.entries(inputs).map(([path, bytesInOutput]) => [path, { bytesInOutput }]);
   return {
@@ -79,7 +79,7 @@ describe("toLicensesText", () => {
     (license) => {
       const path = writePackage("node_modules/copyleft", { license }, { LICENSE: "text" });
       expect(() => toLicensesText(toMetafile({ [path]: 1 }))).toThrow(
-        `Cannot bundle "copyleft 1.2.3": license "${license}" is not an allowed one`,
+        `Cannot bundle "copyleft 1.2.3": license "${license}" is not allowed`,
       );
     },
   );

@@ -6,7 +6,7 @@ import * as z from "zod";
 /** The file of the bundle with the licenses of the packages in it. */
 export const LICENSES_FILE = "THIRD_PARTY_LICENSES.txt";
 
-/** Licenses that allow passing a bundle on with their text, by SPDX id. Source: https://spdx.org/licenses/ */
+/** Licenses that allow passing on a bundle together with their text, by SPDX id. Source: https://spdx.org/licenses/ */
 const allowedNames: ReadonlyMap<string, string> = new Map([
   ["0BSD", "BSD Zero Clause License"],
   ["Apache-2.0", "Apache License 2.0"],
@@ -31,8 +31,8 @@ interface BundledPackage {
 }
 
 /**
- * Name, version, license and its text of every npm package with code in the bundle. Throws for a package that names no
- * license, or one that is not known to allow this.
+ * The name, version, license and license text of every npm package with code in the bundle. Throws for a package
+ * without a license, or with one that is not known to allow this.
  */
 export function toLicensesText(metafile: Pick<Metafile, "outputs">): string {
   const sections = new Map<string, string>();
@@ -45,7 +45,7 @@ export function toLicensesText(metafile: Pick<Metafile, "outputs">): string {
   return `${[HEADER, ...sorted].join(`\n\n${RULE}\n\n`)}\n`;
 }
 
-/** Folders of packages that put bytes into an output. What was only looked at is not passed on. */
+/** The folders of packages that put bytes into an output. Packages that were only read are not passed on. */
 function toPackageFolders({ outputs }: Pick<Metafile, "outputs">): Set<string> {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const paths = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
@@ -54,7 +54,7 @@ function toPackageFolders({ outputs }: Pick<Metafile, "outputs">): Set<string> {
   );
 }
 
-/** Packages older than SPDX expressions name a license by an object, or several to choose from. */
+/** Packages older than SPDX expressions name a license as an object, or list several to choose from. */
 const namedLicense = z.object({ type: z.string() }).transform(({ type }) => type);
 const severalLicenses = z.array(namedLicense).transform((ids) => ids.join(" OR "));
 const manifestSchema = z.object({
@@ -78,12 +78,15 @@ function readPackage(folder: string): BundledPackage {
 function toSection(title: string, { license, texts }: BundledPackage): string {
   if (!license) throw new Error(`Cannot bundle "${title}": its package.json names no license`);
   const names = toAllowedNames(license);
-  if (!names) throw new Error(`Cannot bundle "${title}": license "${license}" is not an allowed one`);
+  if (!names) throw new Error(`Cannot bundle "${title}": license "${license}" is not allowed`);
   const missing = `${names.join(", ")} (the package comes without the license's text)`;
   return [`${title}\nLicense: ${license}`, ...(texts.length > 0 ? texts : [missing])].join("\n\n");
 }
 
-/** Of alternatives one has to be allowed, of a combination all. An expression of both is refused unread. */
+/**
+ * The names of the allowed licenses: of alternatives one must be allowed, of a combination all. An expression of both
+ * is refused.
+ */
 function toAllowedNames(expression: string): string[] | undefined {
   const plain = expression.replace(/^\(([^()]*)\)$/, "$1");
   const alternatives = plain.split(" OR ");

@@ -18,11 +18,11 @@ const frontendUrl = defineString("FRONTEND_URL", {
 });
 const allowedRedirectOrigins = defineString("ALLOWED_REDIRECT_ORIGINS", {
   default: "",
-  description: "Further origins a buyer may return to, separated by commas",
+  description: "Other origins that a buyer may return to, separated by commas",
 });
 const maxCallsPerMinute = defineInt("MAX_CALLS_PER_MINUTE", {
   default: 60,
-  description: "Calls of one user in a minute that ask the payment provider for something",
+  description: "Calls of one user in a minute that reach the payment provider",
 });
 const maxOpenSessions = defineInt("MAX_OPEN_SESSIONS", {
   default: 20,
@@ -33,15 +33,15 @@ const enforceAppCheck = defineBoolean("ENFORCE_APP_CHECK", {
   description: "Refuse calls that carry no App Check token",
 });
 
-/** Of every function. */
+/** Options of every function. */
 export const baseOptions = { region };
-/** Of the functions that reach a provider. */
+/** Options of the functions that reach a provider. */
 export const providerOptions = { region, secrets: [...secrets.values()] };
-/** Of the callables. */
+/** Options of the callables. */
 export const callableOptions = { ...baseOptions, enforceAppCheck };
 export const providerCallableOptions = { ...providerOptions, enforceAppCheck };
 
-/** What all of Gateway's functions need, of which each room's take their part. */
+/** What all of Gateway's functions need; each room takes only its part. */
 export type GatewayContext = CheckoutContext;
 
 let database: Firestore | undefined;
@@ -52,7 +52,7 @@ export function creditContext(): CreditContext {
   return { db: database, now: () => new Date() };
 }
 
-/** Built on first use, once an instance: loading this module reads no secret and opens no connection. */
+/** Built on first use, once per instance: loading this module reads no secret and opens no connection. */
 export function gatewayContext(): GatewayContext {
   gateway ??= {
     ...creditContext(),
@@ -65,7 +65,7 @@ export function gatewayContext(): GatewayContext {
       frontendUrl: frontendUrl.value(),
       allowedOrigins: splitList(allowedRedirectOrigins.value()),
     },
-    // Read when calls are counted: a mistake in them must not keep a webhook from its work.
+    // Read when calls are counted, so that a mistake in them does not stop webhooks.
     get limits() {
       return {
         callsPerMinute: requirePositive(maxCallsPerMinute),

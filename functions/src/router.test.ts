@@ -155,7 +155,7 @@ describe("the webhook's route", () => {
     expect(lines).toEqual([
       expect.objectContaining({
         severity: "ERROR",
-        // The logger adds a stack to what is an error.
+        // The logger adds a stack to errors.
         message: expect.stringMatching(/^Error: Webhook failed\n/),
         provider: "stripe",
         error: expect.stringContaining("No webhook secret is configured"),
@@ -216,7 +216,7 @@ interface Answer {
   body: unknown;
 }
 
-/** The function as it is with the environment of now; its address. */
+/** Serves the function with the current environment; returns its address. */
 async function serve(name: string): Promise<string> {
   vi.resetModules();
   const { gateway } = await vi.importActual<{ gateway: HttpFunction }>("./router.ts");

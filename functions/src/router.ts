@@ -9,7 +9,7 @@ import { receiveWebhook } from "./webhooks/receive.ts";
 /** Stripe's events stay far below; the platform itself would take 32 MiB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Providers hang up on a slow answer: rather say that it did not work. What goes on after it may end well or not. */
+/** Providers time out on a slow answer, so one is given in time. The work goes on and may still succeed. */
 const DEADLINE_MS = 10_000;
 
 const statusCodes: Record<GatewayErrorCode, number> = {
@@ -17,13 +17,13 @@ const statusCodes: Record<GatewayErrorCode, number> = {
   unauthenticated: 400,
   permission_denied: 400,
   not_found: 404,
-  // Ours to mend, so the provider is to try again.
+  // Our fault, so the provider should try again.
   failed_precondition: 500,
   resource_exhausted: 500,
   unavailable: 500,
 };
 
-/** An answer to the provider: 200 done, 4xx not worth repeating, 500 to be delivered again. */
+/** An answer to the provider: 200 is done, 4xx is not worth repeating, 500 asks to deliver it again. */
 interface Answer {
   status: number;
   body: { received: true; outcome: WebhookOutcome } | { received: false; error: string };

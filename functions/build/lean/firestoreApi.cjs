@@ -1,4 +1,4 @@
-/** Firestore's API without that of its administration, loaded with the first call. */
+/** Firestore's API without its administration, loaded with the first call. */
 Object.defineProperty(exports, "FirestoreClient", {
   enumerable: true,
   get: () => require("@google-cloud/firestore-api/client_v1").FirestoreClient,

@@ -1,4 +1,4 @@
-/** Message classes of a megabyte, which only pipelines and bundles use. */
+/** A megabyte of message classes, which only pipelines and bundles use. */
 const protos = require("deferred:firestore-protos");
 
 exports.google = {

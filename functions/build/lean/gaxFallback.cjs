@@ -1,4 +1,4 @@
-/** All that errors need of google-gax's other transport. */
+/** All that google-gax's errors need of its other transport. */
 exports.defaultToObjectOptions = {
   keepCase: false,
   longs: String,

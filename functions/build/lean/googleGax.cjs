@@ -1,4 +1,4 @@
-/** What Firestore's client uses of google-gax; the rest is for other APIs, and most of its text. */
+/** What Firestore's client uses of google-gax. The rest, which is most of it, is for other APIs. */
 Object.assign(
   exports,
   require("../../node_modules/google-gax/build/src/createApiCall.js"),
@@ -21,7 +21,7 @@ exports.version = require("../../node_modules/google-gax/package.json").version;
 /** The transport of `preferRest`. */
 Object.defineProperty(exports, "fallback", { get: () => require("deferred:gax-fallback") });
 
-/** Made with every client, which asks it nothing. */
+/** Every client creates one, but never calls it. */
 exports.LocationsClient = class {
   async close() {}
 };

@@ -1,4 +1,4 @@
-/** The keys of App Check's tokens, loaded for those who ask for such tokens. */
+/** The keys of App Check's tokens, loaded only by functions that check them. */
 const jwksRsa = require("deferred:jwks-rsa");
 
 module.exports = (options) => new jwksRsa.JwksClient(options);

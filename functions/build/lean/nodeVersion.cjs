@@ -1,2 +1,2 @@
-/** What jsonwebtoken asks semver: whether Node is at least of a version that has long been the oldest supported one. */
+/** jsonwebtoken asks semver whether Node is recent enough: every supported version is. */
 exports.satisfies = () => true;

@@ -1,6 +1,6 @@
 /**
- * Firestore's pipelines, loaded with the first one. Until then nothing is one, and to ask that of every value that is
- * written must not load them.
+ * Firestore's pipelines, loaded with the first one. Until then no value is a pipeline, and checking every written value
+ * for one must not load them.
  */
 let pipelines;
 

@@ -1,6 +1,6 @@
 /**
- * What google-gax uses of @grpc/proto-loader: the services' methods. The package itself also describes every message and
- * file in protocol buffers' own terms, for servers that are asked for it.
+ * What google-gax uses of @grpc/proto-loader: the services' methods. The package itself also builds protocol buffer
+ * descriptors of every message and file, for servers that offer them.
  */
 const camelCase = require("lodash.camelcase");
 const protobuf = require("protobufjs");

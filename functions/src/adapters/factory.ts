@@ -18,7 +18,7 @@ export class PaymentAdapterFactory {
     return [...this.#builders.keys()];
   }
 
-  /** Undefined for a provider that nobody registered. */
+  /** Undefined for a provider that is not registered. */
   async readAdapter(name: string): Promise<PaymentAdapter | undefined> {
     const built = this.#built.get(name);
     if (built) return await built;
@@ -26,7 +26,7 @@ export class PaymentAdapterFactory {
     if (!build) return undefined;
     const building = build();
     this.#built.set(name, building);
-    // A builder that failed (a missing secret, say) is asked again next time.
+    // A failed build (say, a missing secret) is tried again next time.
     building.catch(() => this.#built.delete(name));
     return await building;
   }

@@ -4,8 +4,8 @@ import { parseWorth, toWorthParts, toWorthText, wholeNumberText, worthSchema } f
 import { toKey } from "../platform/ids.ts";
 
 /**
- * The order as string metadata at the provider, but for its worth. `gatewayProject` tells this project's checkouts from
- * those of others on a shared provider account: whatever lacks it is foreign.
+ * The order in a provider's metadata, except its worth. Metadata without this project's `gatewayProject` is foreign,
+ * since projects may share a provider account.
  */
 const metadataSchema = z.object({
   userId: z.string(),
@@ -15,6 +15,7 @@ const metadataSchema = z.object({
   currency: z.string(),
 });
 
+/** The order as metadata for a provider's objects; `parseMetadata` reads it back. */
 export function toMetadata(order: Order, projectId: string): Record<string, string> {
   const { worth, quantity, ...names } = order;
   return {
@@ -26,14 +27,14 @@ export function toMetadata(order: Order, projectId: string): Record<string, stri
   };
 }
 
-/** Whether metadata are of this project's making: an account may serve others, too. */
+/** Whether metadata is this project's: a provider account may serve several. */
 export function isOwn(metadata: unknown, projectId: string): boolean {
   return readOwn(metadata, "gatewayProject") === projectId;
 }
 
 /**
- * `unreadable`: of this project, but changed by hand so that it says nothing any more. `isOriginal`: the order is as it
- * was written, so that it says what our own documents say.
+ * `unreadable`: this project's, but changed by hand until it says nothing. `isOriginal`: the order is as it was
+ * written, so it says what our own documents say.
  */
 export type OrderMetadata =
   | { outcome: "order"; order: Order; isOriginal: boolean }

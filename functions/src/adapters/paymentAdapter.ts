@@ -2,7 +2,7 @@ import type { CheckoutMode, PriceInterval, PriceType, SessionStatus } from "../c
 import type { PaymentFacts } from "../contract/documents.ts";
 import type { Order } from "../model/order.ts";
 
-/** Why a provider call did not work out, in words every provider shares. */
+/** Why a provider call failed, in words that all providers share. */
 export type ProviderFailureKind =
   | "not_found"
   | "declined"
@@ -16,12 +16,12 @@ export type ProviderFailureKind =
   | "unsupported"
   | "conflict";
 
-/** An expected failure. `detail` is for the log only: it may hold the provider's own words. */
+/** An expected failure. `detail` is for the log only: it may contain the provider's own words. */
 export interface ProviderFailure {
   kind: ProviderFailureKind;
   retryable: boolean;
   detail: string;
-  /** What was not found, where the provider says so and the caller can do something about it. */
+  /** What was not found, if the provider says so and the caller can do something about it. */
   subject?: "customer";
 }
 
@@ -36,7 +36,7 @@ export interface ProviderPrice {
   interval: PriceInterval | null;
 }
 
-/** A product with all its prices. `metadata` as it stands at the provider, unchecked. */
+/** A product with all its prices. `metadata` is as the provider has it, unchecked. */
 export interface ProviderProduct {
   name: string;
   description: string | null;
@@ -50,18 +50,18 @@ export interface ProviderProduct {
 export interface CheckoutRequest {
   order: Order;
   mode: CheckoutMode;
-  /** Undefined at a provider without customers. */
+  /** Undefined if the provider has no customers. */
   customerId: string | undefined;
   successUrl: string;
   cancelUrl: string;
 }
 
-/** A checkout as the provider holds it now; enough to write our session document from. */
+/** A checkout as the provider has it now; enough to write our session document from. */
 export interface Checkout {
   sessionId: string;
   mode: CheckoutMode;
   amount: number;
-  /** Undefined where the provider names none, as for some free orders. */
+  /** Undefined if the provider names none, as for some free orders. */
   currency: string | undefined;
   url: string | null;
   successUrl: string;
@@ -70,29 +70,29 @@ export interface Checkout {
   providerData: Record<string, string>;
 }
 
-/** What the provider said about one checkout and its payment. */
+/** What the provider says about one checkout and its payment. */
 export interface PaymentNews {
-  /** The order as kept in the provider's metadata; undefined where that was made unreadable. */
+  /** The order from the provider's metadata; undefined if that is unreadable. */
   order: Order | undefined;
-  /** Whether the order is known to be as we gave it to the provider: nobody has changed it there. */
+  /** Whether the order is as we gave it to the provider: nobody has changed it there. */
   isOriginalOrder: boolean;
   checkout: Checkout;
   sessionStatus: SessionStatus;
   /**
-   * When the buyer approved, while the money still waits for `captureCheckout`; until that the checkout is `created`.
-   * Another approval, after a capture that was declined, has another date.
+   * When the buyer approved, if the money still waits for `captureCheckout`; until then the checkout is `created`. A
+   * new approval, after a declined capture, has a new date.
    */
   approvedAt?: Date;
-  /** The payment the checkout leads to; absent while none has been attempted. */
+  /** The payment the checkout leads to; absent until one is attempted. */
   paymentKey?: string;
-  /** Absent also for a recurring subscription, whose payments are its invoices. */
+  /** Also absent for a recurring subscription, whose payments are its invoices. */
   payment?: { key: string; facts: PaymentFacts; providerData: Record<string, string> };
-  /** The first invoice of a recurring subscription, where it was fetched with the checkout. */
+  /** The first invoice of a recurring subscription, if it was fetched with the checkout. */
   invoice?: InvoiceNews;
   metadata: Record<string, string>;
 }
 
-/** `amount` in minor units before discounts, negative for what a change gives back. */
+/** `amount` is in minor units before discounts; negative if a change gives money back. */
 export interface InvoiceLine {
   productId: string;
   priceId: string;
@@ -100,12 +100,12 @@ export interface InvoiceLine {
   quantity: number;
 }
 
-/** What the provider said about one invoice of a recurring subscription. */
+/** What the provider says about one invoice of a recurring subscription. */
 export interface InvoiceNews {
   key: string;
-  /** The subscription's order; undefined where its metadata was made unreadable. */
+  /** The subscription's order; undefined if its metadata is unreadable. */
   order: Order | undefined;
-  /** Whether it is the one that the checkout was paid with. */
+  /** Whether the checkout was paid with it. */
   isFirst: boolean;
   amount: number;
   currency: string;
@@ -115,7 +115,7 @@ export interface InvoiceNews {
   metadata: Record<string, string>;
 }
 
-/** A recurring subscription as the provider holds it now, and whose it is. */
+/** A recurring subscription as the provider has it now, and whose it is. */
 export interface ProviderPlan {
   userId: string;
   subscriptionId: string;
@@ -134,7 +134,7 @@ export interface PaymentUpdate {
   facts: PaymentFacts;
 }
 
-/** Of `amount` minor units of the payment's `currency`, or of all that is left when undefined. */
+/** Refunds `amount` minor units of the payment's `currency`, or all that is left if undefined. */
 export interface RefundRequest {
   providerData: Record<string, string>;
   amount: number | undefined;
@@ -152,9 +152,9 @@ export type ParsedWebhook = ProviderEvent &
     | { outcome: "news"; news: PaymentNews }
     | { outcome: "update"; update: PaymentUpdate }
     | { outcome: "invoice"; invoice: InvoiceNews }
-    /** Something about a product changed: it is to be read again. */
+    /** A product changed and must be read again. */
     | { outcome: "product"; productId: string }
-    /** Something about a recurring subscription changed: it is to be read again. */
+    /** A recurring subscription changed and must be read again. */
     | { outcome: "subscription"; subscriptionId: string }
     /** The event says too little, or says it in the shape of another API version: its subject must be read again. */
     | { outcome: "refetch"; subject: { sessionId: string } | { paymentKey: string } | { invoiceId: string } }
@@ -172,7 +172,7 @@ export interface WebhookRequest {
   headers: Record<string, string | string[] | undefined>;
 }
 
-/** Creates at most one object however often it is sent. */
+/** Creates at most one object, however often the key is sent. */
 export interface Idempotent {
   idempotencyKey: string;
 }
@@ -191,46 +191,51 @@ export interface PaymentAdapter {
     options: Idempotent,
   ): Promise<ProviderResult<string>>;
   updateCustomer?(customer: { customerId: string; email: string }): Promise<ProviderResult<void>>;
-  /** Removes a customer with what the provider knows of him, and ends his recurring subscriptions at once; once is enough. */
+  /**
+   * Deletes a customer with all that the provider knows of them, and ends their recurring subscriptions at once. It may
+   * be repeated.
+   */
   deleteCustomer?(customerId: string): Promise<ProviderResult<void>>;
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
-  /** `not_found` also for a checkout that is not of this project. */
+  /** Fails with `not_found` also for a checkout of another project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
-  /** Ends a checkout that nobody has paid, approved or not; one that is over already stays as it is. */
+  /** Ends a checkout that nobody has paid, approved or not; one that is over stays as it is. */
   expireCheckout?(sessionId: string): Promise<ProviderResult<void>>;
   /**
-   * Takes the money of a checkout that its buyer has approved, once however often it is called, and returns the
-   * checkout as it stands then. A capture that is declined is news, no failure; a checkout that is not approved, or
-   * captured already, is returned as it stands. Left out if paying is one step; needs `expireCheckout`.
+   * Takes the money of an approved checkout, once however often it is called, and returns the checkout as it is then. A
+   * declined capture is news, not a failure; a checkout that is not approved, or captured already, is returned as it
+   * is. Left out if paying takes one step; needs `expireCheckout`.
    */
   captureCheckout?(sessionId: string, options: Idempotent): Promise<ProviderResult<PaymentNews>>;
   /**
-   * The checkout or the invoice that a payment belongs to, with all that happened to its money. `not_found` also where
-   * it is not of this project.
+   * The checkout or the invoice that a payment belongs to, with all that happened to its money. Fails with `not_found`
+   * also for one of another project.
    */
   fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>>;
   /** Left out, with the other methods of recurring subscriptions, by a provider that has none. */
   fetchInvoice?(invoiceId: string): Promise<ProviderResult<InvoiceNews>>;
-  /** Gives money back, and returns the fact of it, which carries the `requestId`. */
+  /** Gives money back and returns the fact of it, which carries the `requestId`. */
   refund?(refund: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>>;
-  /** `not_found` also where it is not of this project. */
+  /** Fails with `not_found` also for one of another project. */
   fetchSubscription?(subscriptionId: string): Promise<ProviderResult<ProviderPlan>>;
   setCancelAtPeriodEnd?(
     change: { subscriptionId: string; cancelAtPeriodEnd: boolean },
     options: Idempotent,
   ): Promise<ProviderResult<ProviderPlan>>;
-  /** The address of the provider's page for a customer's subscriptions, cards and invoices. */
+  /** The URL of the provider's page for a customer's subscriptions, cards and invoices. */
   createPortal?(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>>;
-  /** Events since a moment, in any order: a page, and where the next one begins (undefined: it was the last). */
+  /**
+   * One page of the events since a moment, in any order. `next` is the cursor of the next page, undefined on the last.
+   */
   listEvents?(wanted: {
     since: Date;
     cursor: string | undefined;
   }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>>;
-  /** An event from its stored payload, whose signature was checked when it came. */
+  /** An event from its stored payload, whose signature was checked when it arrived. */
   parseEvent(payload: string): ParsedWebhook;
   /**
-   * Checks the signature and parses, once. Fails with `signature`, with `invalid_request` for a body that is no event,
-   * and with any other kind where it cannot tell now: the provider is to deliver it again.
+   * Checks the signature, then parses. Fails with `signature`, with `invalid_request` for a body that is not an event,
+   * and with any other kind if it cannot tell now and the provider should deliver the event again.
    */
   parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedWebhook>>;
 }

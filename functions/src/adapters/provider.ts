@@ -4,7 +4,7 @@ import type { PaymentAdapter } from "./paymentAdapter.ts";
 export interface ProviderValues<Secret extends string> {
   projectId: string;
   readSecret: (name: Secret) => string;
-  /** Another server than the provider's, for development. */
+  /** A server to use instead of the provider's, for development. */
   baseUrl: URL | undefined;
 }
 
@@ -15,6 +15,7 @@ export interface Provider<Secret extends string = string> {
   readonly build: (values: ProviderValues<Secret>) => Promise<PaymentAdapter>;
 }
 
+/** Infers the names of the secrets, so that `build` can read no others. */
 export function defineProvider<const Secret extends string>(provider: Provider<Secret>): Provider<Secret> {
   return provider;
 }

@@ -1,5 +1,5 @@
 import type { Provider } from "./provider.ts";
 import { stripe } from "./stripe/provider.ts";
 
-/** The providers of a deployment. The first one is that of calls which name none. */
+/** The providers of a deployment. Calls that name none use the first one. */
 export const providers: readonly [Provider, ...Provider[]] = [stripe];

@@ -25,7 +25,7 @@ export async function requireAdapter(
   throw new GatewayError("not_found", `Cannot use provider "${provider}": not found`);
 }
 
-/** Refuses what the adapter's provider cannot do. */
+/** Throws `failed_precondition` if the adapter's provider cannot do this. */
 export function requireSupport<M extends OptionalMethod>(
   adapter: PaymentAdapter,
   method: M,
@@ -40,7 +40,9 @@ export function requireSupport<M extends OptionalMethod>(
   throw toRefusal(failure, action);
 }
 
-/** The value, or a refusal that says what could not be done; the provider's own words stay in `cause`. */
+/**
+ * The value. A failure becomes a refusal that says what could not be done; the provider's own words stay in `cause`.
+ */
 export function requireValue<T>(result: ProviderResult<T>, action: string): T {
   if (result.outcome === "ok") return result.value;
   throw toRefusal(result.failure, action);

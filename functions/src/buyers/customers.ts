@@ -13,8 +13,8 @@ export interface CustomerContext extends StoreContext {
 }
 
 /**
- * The caller's customer id: of the customer that is known, told of a changed e-mail address, or of a new one. Undefined
- * at a provider without customers.
+ * The caller's customer id: of the known customer, updated if the e-mail address changed, or of a new one. Undefined if
+ * the provider has no customers.
  */
 export async function ensureCustomer(
   context: CustomerContext,
@@ -34,8 +34,8 @@ export async function ensureCustomer(
 }
 
 /**
- * The key makes two first purchases at once end with one customer; `lost` is the customer that the provider does not
- * have any more, in whose place the new one comes.
+ * The key lets two first purchases at once end with one customer. `lost` is a customer that the provider no longer has
+ * and the new one replaces.
  */
 export async function createCustomer(
   context: CustomerContext,
@@ -50,7 +50,7 @@ export async function createCustomer(
   return await keepCustomer(context, adapter, { userId, customer: { customerId, email: email ?? null } });
 }
 
-/** The provider is to know nothing of a user who was deleted meanwhile. */
+/** If the user was deleted meanwhile, deletes the customer again and throws. */
 async function keepCustomer(
   context: StoreContext,
   adapter: PaymentAdapter,
@@ -63,7 +63,7 @@ async function keepCustomer(
   throw new GatewayError("unauthenticated", "Expected a user whose account exists");
 }
 
-/** With all that the provider knows of the user. */
+/** Deletes a customer with all that the provider knows of them. */
 export async function deleteCustomer(adapter: PaymentAdapter, customerId: string): Promise<void> {
   if (adapter.deleteCustomer)
     requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");

@@ -3,11 +3,11 @@ import { GatewayError } from "../platform/errors.ts";
 import { countCall, readOverSessionIds } from "./db.ts";
 import type { Buyer } from "./documents.ts";
 
-/** Of one user. */
+/** What one user may do. */
 export interface Limits {
-  /** Calls that ask the provider for something. */
+  /** Calls that reach the provider. */
   callsPerMinute: number;
-  /** Checkouts that can be paid. */
+  /** Checkouts that can be paid at the same time. */
   openSessions: number;
 }
 
@@ -18,8 +18,9 @@ export interface LimitContext extends StoreContext {
 const MS_PER_MINUTE = 60_000;
 
 /**
- * Does work that costs calls of the provider, if the buyer has calls left in this minute. The call is counted beside the
- * work, which therefore takes no longer; calls that come within the time of one write may each pass as the last one.
+ * Does work that calls the provider; throws `resource_exhausted` if the buyer has no calls left in this minute. The
+ * call is counted during the work, which therefore takes no longer; calls within the time of one write may each pass as
+ * the last one.
  */
 export async function withinLimit<T>(
   { db, limits, now }: LimitContext,
@@ -37,7 +38,7 @@ export async function withinLimit<T>(
     });
   }
   const counting = countCall(db, { userId, buyer, minute, now: calledAt });
-  // Both are waited for: a call that is refused has cost the provider as much, and nothing is sure to run after an answer.
+  // Waits for both: a refused call costs the provider as much, and nothing is sure to run after the answer.
   const [worked, counted] = await Promise.allSettled([work(), counting]);
   if (worked.status === "rejected") throw worked.reason;
   if (counted.status === "rejected") throw counted.reason;
@@ -45,8 +46,9 @@ export async function withinLimit<T>(
 }
 
 /**
- * Refuses one open checkout too many, unless the call repeats an earlier one. Answers those of the buyer's sessions that
- * are over, as far as it had to know: their documents are read only if there would be too many otherwise.
+ * Throws `resource_exhausted` if the buyer has too many open checkouts, unless the call repeats an earlier one. Returns
+ * those of the buyer's sessions that it found to be over: their documents are read only if there would be too many
+ * otherwise.
  */
 export async function requireRoomForSession(
   { db, limits, now }: LimitContext,

@@ -33,7 +33,7 @@ export const productSchema = readsExactly<contract.Product>()(
   }),
 );
 
-/** A product of the catalogue: what it costs and what a unit of it is worth, as read at the provider at `readAt`. */
+/** A product of the catalogue: what it costs and what a unit is worth, as read from the provider at `readAt`. */
 export type Product = WithWorth<contract.Product>;
 
 export const productDocument = translatedDocumentOf<typeof productSchema, Product>(productSchema, {

@@ -10,8 +10,8 @@ import { productDocument, type Product } from "./documents.ts";
 import { toProductRefusal } from "./refusal.ts";
 
 /**
- * `gone` and `foreign`: not at the provider, or without credits there, and never in the catalogue. `taken`: the catalogue
- * has a product of another provider under that id.
+ * `gone`: the provider does not have it. `foreign`: it has no valid credits there. Neither was ever in the catalogue.
+ * `taken`: the catalogue has a product of another provider with that id.
  */
 export type NotForSale = "gone" | "foreign" | "taken";
 export type RefreshedProduct =
@@ -19,8 +19,8 @@ export type RefreshedProduct =
   | { outcome: NotForSale; changed: false };
 
 /**
- * Reads a product at the provider and writes it as it stands there, unless a later read was written already. A product
- * without valid credits is none of ours; one that was in the catalogue is taken out of sale.
+ * Reads a product from the provider and saves it, unless a later read was saved already. A product without valid
+ * credits is not ours; one that was in the catalogue becomes inactive.
  */
 export async function refreshProduct(
   context: StoreContext,
@@ -62,11 +62,11 @@ const refusals: Record<NotForSale, { code: "not_found" | "failed_precondition"; 
   },
   taken: {
     code: "failed_precondition",
-    reason: "the catalogue has another provider's product of that id",
+    reason: "the catalogue has another provider's product with that id",
   },
 };
 
-/** A product that the catalogue does not have yet: no event told of it, or it cannot be sold. */
+/** Reads a product that the catalogue does not have yet. Throws a refusal if it cannot be sold. */
 export async function requireProduct(
   context: StoreContext,
   adapter: PaymentAdapter,

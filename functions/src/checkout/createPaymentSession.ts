@@ -33,8 +33,8 @@ export interface CheckoutContext extends ProviderContext, CustomerContext, Limit
 }
 
 /**
- * Opens a checkout for one product and remembers it. Nothing is written before the provider has agreed, and the
- * provider keeps enough to rebuild what a crash after its answer would lose.
+ * Opens a checkout for one product and saves its session. The session is written after the provider has answered, and
+ * the provider keeps enough to rebuild what a crash in between would lose.
  */
 export async function createPaymentSession(
   context: CheckoutContext,
@@ -87,7 +87,7 @@ async function openCheckout(
   return { order, checkout };
 }
 
-/** With a new customer if the provider has lost the one we know: it was deleted there, or the keys are new. */
+/** Uses a new customer if the provider has lost the one we know: it was deleted there, or the API keys are new. */
 async function createCheckout(
   context: CheckoutContext,
   adapter: PaymentAdapter,
@@ -103,7 +103,7 @@ async function createCheckout(
   const created = await adapter.createCheckout({ ...request, customerId }, { idempotencyKey });
   if (created.outcome === "failed" && created.failure.subject === "customer") {
     const found = await createCustomer(context, adapter, { caller, lost: customerId });
-    // Asked once more, and no oftener: the provider has just made this customer.
+    // Tried only once more: the provider has just created this customer.
     if (found !== customerId) return await createCheckout(context, adapter, { ...wanted, customerId: found });
   }
   return requireValue(created, `Cannot create a checkout for product "${request.order.productId}"`);

@@ -24,7 +24,7 @@ export type VerifyPaymentRequest = z.output<typeof verifyPaymentInput>;
 
 /**
  * Says how a session stands, asking the provider unless the payment is known to be made. It books no credits: it only
- * brings in the facts that a webhook would. Another user's session is `not_found`, like one that does not exist.
+ * applies the facts that a webhook would bring. Another user's session is `not_found`, like one that does not exist.
  */
 export async function verifyPayment(
   context: NewsContext & ProviderContext & LimitContext,

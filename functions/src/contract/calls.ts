@@ -1,8 +1,8 @@
 import type { CreditsState, PaymentStatus, SessionStatus, WebhookOutcome } from "./codes.ts";
 
 /*
- * What the callables take and answer. Times are ISO 8601 texts, amounts are whole minor units of the lower-case ISO 4217
- * currency beside them.
+ * What the callables take and return. Times are ISO 8601 strings, amounts are whole minor units of the lowercase ISO
+ * 4217 currency beside them.
  */
 
 export interface CreatePaymentSessionInput {
@@ -13,7 +13,7 @@ export interface CreatePaymentSessionInput {
   quantity?: number | undefined;
   successUrl?: string | undefined;
   cancelUrl?: string | undefined;
-  /** Chosen by the client: a retried or doubled call with the same one returns the same session. */
+  /** Chosen by the client: a repeated call with the same id returns the same session. */
   requestId?: string | undefined;
 }
 
@@ -60,13 +60,13 @@ export interface PlanResult {
 
 export interface RefundPaymentInput {
   paymentId: string;
-  /** Minor units; all that is left if absent. */
+  /** In minor units; all that is left if absent. */
   amount?: number | undefined;
-  /** The same refund, however often it is asked for. */
+  /** Identifies the refund: a repeated call with the same id refunds nothing more. */
   requestId: string;
 }
 
-/** How the payment stands after the refund. */
+/** The payment after the refund. */
 export interface RefundPaymentResult {
   paymentId: string;
   status: PaymentStatus;
@@ -78,15 +78,15 @@ export interface RefundPaymentResult {
 export interface GrantCreditsInput {
   userId: string;
   amount: number;
-  /** Chosen by the caller: what has been done under a key is not done again. */
+  /** Chosen by the caller: what was done under a key is not done again. */
   key: string;
   /** For people who read the ledger. */
   reason: string;
-  /** When the credits end; for ever if absent. */
+  /** When the credits expire; never if absent. */
   expiresAt?: string | undefined;
 }
 
-/** `repeated`: it had been granted before, once. `availableCredits` is what the user can spend now. */
+/** `repeated`: an earlier call with this key had granted it. `availableCredits` is what the user can spend now. */
 export interface GrantCreditsResult {
   grantId: string;
   amount: number;
@@ -108,7 +108,7 @@ export interface RedriveEventResult {
   paymentId: string | null;
 }
 
-/** What was looked at, what of it was missing here and is repaired, and what could not be repaired this time. */
+/** How many items were checked, how many of them were repaired, and how many could not be repaired this time. */
 export interface ReconciliationTally {
   seen: number;
   repaired: number;
@@ -120,11 +120,11 @@ export interface ReconciliationReport {
   events: ReconciliationTally;
   /** Sessions that should be over by now. */
   sessions: ReconciliationTally;
-  /** Events whose work had failed and was due again. */
+  /** Failed events that were due for another attempt. */
   inbox: ReconciliationTally;
   /** Payments whose credits were not booked. */
   credits: ReconciliationTally;
-  /** Deleted users of whom something is left. */
+  /** Deleted users whose data was not completely removed. */
   deletions: ReconciliationTally;
 }
 
@@ -137,10 +137,10 @@ export interface GatewayFunctions {
   resumeSubscription: { input: NoInput; result: PlanResult };
   /** For admins (custom claim `admin`). */
   refundPayment: { input: RefundPaymentInput; result: RefundPaymentResult };
-  /** For admins: the scheduled `reconcilePayments`, now. */
+  /** For admins: runs the scheduled `reconcilePayments` now. */
   runReconciliation: { input: NoInput; result: ReconciliationReport };
-  /** For admins: the work of one event of the inbox again, also of a dead one. */
+  /** For admins: processes one event of the inbox again, even a dead one. */
   redriveEvent: { input: RedriveEventInput; result: RedriveEventResult };
-  /** For admins: credits without a payment, once for each key. */
+  /** For admins: grants credits without a payment, once for each key. */
   grantCredits: { input: GrantCreditsInput; result: GrantCreditsResult };
 }

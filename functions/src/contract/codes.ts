@@ -1,4 +1,4 @@
-/** A checkout's states, by rank: a later one is never taken back by an earlier one that arrives after it. */
+/** A checkout's states by rank: a state never gives way to one of a lower rank that arrives later. */
 export const sessionStatuses = ["created", "expired", "processing", "failed", "completed"] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
 
@@ -20,7 +20,7 @@ export type CheckoutMode = (typeof checkoutModes)[number];
 export const refundStates = ["pending", "succeeded", "failed"] as const;
 export type RefundState = (typeof refundStates)[number];
 
-/** By rank: of two states of one moment, the later one is the further one. */
+/** By rank: of two states at the same moment, the one of the higher rank counts. */
 export const disputeStates = ["warning", "open", "warning_closed", "won", "lost"] as const;
 export type DisputeState = (typeof disputeStates)[number];
 

@@ -1,4 +1,4 @@
-/** The names of the collections, and of the parts of a user's account below `subscriptions/{uid}`. */
+/** The names of the collections, and of the subcollections of a user's account, `subscriptions/{uid}`. */
 export const collections = {
   sessions: "payment_sessions",
   payments: "payments",

@@ -12,7 +12,7 @@ import type {
 
 /*
  * The documents that apps read, as they are stored. `Time` is a `Date` in the functions and the SDK's `Timestamp` in a
- * client. Amounts are whole minor units of a lower-case ISO 4217 currency, credits are whole numbers.
+ * client. Amounts are whole minor units of a lowercase ISO 4217 currency, credits are whole numbers.
  */
 
 interface Stamps<Time> {
@@ -20,14 +20,14 @@ interface Stamps<Time> {
   updatedAt: Time;
 }
 
-/** What a product gives: of a product for one unit, of a session or payment for the whole order. */
+/** What a purchase gives: for one unit in a product, for the whole order in a session or payment. */
 export interface Worth {
   creditsAmount: number;
-  /** How long the credits last from payment; null for ever. */
+  /** How long the credits last after payment; null: forever. */
   subscriptionDays: number | null;
 }
 
-/** `products/{productId}`: what it costs and what a unit of it is worth, as read at the provider at `readAt`. */
+/** `products/{productId}`: what it costs and what a unit of it is worth, as read from the provider at `readAt`. */
 export interface Product<Time = Date> extends Worth, Stamps<Time> {
   provider: string;
   active: boolean;
@@ -48,7 +48,7 @@ export interface Price {
   interval: PriceInterval | null;
 }
 
-/** What a buyer was shown and is to get. */
+/** What a buyer was shown and gets. */
 export interface Order extends Worth {
   userId: string;
   productId: string;
@@ -57,7 +57,7 @@ export interface Order extends Worth {
   currency: string;
 }
 
-/** `payment_sessions/{sessionId}`: a checkout that was handed out. */
+/** `payment_sessions/{sessionId}`: a checkout that was opened for a buyer. */
 export interface PaymentSession<Time = Date> extends Order, Stamps<Time> {
   provider: string;
   mode: CheckoutMode;
@@ -67,11 +67,11 @@ export interface PaymentSession<Time = Date> extends Order, Stamps<Time> {
   successUrl: string;
   cancelUrl: string;
   expiresAt: Time;
-  /** The provider's ids of what belongs to it. */
+  /** The provider's ids of related objects, by name. */
   providerData: Record<string, string>;
 }
 
-/** What is known of one payment: a set of facts from which its status and amounts are derived. */
+/** What is known about one payment: a set of facts from which its status and amounts are derived. */
 export interface PaymentFacts<Time = Date> {
   /** Money received, in minor units of `currency`. */
   paid?: { amount: number; currency: string; at: Time } | undefined;
@@ -87,7 +87,7 @@ export interface RefundFact<Time = Date> {
   state: RefundState;
   amount: number;
   at: Time;
-  /** Of the call that asked for it; absent for refunds made at the provider. */
+  /** The id of the call that asked for it; absent for refunds made at the provider. */
   requestId?: string;
 }
 
@@ -107,7 +107,7 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
   currency: string;
   status: PaymentStatus;
   amountRefunded: number;
-  /** Taken back by lost disputes. */
+  /** Minor units taken back by lost disputes. */
   amountChargedBack: number;
   paidAt: Time | null;
   providerData: Record<string, string>;
@@ -117,8 +117,8 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
 
 /**
  * `subscriptions/{uid}`: a user's credits. The ledger's balance is `availableCredits + frozen + held - debt`.
- * The dates are the first start of all grants and the last end of those that still count; `endDate` is null if one of
- * them lasts for ever, and equals `startDate` if none counts any more. Before the first grant both are null.
+ * `startDate` is the first start of all grants. `endDate` is the last end of those that still count: null if one of
+ * them lasts forever, equal to `startDate` if none counts any more. Before the first grant both are null.
  */
 export interface Subscription<Time = Date> extends Stamps<Time> {
   userId: string;
@@ -141,8 +141,8 @@ export interface Subscription<Time = Date> extends Stamps<Time> {
 }
 
 /**
- * `plan` of `subscriptions/{uid}`: the user's recurring subscription as the provider held it at `readAt`. `status` in the
- * provider's words: `active`, `trialing`, `past_due`, `unpaid`, `paused`, `canceled` …
+ * `plan` of `subscriptions/{uid}`: the user's recurring subscription as the provider had it at `readAt`. `status` is in
+ * the provider's words: `active`, `trialing`, `past_due`, `unpaid`, `paused`, `canceled` …
  */
 export interface Plan<Time = Date> {
   provider: string;
@@ -158,9 +158,9 @@ export interface Plan<Time = Date> {
 }
 
 /**
- * `subscriptions/{uid}/grants/{grantId}`: what one payment, or one admin, gave. `remaining` and `status` follow from the
- * other numbers: of `amount`, `used` was spent or is held, `repaid` went into the debt another grant left, `expired` ran
- * out. More used than the amount is debt.
+ * `subscriptions/{uid}/grants/{grantId}`: what one payment, or one admin, gave. `remaining` and `status` follow from
+ * the other numbers: of `amount`, `used` was spent or is held, `repaid` went into the debt another grant left,
+ * `expired` ran out. If more was used than the amount, the difference is debt.
  */
 export interface Grant<Time = Date> extends Stamps<Time> {
   userId: string;
@@ -176,12 +176,12 @@ export interface Grant<Time = Date> extends Stamps<Time> {
   /** What its payment no longer entitles to. */
   revoked: number;
   startDate: Time;
-  /** Null: for ever. */
+  /** Null: forever. */
   expiresAt: Time | null;
-  /** `expiresAt`, or the end of time. */
+  /** `expiresAt`, or 9999-12-31 if that is null. */
   spendableUntil: Time;
   status: GrantStatus;
-  /** How many ledger entries this grant has; the next one's key. */
+  /** How many ledger entries this grant has, which number their keys. */
   entryCount: number;
 }
 
@@ -198,13 +198,13 @@ interface EntryBase<Time> extends Stamps<Time> {
   userId: string;
   seq: number;
   delta: number;
-  /** May be negative: credits that were used and then revoked. */
+  /** Negative if credits were used and then revoked. */
   balanceAfter: number;
 }
 
 /**
- * `subscriptions/{uid}/entries/{key}`: one booking; immutable. A `grant` is also what comes back: a refund that failed, an
- * end that moved.
+ * `subscriptions/{uid}/entries/{key}`: one booking; immutable. A `grant` also books credits that come back, because a
+ * refund failed or an end moved.
  */
 export type Entry<Time = Date> = EntryBase<Time> &
   (
@@ -212,13 +212,13 @@ export type Entry<Time = Date> = EntryBase<Time> &
         type: "grant" | "revoke";
         grantId: string;
         cause: GrantCause;
-        /** Of what an admin asked for. */
+        /** A hash of the admin's request. */
         inputHash?: string;
       }
     | { type: "expire"; grantId: string; cause: { expiresAt: Time } }
     | {
         type: "spend";
-        /** `hold` is whether a hold was captured. */
+        /** `hold`: whether the credits came from a captured hold. */
         cause: { key: string; reason: string; hold: boolean };
         takes: Take[];
         inputHash: string;
@@ -235,7 +235,7 @@ export interface Hold<Time = Date> extends Stamps<Time> {
   amount: number;
   reason: string;
   status: HoldStatus;
-  /** What was spent of it in the end. */
+  /** How much of it was spent. */
   captured: number;
   takes: Take[];
   inputHash: string;

@@ -9,11 +9,14 @@ export interface Difference {
   found: number | string | null;
 }
 
-/** `balance` in credits, negative when in debt; `seq` is the number of entries. */
+/** `balance` is in credits, negative if in debt; `seq` is the number of entries. */
 export type AuditResult =
   { outcome: "agrees"; balance: number; seq: number } | { outcome: "differs"; differences: Difference[] };
 
-/** Recomputes an account from its documents, one at a time: entries in the order of their numbers, then the others. */
+/**
+ * Recomputes an account from its documents, one at a time: entries in the order of their numbers, then holds, then
+ * grants.
+ */
 export class Audit {
   readonly #differences: Difference[] = [];
   #seq = 0;
@@ -72,7 +75,7 @@ export class Audit {
       this.#lastEnd = grant.spendableUntil;
   }
 
-  /** How the account compares once everything was added; it has no subscription while nothing was ever granted. */
+  /** The result after everything was added. An account has no subscription if nothing was ever granted. */
   finish(subscription: Subscription | undefined): AuditResult {
     for (const grantId of new Set([...this.#booked.keys(), ...this.#used.keys()]))
       this.#compare(`grants.${grantId}`, "a grant", null);

@@ -10,7 +10,7 @@ export type BookedPayment = (Booked & { userId: string }) | { outcome: "no_payme
 
 /**
  * Books the difference between what a payment entitles to now and what was booked for it. Reads everything itself, so
- * that running it twice, late or in any order ends in the same place.
+ * that running it twice, late or in any order ends with the same account.
  */
 export async function bookPayment(context: CreditContext, paymentId: string): Promise<BookedPayment> {
   const read = async () => await readCreditablePayment(context.db, paymentId);
@@ -26,12 +26,13 @@ export async function bookPayment(context: CreditContext, paymentId: string): Pr
       const { result, changes } = await book(openAccount(userId), subject, now);
       return { result: { ...result, userId }, changes };
     });
-    // Another delivery may have seen a later payment while the account still was as that one wants it.
+    // Another delivery may have read a later version of the payment and found nothing to book, before this booked the
+    // older one.
     if (booked.outcome !== "booked" || isSameTime(decidedOn, (await read()).updateTime)) return booked;
   }
 }
 
-/** Whether all credits of a payment are booked. Those of a disputed one are not to be had. */
+/** Whether all credits of a payment are booked. A disputed payment gives none. */
 export function toCreditsState(payment: CreditablePayment, grantedCredits: number): CreditsState {
   const { credits, frozen } = toEntitlement(payment);
   if (credits === 0 || frozen) return "none";

@@ -32,29 +32,29 @@ import { spend, type SpendResult } from "./operations/spending.ts";
 
 /*
  * What an app's own functions do with credits. Amounts are whole numbers of credits from 1 to 1 000 000 000. Every call
- * with a key may be repeated: it is done once, and the same key with another input is a `conflict`. Input that does not
- * fit throws a GatewayError `invalid_argument`; an outage throws, and the call may be repeated.
+ * with a key may be repeated: it is done once, and the same key with another input is a `conflict`. Invalid input
+ * throws a GatewayError `invalid_argument`; an outage throws another error, and the call may be repeated.
  */
 
-/** Spends credits, those that end first to begin with; all of the amount or nothing. */
+/** Spends all of the amount or nothing, first the credits that end first. */
 export async function spendCredits(context: CreditContext, input: SpendInput): Promise<SpendResult> {
   return await decideAccount(context, requireInput(spendInput, input), spend);
 }
 
 /**
- * Reserves credits for work whose price is not known yet: they can be spent only with `captureHold`, even when their
+ * Reserves credits for work whose price is not known yet: they can be spent only with `captureHold`, even if their
  * grant ends meanwhile. After `expiresInSeconds` they come back by themselves.
  */
 export async function holdCredits(context: CreditContext, input: HoldInput): Promise<HoldResult> {
   return await decideAccount(context, requireInput(holdInput, input), hold);
 }
 
-/** Spends of a hold what was used, at most what is held, and releases the rest. */
+/** Spends what was used of a hold, at most what is held, and releases the rest. */
 export async function captureHold(context: CreditContext, input: CaptureInput): Promise<CaptureResult> {
   return await decideAccount(context, requireInput(captureInput, input), capture);
 }
 
-/** Gives all of a hold back. */
+/** Gives back all of a hold. */
 export async function releaseHold(context: CreditContext, input: ReleaseInput): Promise<ReleaseResult> {
   return await decideAccount(context, requireInput(releaseInput, input), release);
 }
@@ -64,12 +64,12 @@ export async function grantCredits(context: CreditContext, input: GiveInput): Pr
   return await decideAccount(context, requireInput(giveInput, input), give);
 }
 
-/** Books what has run out of one user's credits. Spending respects it anyway. */
+/** Books which of a user's credits have run out. Spending never takes those, booked or not. */
 export async function expireAccount(context: CreditContext, userId: string): Promise<Expired> {
   return await decideAccount(context, { userId }, async (source, _input, now) => await expire(source, now));
 }
 
-/** Entries of a user's ledger, newest first. `next` is `before` of the following page; null at the end. */
+/** Entries of a user's ledger, newest first. `next` is the `before` of the following page; null on the last. */
 export async function readEntries(
   { db }: Pick<CreditContext, "db">,
   input: ReadEntriesInput,

@@ -7,10 +7,10 @@ import { FirestoreSource } from "./db.ts";
 export type CreditContext = StoreContext;
 
 /**
- * Reads, decides and writes in one commit. Every change of an account also writes its subscription, so that a commit
- * which finds it as it was read first has found all of the account as it was: no other lock is needed, and two requests
- * of one user at once cost the second one another attempt. `decideOnce` may run several times; what it reads besides the
- * account may have changed when the commit succeeds. It opens one account: a second one is refused.
+ * Reads, decides and writes in one commit. Every change of an account also writes its subscription, so a commit that
+ * finds the subscription as it was read has found the whole account as it was. No other lock is needed: of two requests
+ * of one user at once, the second one needs another attempt. `decideOnce` may run several times; what it reads besides
+ * the account may have changed when the commit succeeds. It may open one account only.
  */
 export async function decide<T>(
   context: CreditContext,
@@ -20,7 +20,8 @@ export async function decide<T>(
   return await untilNoConflict(async () => {
     let source: FirestoreSource | undefined;
     const openAccount = (userId: string) => {
-      if (source) throw new Error(`Cannot open "${userId}": the decision is about "${source.userId}"`);
+      if (source)
+        throw new Error(`Cannot open the account of "${userId}": the decision is about "${source.userId}"`);
       return (source = new FirestoreSource(context.db, userId));
     };
     const [decided] = await Promise.allSettled([decideOnce(openAccount, decidedAt)]);
@@ -28,7 +29,7 @@ export async function decide<T>(
       await source?.write(decided.value.changes);
       return decided.value.result;
     }
-    // No commit says whether what was read at several moments belongs together.
+    // Without a commit, nothing else shows whether what was read at several moments belongs together.
     if (await source?.isOutdated()) throw new ConflictError();
     if (decided.status === "rejected") throw decided.reason;
     return decided.value.result;

@@ -4,8 +4,8 @@ import type { CreditablePayment } from "../payments/documents.ts";
 const MS_PER_DAY = 86_400_000;
 
 /**
- * The credits a payment entitles to as it stands now, and those it no longer does. `frozen`: while it is disputed, what
- * remains of them cannot be spent. `expiresAt` null: for ever.
+ * The credits a payment entitles to as it stands now, and those it no longer does. `frozen`: the payment is disputed,
+ * so what remains cannot be spent. `expiresAt` null: forever.
  */
 export interface Entitlement {
   credits: number;
@@ -14,7 +14,7 @@ export interface Entitlement {
   expiresAt: Date | null;
 }
 
-/** A function of the payment alone, so that booking it can be repeated at any time. */
+/** Depends on the payment alone, so booking it can be repeated at any time. */
 export function toEntitlement(payment: CreditablePayment): Entitlement {
   const { creditsAmount } = payment.worth;
   const credits = earns[payment.status] ? creditsAmount - toRevoked(payment) : 0;
@@ -22,7 +22,7 @@ export function toEntitlement(payment: CreditablePayment): Entitlement {
   return { credits, revoked, frozen: payment.status === "disputed", expiresAt: toExpiry(payment) };
 }
 
-/** Whether money in that state earns credits. */
+/** Whether a payment with that status earns credits. */
 const earns: Record<PaymentStatus, boolean> = {
   pending: false,
   failed: false,
@@ -35,8 +35,8 @@ const earns: Record<PaymentStatus, boolean> = {
 };
 
 /**
- * The share of the money that went back, refunded or lost in a dispute, which together never take more than all. Rounded
- * in the user's favour; from the totals, so that parts add up to the whole.
+ * The credits for the money that went back through refunds and lost disputes, at most all of them. Rounded in the
+ * user's favor, and from the totals, so that parts add up to the whole.
  */
 function toRevoked({ worth, amount, amountRefunded, amountChargedBack }: CreditablePayment): number {
   const gone = Math.min(amount, amountRefunded + amountChargedBack);

@@ -6,7 +6,7 @@ import { FOR_EVER } from "./account/grant.ts";
 
 const MAX_HOLD_SECONDS = 30 * 86_400;
 
-/** Becomes a document id, so that it is none of Firestore's own (`__name__`). */
+/** Becomes a document id, so it must not be a name that Firestore reserves (`__name__`). */
 const key = z
   .string()
   .regex(/^(?!__.*__$)[A-Za-z0-9_:-]{1,100}$/, "Expected 1 to 100 letters, digits, '_', ':' and '-'");
@@ -20,7 +20,7 @@ const reason = z
 export const spendInput = z.strictObject({
   userId,
   amount,
-  /** Chosen by the caller: what has been done under a key is not done again. */
+  /** Chosen by the caller: what was done under a key is not done again. */
   key,
   /** For people who read the ledger. */
   reason,
@@ -32,7 +32,7 @@ export const holdInput = z.strictObject({
   amount,
   key,
   reason,
-  /** When the credits come back by themselves, at most 30 days. */
+  /** After how long the credits come back by themselves, at most 30 days. */
   expiresInSeconds: z.int().min(1).max(MAX_HOLD_SECONDS),
 });
 export type HoldInput = z.infer<typeof holdInput>;
@@ -48,14 +48,14 @@ export const giveInput = z.strictObject({
   amount,
   key,
   reason,
-  /** When the credits end; for ever when absent. */
+  /** When the credits expire; never if absent. */
   expiresAt: z.date().max(FOR_EVER).optional(),
   /** Who gives: an admin's user id, or a promotion's name. */
   grantedBy: z.string().min(1).max(128),
 });
 export type GiveInput = z.infer<typeof giveInput>;
 
-/** What an admin asks for over the network. */
+/** What an admin sends to the callable. */
 export const grantCreditsInput = acceptsExactly<GrantCreditsInput>()(
   giveInput.omit({ grantedBy: true }).extend({
     expiresAt: z.iso

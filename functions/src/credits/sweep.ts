@@ -2,7 +2,7 @@ import { expireAccount } from "./credits.ts";
 import { readExpiring } from "./db.ts";
 import type { CreditContext } from "./decide.ts";
 
-/** How many users were settled, and what was booked for them. */
+/** How many users had something that ran out, and what was booked for them. */
 export interface Swept {
   users: number;
   grants: number;
@@ -10,8 +10,8 @@ export interface Swept {
 }
 
 /**
- * Books what ran out, user by user, each in a decision of its own: safe to run twice, beside itself and beside
- * everything else. One account that cannot be settled keeps no other from it; all failures are thrown at the end.
+ * Books what ran out, user by user, each in its own decision: safe to run twice, alongside itself and everything else.
+ * A user who fails does not stop the others; all failures are thrown at the end.
  */
 export async function sweepExpired(context: CreditContext): Promise<Swept> {
   const swept: Swept = { users: 0, grants: 0, holds: 0 };

@@ -6,14 +6,17 @@ import { callable } from "../platform/callable.ts";
 import { requireAdmin } from "../platform/caller.ts";
 import { GatewayError } from "../platform/errors.ts";
 
-/** For admins. A key that stands for another grant already is refused with `failed-precondition`. */
+/** For admins. A key that was used for another grant is refused with `failed-precondition`. */
 export const grantCredits = callable("grantCredits", callableOptions, {
   requireCaller: requireAdmin,
   input: grantCreditsInput,
   run: async ({ userId: grantedBy }, input) => {
     const result = await grant(creditContext(), { ...input, grantedBy });
     if (result.outcome === "conflict")
-      throw new GatewayError("failed_precondition", "Key stands for another grant");
+      throw new GatewayError(
+        "failed_precondition",
+        `Cannot grant credits: key "${input.key}" was used for another grant`,
+      );
     const { outcome: _outcome, ...granted } = result;
     info("Credits granted", { grantedBy, userId: input.userId, ...granted });
     return granted;

@@ -20,9 +20,8 @@ export interface Committed<T> {
 }
 
 /**
- * Brings a decision into the database, with everything it needs in one commit. The committer of an event makes the last
- * decision of its work, together with the note that the work is done. A decision does not know whether it is made for an
- * event.
+ * Writes a decision to the database in one commit. The committer of an event makes the last decision of its work,
+ * together with the note that the work is done. A decision does not know whether it is made for an event.
  */
 export class Committer {
   readonly #context: StoreContext;
@@ -37,8 +36,8 @@ export class Committer {
   }
 
   /**
-   * Reads, decides and writes, again if something was changed meanwhile. A decision may be that there is nothing to decide
-   * (`undefined`): then nothing is written, nor noted.
+   * Reads, decides and writes, and starts over if something was changed meanwhile. If `decide` returns undefined,
+   * nothing is written, not even the note.
    */
   commit<T>(refs: readonly Reference[], decide: (snapshots: Snapshots) => Decided<T>): Promise<Committed<T>>;
   commit<T>(
@@ -63,7 +62,7 @@ export class Committer {
     });
   }
 
-  /** Writes without reading; false, and nothing written, if the documents are not as expected. */
+  /** Writes without reading. Returns false, with nothing written, if the documents are not as expected. */
   async commitUnread({
     created,
     updated,

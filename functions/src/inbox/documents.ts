@@ -10,10 +10,10 @@ export const webhookEventSchema = z.object({
   type: z.string(),
   status: z.enum(["processed", "failed", "dead"]),
   attempts: z.int().min(1),
-  /** When a failed event's work is tried again; null when it is done or given up. */
+  /** When a failed event is tried again; null if it is done or given up. */
   nextAttemptAt: instant.nullable(),
   error: z.string().nullable(),
-  /** The verified body, kept only while it still needs work. */
+  /** The verified body, kept only while the event still needs work. */
   payload: z.string().nullable(),
   expireAt: instant,
   createdAt: instant,

@@ -4,7 +4,7 @@ import { LoggedError } from "../platform/errors.ts";
 import { Committer } from "./committer.ts";
 import { saveFailedEvent, type EventSubject } from "./db.ts";
 
-/** Work on one event that failed with `cause`, and is to be tried again unless it is dead. */
+/** The work on one event failed with `cause`; it is tried again unless the event is dead. */
 export class EventError extends LoggedError {
   override readonly name = "EventError";
 
@@ -17,9 +17,9 @@ export class EventError extends LoggedError {
 }
 
 /**
- * Does the work of one event. Its last decision is to be committed by the committer that it is given, which notes that the
- * work is done. Work that fails is thrown, and leaves the event in the inbox with its error and payload if the database
- * allows.
+ * Does the work of one event, whose last decision must be committed with the committer it is given: that notes the work
+ * as done. If the work fails, saves the event in the inbox with its error and payload and throws an `EventError`, or an
+ * `AggregateError` if saving fails, too.
  */
 export async function processEvent<T>(
   context: StoreContext,
@@ -33,7 +33,7 @@ export async function processEvent<T>(
     const failed = { provider, event, error, payload: payload() };
     const [kept] = await Promise.allSettled([saveFailedEvent(context, failed)]);
     if (kept.status === "rejected")
-      throw new AggregateError([error, kept.reason], "Cannot process the event, nor keep it", {
+      throw new AggregateError([error, kept.reason], "Cannot process the event, nor save it", {
         cause: error,
       });
     const { eventId, type } = event;

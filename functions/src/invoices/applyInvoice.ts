@@ -19,8 +19,8 @@ export interface AppliedInvoice {
 }
 
 /**
- * Brings in the news of one invoice of a recurring subscription: it is a payment of its own. What it is worth is fixed
- * when it is first heard of.
+ * Applies the news of one invoice of a recurring subscription, which is a payment of its own. What it is worth is fixed
+ * with the first news of it.
  */
 export async function applyInvoice(
   context: StoreContext,
@@ -65,7 +65,7 @@ async function buildFirstPayment(
   };
 }
 
-/** The catalogue's products of an invoice; what cannot be sold for credits is left out. */
+/** The products of an invoice's lines; those that cannot be sold for credits are left out. */
 async function readLineProducts(
   context: StoreContext,
   adapter: PaymentAdapter,

@@ -3,7 +3,7 @@ import type { Product } from "../catalogue/documents.ts";
 import type { Worth } from "../contract/documents.ts";
 import type { Order } from "../model/order.ts";
 
-/** What an invoice is worth: the credits of all its lines, and for the rest what its main line's product gives. */
+/** What an invoice is worth: the credits of all its lines, and otherwise what its main line's product gives. */
 export function toInvoiceWorth(
   invoice: Pick<InvoiceNews, "lines" | "isFirst">,
   products: ReadonlyMap<string, Product>,
@@ -18,8 +18,8 @@ export function toInvoiceWorth(
 
 /**
  * Credits follow the money before discounts: a line of twice the unit price is worth twice the product's credits, a
- * trial's line of nothing is worth nothing, and the lines of a change in mid period add up to the difference. Rounded
- * down, never below zero.
+ * free line of a trial is worth nothing, and the lines of a change in the middle of a period add up to the difference.
+ * Rounded down, never below zero.
  */
 export function toCreditsAmount(
   { lines, isFirst }: Pick<InvoiceNews, "lines" | "isFirst">,
@@ -29,12 +29,12 @@ export function toCreditsAmount(
   const total = lines.reduce((sum, line) => {
     const product = products.get(line.productId);
     if (!product) return sum;
-    // The first invoice gives what the buyer was shown, also when the product has changed since.
+    // The first invoice gives what the buyer was shown, even if the product has changed since.
     const isOrdered = isFirst && line.priceId === order.priceId;
     const perUnit = isOrdered ? order.worth.creditsAmount / order.quantity : product.worth.creditsAmount;
     return sum + perUnit * toUnits(line, product);
   }, 0);
-  // Fractions of a unit are not exact in binary: a thousandth of a credit is no loss to anybody.
+  // Fractions are not exact in binary: the thousandth keeps 9.9999… credits from becoming 9.
   return Math.max(0, Math.floor(total + 0.001));
 }
 

@@ -11,10 +11,11 @@ import { instant } from "../platform/instant.ts";
 import { readsExactly } from "../platform/schema.ts";
 import { currency, minorUnits } from "./money.ts";
 
-/**
+/*
  * What is known about one payment, as a set of facts. Merging is commutative, associative and idempotent, so that the
- * order and the number of deliveries cannot matter; `toPaymentStatus` derives the rest.
+ * order and the number of deliveries do not matter; `toPaymentStatus` derives the rest.
  */
+
 export const refundFactSchema = readsExactly<RefundFact>()(
   z.object({
     state: z.enum(refundStates),
@@ -44,7 +45,7 @@ export function mergeSessionStatus(a: SessionStatus, b: SessionStatus): SessionS
 }
 
 export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
-  // A fetched charge only knows when it was begun; for a bank debit that is days before the money came.
+  // A fetched charge only says when it began; for a bank debit that is days before the money came.
   const paid = pick(a.paid, b.paid, latest);
   const failed = pick(a.failed, b.failed, latest);
   const canceled = pick(a.canceled, b.canceled, earliest);
@@ -114,7 +115,7 @@ function byRank<S extends string>(states: readonly S[]): Choice<{ state: S; amou
   };
 }
 
-/** A dispute may go back and forth (an appeal), so its last word counts; at the same time, the further one. */
+/** A dispute may go back and forth (an appeal): its latest state counts, or of two at once that of the higher rank. */
 const latestDispute: Choice<DisputeFact> = (a, b) =>
   a.at.getTime() === b.at.getTime() ? byRank(disputeStates)(a, b) : latest(a, b);
 

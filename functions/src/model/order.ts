@@ -7,7 +7,7 @@ import { worthSchema, type WithWorth } from "./worth.ts";
 
 export const quantitySchema = z.int().min(1).max(999);
 
-/** An order's fields but for its worth, as documents keep them. */
+/** An order's fields except its worth, as documents store them. */
 export const orderShape = {
   userId: z.string().min(1).max(128),
   productId: providerId,
@@ -16,6 +16,6 @@ export const orderShape = {
   currency,
 };
 
-/** What a buyer was shown and is to get. The provider keeps a copy, from which a lost session is rebuilt. */
+/** What a buyer was shown and gets. The provider keeps a copy, from which a lost session is rebuilt. */
 export type Order = WithWorth<contract.Order>;
 export const orderSchema = readsExactly<Order>()(z.object({ ...orderShape, worth: worthSchema }));

@@ -2,37 +2,38 @@ import * as z from "zod";
 import type { Worth } from "../contract/documents.ts";
 import { readsExactly } from "../platform/schema.ts";
 
-/** A whole number as providers keep it: as text. */
+/** A whole number as a provider's metadata stores it: as text. */
 export const wholeNumberText = z
   .string()
   .regex(/^\d{1,10}$/, "Expected a whole number")
   .transform(Number);
 
 /*
- * What a product gives is one value in the program. Documents and the provider's metadata keep it flat, under the names of
- * its attributes; a further attribute is a line in each of the two schemas, `toWorthText` and `toWorthParts`.
+ * What a product gives is one value in the program. Documents and the provider's metadata store it flat, under the
+ * names of its attributes. A new attribute needs a line in each of the two schemas, `toWorthText`, `toWorthParts` and
+ * `toNestedWorth`.
  */
 
 const creditsAmount = z.int().min(0).max(1_000_000_000);
 const subscriptionDays = z.int().min(1).max(36_500);
 
-/** The attributes as documents keep them. */
+/** The attributes as documents store them. */
 export const worthSchema = readsExactly<Worth>()(
   z.object({ creditsAmount, subscriptionDays: subscriptionDays.nullable() }),
 );
 
-/** The attributes of a product on sale: what gives no credits is not sold. */
+/** The attributes of a product on sale: one without credits is not sold. */
 export const productWorthSchema = readsExactly<Worth>()(
   worthSchema.extend({ creditsAmount: creditsAmount.min(1) }),
 );
 
-/** The attributes as a provider's metadata keep them. */
+/** The attributes as a provider's metadata stores them. */
 const worthTextSchema = z.object({
   creditsAmount: wholeNumberText,
   subscriptionDays: wholeNumberText.optional().transform((days) => days ?? null),
 });
 
-/** What metadata say that something is worth; undefined if they say nothing that can be. */
+/** The worth in a provider's metadata; undefined if it is missing or invalid. */
 export function parseWorth(metadata: unknown, schema: z.ZodType<Worth>): Worth | undefined {
   const text = worthTextSchema.safeParse(metadata);
   return text.success ? schema.safeParse(text.data).data : undefined;
@@ -45,7 +46,7 @@ export function toWorthText(worth: Worth): Record<string, string> {
   };
 }
 
-/** The attributes in an order of their own, for a hash of them. */
+/** The attributes in a fixed order, to be hashed. */
 export function toWorthParts({ creditsAmount: credits, subscriptionDays: days }: Worth): string[] {
   return [credits, days].map(String);
 }
@@ -55,7 +56,7 @@ export function multiplyWorth(worth: Worth, quantity: number): Worth {
   return { ...worth, creditsAmount: worth.creditsAmount * quantity };
 }
 
-/** What a document says, in the program: with its worth as one value. */
+/** A document as the program uses it: with its worth as one value. */
 export type WithWorth<T extends Worth> = Omit<T, keyof Worth> & { worth: Worth };
 
 export function toNestedWorth<T extends Worth>(stored: T): WithWorth<T> {
@@ -63,7 +64,7 @@ export function toNestedWorth<T extends Worth>(stored: T): WithWorth<T> {
   return { ...rest, worth: { creditsAmount: credits, subscriptionDays: days } };
 }
 
-/** `rest` with the attributes beside its other fields. */
+/** The attributes beside the other fields, as documents store them. */
 export function toFlatWorth<T extends { worth: Worth }>({ worth, ...rest }: T): Omit<T, "worth"> & Worth {
   return { ...rest, ...worth };
 }

@@ -13,8 +13,8 @@ export interface NewsContext extends StoreContext {
 }
 
 /**
- * Brings in a checkout's news, and its first invoice if that came with it. If the buyer has approved and the money waits
- * to be taken, it is taken. Of several commits, `last` makes the last one.
+ * Applies a checkout's news, and its first invoice if that came with it. If the buyer has approved and the money is
+ * waiting, captures it. If this takes several commits, `last` makes the last one.
  */
 export async function applyNews(
   context: NewsContext,
@@ -31,7 +31,7 @@ export async function applyNews(
   return { ...session, outcome, changed: changed || session.changed, payment };
 }
 
-/** The key is the same for everybody who brings news of one approval, so that they capture once. */
+/** The key is the same for all news of one approval, so that it is captured once. */
 async function applyApproved(
   context: NewsContext,
   adapter: PaymentAdapter,
@@ -42,7 +42,7 @@ async function applyApproved(
   const { sessionId } = news.checkout;
   const action = `Cannot capture session "${sessionId}"`;
   requireSupport(adapter, "captureCheckout", action);
-  // Written before money is taken: what nobody could be given credits for is not captured.
+  // Written before the money is taken: a session that cannot get credits is not captured.
   const session = await applyFacts(context, { provider, news }, new Committer(context));
   const idempotencyKey = toKey("capture", [context.projectId, sessionId, approvedAt.toISOString()]);
   const captured = requireValue(await adapter.captureCheckout(sessionId, { idempotencyKey }), action);
@@ -52,7 +52,7 @@ async function applyApproved(
 
 export type FetchedNews = { news: PaymentNews } | { invoice: InvoiceNews };
 
-/** What the provider said, in whichever form. */
+/** Applies what was fetched: a checkout or an invoice. */
 export async function applyFetched(
   context: NewsContext,
   adapter: PaymentAdapter,

@@ -6,7 +6,7 @@ import { paymentRef, sessionRef } from "./db.ts";
 import { paymentDocument, sessionDocument, type Payment, type PaymentSession } from "./documents.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./merge.ts";
 
-/** `duplicate`: the event's work had been done before. `changed`: the news brought something that was not known. */
+/** `duplicate`: the event's work had been done before. `changed`: the news said something new. */
 interface Applied {
   outcome: "applied" | "duplicate";
   changed: boolean;
@@ -21,8 +21,8 @@ interface Found {
 export type AppliedFacts = Applied & Found;
 
 /**
- * The one way in which news about money reaches the database: reads what is known, merges, and writes what changed in
- * one commit. Running it twice, late, concurrently or in another order ends in the same documents.
+ * The only way news about money reaches the database: reads what is known, merges, and writes what changed in one
+ * commit. Running it twice, late, concurrently or in another order ends in the same documents.
  */
 export async function applyFacts(
   context: StoreContext,
@@ -33,9 +33,9 @@ export async function applyFacts(
 }
 
 /**
- * What happens nearly always: the first that is heard of a payment is that it was made, in a session that is here. That
- * is written without reading anything, for the provider holds the order as we wrote it, and no state of a session comes
- * after `completed`. Undefined if something is not so, and must be read.
+ * The usual case: the first news of a payment is that it was made, and its session exists. It is written without
+ * reading anything, since the provider has the order as we wrote it and no state of a session comes after `completed`.
+ * Undefined if a document is not as expected and must be read.
  */
 async function applyUnread(
   context: StoreContext,
@@ -80,7 +80,7 @@ async function applyRead(
       if (!paymentAt) return { changes, result: { session, payment: undefined, paymentId } };
       const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
       const payment = mergePayment(paymentDoc.known, { session, sessionId, news }, now);
-      // A write that changes nothing would wake the credit trigger for nothing.
+      // A write that changes nothing would run the credit trigger for nothing.
       return {
         changes: [...changes, ...toChanges(paymentDoc, payment)],
         result: { session, payment, paymentId },
@@ -90,7 +90,9 @@ async function applyRead(
   return { outcome, changed, ...result };
 }
 
-/** The same for news that names a payment by its key alone. Undefined, and nothing written, while it is not known here. */
+/**
+ * The same for news that names a payment by its key alone. Undefined, with nothing written, if it is not known here.
+ */
 export async function applyUpdate(
   context: StoreContext,
   { provider, update }: { provider: string; update: PaymentUpdate },
@@ -110,7 +112,7 @@ export async function applyUpdate(
   return { outcome, changed, ...result };
 }
 
-/** What a crash between the provider's answer and our write kept from us. */
+/** The session that a crash between the provider's answer and our write kept from being saved. */
 function rebuildSession(provider: string, { order, checkout }: PaymentNews, now: Date): PaymentSession {
   if (!order) throw new Error(`Cannot rebuild session "${checkout.sessionId}": its metadata is unreadable`);
   return toSession({ provider, order, checkout }, now);

@@ -50,7 +50,7 @@ export const paymentSchema = readsExactly<contract.Payment>()(
   }),
 );
 
-/** All that credits are booked by: what else a payment's document says, readable or not, is not looked at. */
+/** What booking credits needs. A payment's other fields are not read, so an unreadable one does no harm. */
 export const creditablePaymentSchema = paymentSchema.pick({
   userId: true,
   amount: true,

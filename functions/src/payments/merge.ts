@@ -11,7 +11,7 @@ import {
 import type { Order } from "../model/order.ts";
 import type { Payment, PaymentSession } from "./documents.ts";
 
-/** A session document from what the provider holds: the first one, or the one a crash kept from being written. */
+/** A session document from the provider's checkout: a new one, or one that a crash kept from being written. */
 export function toSession(
   subject: { provider: string; order: Order; checkout: PaymentNews["checkout"] },
   now: Date,
@@ -34,7 +34,7 @@ export function toSession(
   };
 }
 
-/** The session with the news merged in; only `updatedAt` tells when nothing changed. */
+/** The session with the news merged in; if nothing changed, only `updatedAt` differs. */
 export function mergeSession(session: PaymentSession, news: PaymentNews, now: Date): PaymentSession {
   const status = mergeSessionStatus(session.status, news.sessionStatus);
   return {
@@ -72,7 +72,7 @@ export function mergePayment(
   return mergePaymentFacts({ ...first, providerData }, news.payment?.facts ?? noFacts, now);
 }
 
-/** The payment with more facts: whatever is derived from them is derived anew. */
+/** The payment with more facts, and all that follows from them. */
 export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Date): Payment {
   const facts = mergeFacts(payment.facts, news);
   return {
@@ -88,7 +88,7 @@ export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Dat
   };
 }
 
-/** What no fact has changed yet. */
+/** The fields of a payment without facts. */
 export const emptyPayment = {
   status: "pending",
   amountRefunded: 0,
@@ -98,6 +98,7 @@ export const emptyPayment = {
   facts: noFacts,
 } as const;
 
+/** `key` is the provider's key of the payment. */
 export function toPaymentId(provider: string, key: string): string {
   return `${provider}_${key}`;
 }

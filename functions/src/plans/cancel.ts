@@ -14,7 +14,7 @@ import { savePlan } from "./save.ts";
 
 export const planChangeInput = acceptsExactly<NoInput>()(z.strictObject({}).nullish());
 
-/** Ends the caller's recurring subscription with its period. */
+/** Cancels the caller's recurring subscription at the end of its period. */
 export async function cancelSubscription(context: CancelContext, caller: Caller): Promise<PlanResult> {
   return await setCancelAtPeriodEnd(context, caller, {
     cancelAtPeriodEnd: true,
@@ -22,7 +22,7 @@ export async function cancelSubscription(context: CancelContext, caller: Caller)
   });
 }
 
-/** Takes a cancellation back. */
+/** Takes back a cancellation. */
 export async function resumeSubscription(context: CancelContext, caller: Caller): Promise<PlanResult> {
   return await setCancelAtPeriodEnd(context, caller, {
     cancelAtPeriodEnd: false,

@@ -19,5 +19,5 @@ export const planSchema = readsExactly<contract.Plan>()(
   }),
 );
 
-/** What a user's account says of plans. The rest of that document is the ledger's. */
+/** The plan in the document of a user's account. The rest of that document is the ledger's. */
 export const planHolderDocument = documentOf(z.object({ plan: planSchema.optional() }));

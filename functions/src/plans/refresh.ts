@@ -6,8 +6,8 @@ import type { StoreContext } from "../platform/context.ts";
 import { savePlan } from "./save.ts";
 
 /**
- * Reads a recurring subscription at the provider and writes it as it stands there, unless a later read was written
- * already: its status goes back and forth, so events are not believed, only followed.
+ * Reads a recurring subscription from the provider and saves it, unless a later read was saved already. Its status goes
+ * back and forth, so an event is only a reason to read it.
  */
 export async function refreshPlan(
   context: StoreContext,

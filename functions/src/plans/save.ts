@@ -6,10 +6,10 @@ import { readDocument } from "../platform/document.ts";
 import { planHolderRef } from "./db.ts";
 import { planHolderDocument } from "./documents.ts";
 
-/** States a recurring subscription does not come back from. */
+/** The states that a recurring subscription does not come back from. */
 const ended: ReadonlySet<string> = new Set(["canceled", "incomplete_expired"]);
 
-/** Writes a plan, but not if a later read was written before, or it has ended and another one has not. */
+/** Writes a plan, unless a later read was written already, or it has ended and the known one has not. */
 export async function savePlan(
   { db, now }: StoreContext,
   { userId, plan }: { userId: string; plan: Plan },

@@ -27,8 +27,8 @@ const callableCodes: Record<GatewayErrorCode, FunctionsErrorCode> = {
 type Result<Name extends keyof GatewayFunctions> = GatewayFunctions[Name]["result"];
 
 /**
- * A callable of the contract: asks who calls, reads the input, runs. Refusals become the callable's own error; a bug or an
- * outage escapes and is logged as INTERNAL.
+ * A callable of the contract: asks who calls, reads the input, runs. Turns refusals into the callable's errors. Bugs and
+ * outages escape, are logged, and reach the caller as INTERNAL.
  */
 export function callable<Name extends keyof GatewayFunctions, Input extends z.ZodType>(
   name: Name,

@@ -10,7 +10,7 @@ export interface Caller {
 
 export function requireCaller({ auth }: CallableRequest): Caller {
   if (!auth) throw new GatewayError("unauthenticated", "Expected a signed-in user");
-  // An id with slashes would name a document of somebody else.
+  // An id with slashes could name another user's document.
   if (!userIdSchema.safeParse(auth.uid).success)
     throw new GatewayError("failed_precondition", "Expected a user whose id can name a document");
   return { userId: auth.uid, email: auth.token.email };

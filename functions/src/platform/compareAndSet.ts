@@ -14,29 +14,29 @@ export type Reference = DocumentReference;
 /** Documents as they were read together, by path. */
 export type Snapshots = ReadonlyMap<string, DocumentSnapshot>;
 
-/** A document as it is to be, and as it was when that was decided. */
+/** What to write to a document, and the document as it was read for that decision. */
 export interface Change {
   snapshot: DocumentSnapshot;
   data: DocumentData;
 }
 
-/** What a decision writes, and what it answers. */
+/** What a decision writes, and what it returns. */
 export interface Decided<T> {
   changes: readonly Change[];
   result: T;
 }
 
-/** What was read does not hold any more: it is to be read again. */
+/** What was read is outdated, so the work must start over. */
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
 }
 
 /**
  * Reads, decides and writes in one commit that only succeeds if no written document changed in between; otherwise it
- * begins again at once. Unlike a Firestore transaction it takes no locks: two writers of one payment (the webhook and a
- * buyer who returns) meet at nearly every purchase, and would wait for each other's locks and then for a back-off of a
- * second. What `decide` reads but does not write may have changed when the commit succeeds: use it only where that
- * does not matter. `decide` may run several times.
+ * starts over. Unlike a Firestore transaction it takes no locks: two writers of one payment (the webhook and a buyer
+ * who returns) meet at nearly every purchase, and would wait for each other's locks and then for a back-off of a
+ * second. What `decide` reads but does not write may have changed when the commit succeeds: use it only if that does
+ * not matter. `decide` may run several times.
  */
 export async function compareAndSet<T>(
   db: Firestore,
@@ -54,7 +54,7 @@ export async function compareAndSet<T>(
   });
 }
 
-/** Runs work again whose commit did not find the documents as they were read; the more often, the later. */
+/** Repeats work whose commit did not find the documents as they were read, with growing delays. */
 export async function untilNoConflict<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -67,7 +67,7 @@ export async function untilNoConflict<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Lets the commit fail if the document has changed since it was read. */
+/** Adds a write that lets the commit fail if the document has changed since it was read. */
 export function writeChange(batch: WriteBatch, { snapshot, data }: Change): void {
   const { ref, updateTime } = snapshot;
   if (updateTime) batch.update(ref, data, { lastUpdateTime: updateTime });
@@ -75,8 +75,8 @@ export function writeChange(batch: WriteBatch, { snapshot, data }: Change): void
 }
 
 /**
- * Writes documents that nobody should have written yet, and fields of one that should be there, without reading any.
- * False, and nothing written, if that is not so.
+ * Creates documents and updates one that should exist, in one commit and without reading any. Returns false, with
+ * nothing written, if a document is not as expected.
  */
 export async function commitUnread(
   db: Firestore,
@@ -99,7 +99,7 @@ export interface NewDocument {
   data: DocumentData;
 }
 
-/** Leaves what is there already alone. */
+/** Leaves a document alone that exists already. */
 export async function createIfMissing(create: () => Promise<unknown>): Promise<void> {
   try {
     await create();
@@ -116,7 +116,7 @@ function isConflict(error: unknown): boolean {
   return error instanceof ConflictError || conflictCodes.has(toStatusCode(error));
 }
 
-/** The gRPC status of an error of Firestore. */
+/** The gRPC status of a Firestore error. */
 function toStatusCode(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -3,19 +3,19 @@ import type { DocumentData, DocumentReference, DocumentSnapshot } from "@google-
 import * as z from "zod";
 import type { Change, Snapshots } from "./compareAndSet.ts";
 
-/** How a kind of document is read, and what is written of it. */
+/** How one kind of document is read and written. */
 export interface DocumentKind<T> {
   /** Undefined if there is none. A document of another shape is a bug and throws. */
   readonly parse: (snapshot: DocumentSnapshot) => T | undefined;
   readonly toData: (value: T) => DocumentData;
 }
 
-/** A kind of document that the program holds as it is stored. */
+/** A kind of document that the program uses in the shape in which it is stored. */
 export function documentOf<S extends z.ZodType<object>>(schema: S): DocumentKind<z.output<S>> {
   return { parse: (snapshot) => parseDocument(snapshot, schema), toData: (value) => value };
 }
 
-/** A kind of document that the program holds in another form than it is stored. */
+/** A kind of document that the program uses in another shape than the stored one. */
 export function translatedDocumentOf<S extends z.ZodType<object>, T>(
   schema: S,
   translation: { toValue: (stored: z.output<S>) => T; toStored: (value: T) => z.output<S> },
@@ -63,12 +63,12 @@ export function requireSnapshot(snapshots: Snapshots, ref: DocumentReference): D
   throw new Error(`Cannot read document "${ref.path}": it was not asked for`);
 }
 
-/** The write that makes a document what it is to be. */
+/** The write that brings a document to `next`. */
 export function toChange<T>({ snapshot, kind }: KnownDocument<T>, next: T): Change {
   return { snapshot, data: kind.toData(next) };
 }
 
-/** The same, but none if only `updatedAt` would change. */
+/** The same, but no write if only `updatedAt` would change. */
 export function toChanges<T extends { updatedAt: Date }>(document: KnownDocument<T>, next: T): Change[] {
   const { known } = document;
   const isSame = known !== undefined && isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);

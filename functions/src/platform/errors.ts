@@ -14,7 +14,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** An outage or a bug with what it is about, for the log. The error itself is its `cause`. */
+/** An outage or a bug, with fields for the log that say what it is about. The original error is its `cause`. */
 export class LoggedError extends Error {
   override readonly name: string = "LoggedError";
   readonly fields: Readonly<Record<string, unknown>>;

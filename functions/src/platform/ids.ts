@@ -3,7 +3,7 @@ import * as z from "zod";
 
 export const providerName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, "Expected a provider's name");
 
-/** Provider ids become document ids: no slash, no dots alone, bounded, and none of Firestore's own (`__name__`). */
+/** Provider ids become document ids: no slash, no dot, and no name that Firestore reserves (`__name__`). */
 export const providerId = z
   .string()
   .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,200}$/, "Expected 1 to 200 letters, digits, '_' and '-'");
@@ -13,8 +13,8 @@ export const requestIdSchema = z
   .regex(/^[A-Za-z0-9_-]{1,64}$/, "Expected 1 to 64 letters, digits, '_' and '-'");
 
 /**
- * A user's id, which becomes a document id: no slash, no dots alone, none of Firestore's own (`__name__`), and text that
- * can be written as UTF-8. Firebase lets an app's server choose others, such as an address.
+ * A user's id, which becomes a document id: no slash, no dots alone, no name that Firestore reserves (`__name__`), and
+ * well-formed Unicode. Firebase lets an app's server choose other ids, such as a URL.
  * Source: https://firebase.google.com/docs/firestore/quotas#collections_documents_and_fields
  */
 export const userIdSchema = z
@@ -22,7 +22,7 @@ export const userIdSchema = z
   .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/]{1,128}$/s, "Expected a user id of 1 to 128 characters without a slash")
   .refine((id) => id.isWellFormed(), "Expected a user id in Unicode");
 
-/** An idempotency key that is the same for the same parts, and says nothing about them. */
+/** An idempotency key that is the same for the same parts and does not reveal them. */
 export function toKey(purpose: string, parts: readonly string[]): string {
   return `${purpose}_${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}`;
 }

@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { GatewayError } from "./errors.ts";
 
-/** Long enough for every field there is; the input's own names for fields can be as long as the input. */
+/** Long enough for all of our fields; unknown fields in the input may have names of any length. */
 const MAX_REASON_LENGTH = 500;
 
-/** Refuses what does not fit with the code `invalid_argument`, each field with its path and reason. */
+/** Throws a GatewayError `invalid_argument` that names each wrong field with its path and reason. */
 export function requireInput<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;

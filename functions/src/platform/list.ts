@@ -1,4 +1,4 @@
-/** The items of a setting that lists several, separated by commas. */
+/** The items of a comma-separated setting. */
 export function splitList(value: string): string[] {
   return value
     .split(",")

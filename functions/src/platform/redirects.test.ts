@@ -113,7 +113,9 @@ describe("toRedirects", () => {
   ])("refuses %s as not allowed", (_name, cancelUrl) => {
     const refusal = refusalOf(() => toRedirects({ cancelUrl }, settings()));
     expect(refusal.code).toBe("invalid_argument");
-    expect(refusal.message).toMatch(/^cancelUrl: Origin "https?:\/\/[^"]+" is not allowed$/);
+    expect(refusal.message).toMatch(
+      /^cancelUrl: Origin "https?:\/\/[^"]+" is not allowed, see ALLOWED_REDIRECT_ORIGINS$/,
+    );
   });
 
   it("takes each address on its own", () => {

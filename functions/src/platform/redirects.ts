@@ -15,7 +15,10 @@ export interface Redirects {
   cancelUrl: string;
 }
 
-/** Where the checkout sends the buyer back to: what the caller asked for, if its origin is allowed, else the defaults. */
+/**
+ * The URLs that the checkout sends the buyer back to: what the caller asked for, else the defaults. Throws
+ * `invalid_argument` if an origin is not allowed.
+ */
 export function toRedirects(
   wanted: { [Field in keyof Redirects]?: Redirects[Field] | undefined },
   settings: RedirectSettings,
@@ -50,7 +53,10 @@ function toAllowed(field: string, value: string, origins: readonly (string | und
       `${field}: Expected an absolute http(s) URL without credentials`,
     );
   if (!origins.includes(url.origin)) {
-    throw new GatewayError("invalid_argument", `${field}: Origin "${url.origin}" is not allowed`);
+    throw new GatewayError(
+      "invalid_argument",
+      `${field}: Origin "${url.origin}" is not allowed, see ALLOWED_REDIRECT_ORIGINS`,
+    );
   }
   // The parsed form, so that what was checked is what the browser will see.
   return url.href;

@@ -22,9 +22,12 @@ import {
 export const runReconciliationInput = acceptsExactly<NoInput>()(z.strictObject({}).nullish());
 
 const MS_PER_DAY = 86_400_000;
-/** Providers list an event some time after the moment it is dated with. */
+/** Providers may list an event some time after its date. */
 const OVERLAP_MS = 10 * 60_000;
-/** How far the first reconciliation looks back. Stripe lists events of 30 days, see https://docs.stripe.com/api/events/list */
+/**
+ * How far the first reconciliation looks back. Stripe lists events for 30 days, see
+ * https://docs.stripe.com/api/events/list
+ */
 const FIRST_LOOK_BACK_MS = 29 * MS_PER_DAY;
 const PAGE_SIZE = 100;
 /** The cursor of our own payments, beside those of the providers: none of them can have this name. */
@@ -33,14 +36,14 @@ const CREDITS = "_credits";
 export type ReconciliationContext = NewsContext & ProviderContext;
 
 export interface ReconciliationOptions {
-  /** Hears of everything that could not be repaired, for the log. */
+  /** Called with everything that could not be repaired, for the log. */
   onFailure: (failure: { step: keyof ReconciliationReport; id: string; error: unknown }) => void;
 }
 
 /**
  * Finds and repairs what webhooks, triggers and crashes left behind, at every registered provider. It may be stopped
- * anywhere and run again, also beside another run: everything it does is done by the functions that the webhook and the
- * trigger use. A provider whose events cannot be listed is an error in the end, after everything else is done.
+ * anywhere and run again, even alongside another run, because it uses the functions of the webhook and the trigger. If
+ * a provider's events cannot be listed, throws after everything else is done.
  */
 export async function reconcilePayments(
   context: ReconciliationContext,
@@ -51,7 +54,7 @@ export async function reconcilePayments(
   const walks: Walk[] = await Promise.all(
     context.adapters.providers.map(async (provider) => ({ provider, since: await readSince(run, provider) })),
   );
-  // Before the walk, which then sees what comes of it.
+  // Before the walk, which then sees the events of these deletions.
   const deletions = await forgetDeletedUsers(run);
   const inbox = await redriveDueEvents(run);
   const events = emptyTally();
@@ -62,7 +65,7 @@ export async function reconcilePayments(
     const walk = walked[index];
     return walk?.status === "fulfilled" && walk.value ? [provider] : [];
   });
-  // Credits that could not be booked are found by their cursor alone.
+  // Nothing else would find the credits that could not be booked.
   if (credits.failed === 0) cursors.push(CREDITS);
   for (const cursor of cursors)
     await saveReconciledAt(context.db, { cursor, reconciledAt: startedAt, now: context.now() });
@@ -93,7 +96,7 @@ async function redriveDueEvents(run: Run): Promise<ReconciliationTally> {
   const tally = emptyTally();
   const tried = new Set<string>();
   for (;;) {
-    // An attempt moves its event out of the query; one that could not even be noted must not be tried for ever.
+    // An attempt moves its event out of the query; one that could not be saved must not be tried forever.
     const due = await readDueEvents(context.db, { now: startedAt, limit: PAGE_SIZE });
     const untried = due.filter((entry) => !tried.has(toName(entry)));
     if (untried.length === 0) return tally;
@@ -111,7 +114,7 @@ function toName({ provider, eventId }: WebhookEvent): string {
   return `${provider}_${eventId}`;
 }
 
-/** Whether every event was seen, and is either done or kept in the inbox with its own next time. */
+/** Whether every event was seen, and is either done or in the inbox with a next attempt. */
 async function walkEvents(run: Run, { provider, since }: Walk, tally: ReconciliationTally): Promise<boolean> {
   const { context } = run;
   const adapter = await requireAdapter(context, provider);
@@ -202,7 +205,7 @@ function emptyTally(): ReconciliationTally {
   return { seen: 0, repaired: 0, failed: 0 };
 }
 
-/** One thing that cannot be repaired must not keep the others from it: what was thrown is returned. */
+/** Counts a repair. Returns what it threw, so that one failure does not stop the other repairs. */
 async function tryRepair(
   { options }: Run,
   tally: ReconciliationTally,

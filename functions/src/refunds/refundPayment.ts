@@ -24,8 +24,8 @@ interface RefundContext extends StoreContext, ProviderContext {
 }
 
 /**
- * Gives money back, once for each `requestId`: the provider repeats its answer while it remembers the key, and the
- * refund's own facts carry the id after that. The credits follow by the payment's trigger.
+ * Gives money back, once for each `requestId`: the provider repeats its answer while it remembers the key, and after
+ * that the refund's own facts carry the id. The payment's trigger then takes the credits back.
  */
 export async function refundPayment(
   context: RefundContext,
@@ -66,7 +66,7 @@ function requireRefundable(payment: Payment, { paymentId, amount }: RefundPaymen
   if (left > 0 && (amount ?? left) <= left) return;
   throw new GatewayError(
     "failed_precondition",
-    `Cannot refund payment "${paymentId}": ${left} is left of it`,
+    `Cannot refund payment "${paymentId}": only ${left} can be refunded`,
   );
 }
 

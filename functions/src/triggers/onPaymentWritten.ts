@@ -6,8 +6,8 @@ import { baseOptions, creditContext } from "../options.ts";
 import { withoutSnapshots } from "../platform/workarounds/withoutSnapshots.ts";
 
 /**
- * The only writer of payments' credits. Deliveries repeat, come late and out of order, so the event's snapshots are not
- * looked at; whatever is thrown is delivered again (https://firebase.google.com/docs/functions/retries).
+ * Books the credits of payments. Deliveries repeat, come late and out of order, so the event's snapshots are not used;
+ * after an error the event is delivered again (https://firebase.google.com/docs/functions/retries).
  */
 export const onPaymentWritten = withoutSnapshots(
   onDocumentWritten(

@@ -3,7 +3,7 @@ import { info } from "firebase-functions/logger";
 import { forgetUser } from "../deletion/forgetUser.ts";
 import { gatewayContext, providerOptions } from "../options.ts";
 
-/** Repeated by the platform for a day, and by the reconciliation after that, until all is gone. */
+/** Retried by the platform for a day, and by the reconciliation after that, until everything is removed. */
 export const onUserDeleted = onAccountDeleted(
   { ...providerOptions, retry: true },
   async ({ data: { uid: userId } }) => {

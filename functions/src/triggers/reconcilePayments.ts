@@ -4,7 +4,7 @@ import { gatewayContext, providerOptions } from "../options.ts";
 import { toLogFields } from "../platform/log.ts";
 import { reconcilePayments as reconcile } from "../reconciliation/reconcile.ts";
 
-/** Repairs what webhooks and triggers missed. Runs of an hour overlap harmlessly. */
+/** Repairs what webhooks and triggers missed. Overlapping runs are harmless. */
 export const reconcilePayments = onSchedule(
   { ...providerOptions, schedule: "every 60 minutes", timeoutSeconds: 540, retryCount: 3 },
   async () => {

@@ -14,7 +14,7 @@ import { applyFetched, type AppliedNews, type FetchedNews, type NewsContext } fr
 import { applyUpdate } from "../payments/applyFacts.ts";
 import { refreshPlan } from "../plans/refresh.ts";
 
-/** How the work on one event ended. `changed`: it brought something that was not known. */
+/** How the work on one event ended. `changed`: it said something new. */
 interface Handled {
   outcome: WebhookOutcome;
   changed: boolean;
@@ -27,8 +27,8 @@ interface Handled {
 export type HandledEvent = Handled & { eventId: string; type: string };
 
 /**
- * Does the work of one event, wherever it comes from. Work that fails is thrown, and leaves the event in the inbox with
- * its error and payload if the database allows.
+ * Does the work of one event, wherever it comes from. Work that fails is saved in the inbox and thrown, see
+ * `processEvent`.
  */
 export async function handleEvent(
   context: NewsContext,
@@ -82,7 +82,7 @@ async function dispatch(
   return toHandled(await applyFetched(context, adapter, fetched, last));
 }
 
-/** The news, read again at the provider if the event does not carry them; undefined if they are not ours. */
+/** The news, fetched from the provider if the event does not carry it; undefined if it is not ours. */
 async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<FetchedNews | undefined> {
   if (event.outcome === "news") return { news: event.news };
   if (event.outcome === "invoice") return { invoice: event.invoice };
@@ -109,7 +109,7 @@ async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<
   return fetched.outcome === "ok" ? { outcome: "ok", value: { news: fetched.value } } : fetched;
 }
 
-/** The update is of the payment that was fetched for it, under whichever key. */
+/** Adds the update to the payment that was fetched for it, which may have another key. */
 function withUpdate(fetched: FetchedNews, { facts }: PaymentUpdate): FetchedNews {
   if ("invoice" in fetched) {
     const { invoice } = fetched;

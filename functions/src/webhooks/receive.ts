@@ -10,8 +10,8 @@ import { GatewayError } from "../platform/errors.ts";
 import { handleEvent, type HandledEvent } from "./dispatch.ts";
 
 /**
- * Takes in one webhook delivery. Returns once the work is done and written; whatever is thrown but a `GatewayError` must
- * be delivered again, and leaves the event in the inbox with its error if the database allows (`EventError`).
+ * Handles one webhook delivery. Returns once the work is done and written. Throws a `GatewayError` to refuse the
+ * delivery. After any other error the provider must deliver it again; with an `EventError` the event is in the inbox.
  */
 export async function receiveWebhook(
   context: NewsContext & ProviderContext,
@@ -35,7 +35,7 @@ function requireEvent(parsed: ProviderResult<ParsedWebhook>): ParsedWebhook {
   if (parsed.outcome === "ok") return parsed.value;
   const { failure } = parsed;
   const reason = refusals[failure.kind];
-  // Ours to mend, or to be asked again: a secret that is not there yet, a key that cannot be fetched now.
+  // Our fault, or only for now: a secret is not set yet, or a key cannot be fetched. The provider must try again.
   if (reason === undefined) throw new Error(`Cannot accept the webhook: ${failure.kind} ${failure.detail}`);
   throw new GatewayError("invalid_argument", `Cannot accept the webhook: ${reason}`, { cause: failure });
 }

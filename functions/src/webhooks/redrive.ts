@@ -14,7 +14,7 @@ export const redriveEventInput = acceptsExactly<RedriveEventInput>()(
   z.strictObject({ eventId: providerId, provider: providerName.optional() }),
 );
 
-/** Does the work of one event of the inbox again, also of a dead one. */
+/** Processes one event of the inbox again, even a dead one. */
 export async function redriveEvent(
   context: NewsContext & ProviderContext,
   request: RedriveEventInput,
@@ -27,7 +27,7 @@ export async function redriveEvent(
   return { outcome: "duplicate", eventId, type, changed: false };
 }
 
-/** Does the work of an event that is not done. */
+/** Processes an event whose work is not done. */
 export async function redrive(
   context: NewsContext,
   adapter: PaymentAdapter,

@@ -31,7 +31,7 @@ export interface StripeSettings {
   secretKey: string;
   webhookSecrets: readonly string[];
   projectId: string;
-  /** Another server than Stripe's, for development. */
+  /** A server to use instead of Stripe's, for development. */
   baseUrl: URL | undefined;
 }
 
@@ -139,7 +139,7 @@ export class StripeAdapter implements PaymentAdapter {
   async expireCheckout(sessionId: string): Promise<ProviderResult<void>> {
     const expired = await attempt(async () => void (await this.#stripe.checkout.sessions.expire(sessionId)));
     if (expired.outcome === "ok" || expired.failure.kind !== "invalid_request") return expired;
-    // Stripe refuses to end what is over.
+    // Stripe refuses to expire a session that is over.
     const found = await attempt(() => this.#stripe.checkout.sessions.retrieve(sessionId));
     const isOver = found.outcome === "ok" && found.value.status !== "open";
     return isOver ? { outcome: "ok", value: undefined } : expired;
@@ -276,7 +276,8 @@ export class StripeAdapter implements PaymentAdapter {
 /** Stripe's keys name their mode, see https://docs.stripe.com/keys; one that names none would make every event foreign. */
 function isLiveKey(secretKey: string): boolean {
   const mode = /^[a-z]+(?:_[a-z]+)*_(live|test)_/.exec(secretKey)?.[1];
-  if (mode === undefined) throw new Error("Cannot use the Stripe key: it names neither live nor test mode");
+  if (mode === undefined)
+    throw new Error("Cannot use STRIPE_SECRET_KEY: it names neither live nor test mode");
   return mode === "live";
 }
 

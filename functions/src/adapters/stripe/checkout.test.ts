@@ -22,7 +22,7 @@ function readNews(overrides: Session, happening?: CheckoutHappening): PaymentNew
   return news;
 }
 
-/** What the facts say, shortly. */
+/** The facts in short. */
 function outcomeOf(facts: PaymentFacts | undefined): "none" | "pending" | "paid" | "failed" {
   if (!facts) return "none";
   if (facts.paid) return "paid";

@@ -7,7 +7,7 @@ import type { Checkout, PaymentNews } from "../paymentAdapter.ts";
 
 type Session = Stripe.Checkout.Session;
 
-/** What happened to a checkout: read from the session itself, or said by an event of that type. */
+/** What says how a checkout stands: the session itself, or an event of that type. */
 export type CheckoutHappening = "state" | "async_payment_failed";
 
 /** Whether a session is this project's. */
@@ -68,9 +68,9 @@ function toSessionStatus(session: Session): SessionStatus {
   if (session.status === "expired") return "expired";
   if (session.status !== "complete") return "created";
   if (session.payment_status === "paid") return "completed";
-  // Free. An amount that is due although no payment is required yet is to be paid later.
+  // Nothing was due. An amount that is due although no payment is required yet is paid later.
   if (session.payment_status === "no_payment_required" && session.amount_total === 0) return "completed";
-  // A delayed payment method: the session is complete, the money is on its way or has failed to come.
+  // A delayed payment method: the session is complete, and the money is on its way or has failed to come.
   const intent = readExpanded(session.payment_intent);
   if (intent?.status === "succeeded") return "completed";
   return intent?.status === "requires_payment_method" || intent?.status === "canceled"
@@ -78,7 +78,9 @@ function toSessionStatus(session: Session): SessionStatus {
     : "processing";
 }
 
-/** The invoice, else the payment intent, else (nothing was due) the session; undefined while none was attempted. */
+/**
+ * The invoice, else the payment intent, else (if nothing was due) the session; undefined until payment is attempted.
+ */
 function toPaymentKey(session: Session, status: SessionStatus): string | undefined {
   if (status === "created" || status === "expired") return undefined;
   return toId(session.invoice) ?? toId(session.payment_intent) ?? session.id;
@@ -125,7 +127,7 @@ export function toIds(references: Record<string, Reference>): Record<string, str
   return ids;
 }
 
-/** The object itself where it was expanded. */
+/** The object if it was expanded, else undefined. */
 export function readExpanded<T extends object>(reference: string | T | null | undefined): T | undefined {
   return typeof reference === "object" && reference !== null ? reference : undefined;
 }

@@ -11,7 +11,7 @@ type EventOf<T extends EventType> = Extract<Stripe.Event, { type: T }>;
 type Handler<T extends EventType> = (event: EventOf<T>, projectId: string) => Meaning;
 
 /**
- * What each event means for a payment: all that is known of events. A webhook endpoint is registered for these.
+ * What each event means for a payment; nothing else knows Stripe's events. A webhook endpoint is registered for these.
  * Source: https://docs.stripe.com/api/events/types
  */
 const handlers = {
@@ -31,7 +31,7 @@ const handlers = {
   "refund.created": toRefundMeaning,
   "refund.updated": toRefundMeaning,
   "refund.failed": toRefundMeaning,
-  // It says how much in all, but of which refunds only their own events and the API say.
+  // It has only the total; which refunds it consists of is in their own events and the API.
   "charge.refunded": ({ data }) => toRefetch(toId(data.object.payment_intent)),
   "charge.dispute.created": toDisputeMeaning,
   "charge.dispute.updated": toDisputeMeaning,
@@ -50,7 +50,7 @@ const handlers = {
 
 type HandledType = keyof typeof handlers;
 
-/** The events that say something about money: those a webhook endpoint is to be registered for. */
+/** The events that a webhook endpoint is registered for. */
 export const EVENT_TYPES: readonly HandledType[] = Object.keys(handlers).filter(isHandled);
 
 export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
@@ -107,7 +107,7 @@ function toInvoiceMeaning(
   const invoice = event.data.object;
   const failedAt = event.type === "invoice.payment_failed" ? toDate(event.created) : undefined;
   const invoiceId = invoice.id;
-  // An older release keeps the subscription elsewhere, and of more lines than fit the event has only the first.
+  // An older release has the subscription elsewhere, and an event has only the first lines of a long invoice.
   const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more;
   if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
   if (!isOwn(toSubscriptionMetadata(invoice), projectId)) return { outcome: "ignored", reason: "foreign" };
@@ -136,7 +136,7 @@ function toProductMeaning(
 
 function toPriceMeaning(event: EventOf<"price.created" | "price.updated" | "price.deleted">): Meaning {
   const productId = toId(event.data.object.product);
-  if (productId === undefined) throw new Error("Cannot read the event: it names no product");
+  if (productId === undefined) throw new Error(`Cannot read event "${event.id}": it names no product`);
   return { outcome: "product", productId };
 }
 
@@ -151,7 +151,7 @@ function toRefetch(paymentKey: string | undefined): Meaning {
   return { outcome: "refetch", subject: { paymentKey } };
 }
 
-/** Shapes change with the release's name ("2026-10-28.endive"), not with its date. */
+/** Shapes of objects change with the release's name ("2026-10-28.endive"), not with its date. */
 function isSameRelease(apiVersion: string | null): boolean {
   return apiVersion?.split(".")[1] === Stripe.API_VERSION.split(".")[1];
 }

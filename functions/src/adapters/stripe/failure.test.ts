@@ -6,7 +6,7 @@ import { attempt, toFailure } from "./failure.ts";
 const { errors } = Stripe;
 type Answer = Parameters<typeof errors.StripeError.generate>[0];
 
-/** Stripe's answers as its own SDK turns them into errors. */
+/** Stripe's answers, as its own SDK turns them into errors. */
 const answers: [string, Answer, ProviderFailureKind, boolean][] = [
   ["a bad parameter", { statusCode: 400, type: "invalid_request_error" }, "invalid_request", false],
   [
@@ -39,7 +39,7 @@ const answers: [string, Answer, ProviderFailureKind, boolean][] = [
   ["an answer nobody knows", { statusCode: 418, type: "api_error" }, "unavailable", true],
 ];
 
-/** Classes that no status code stands for. */
+/** Error classes without a status code. */
 const classes: [string, Stripe.errors.StripeError, ProviderFailureKind, boolean][] = [
   ["StripeConnectionError", new errors.StripeConnectionError(), "unavailable", true],
   ["StripeAPIError", new errors.StripeAPIError(), "unavailable", true],

@@ -1,7 +1,7 @@
 import { Stripe } from "stripe";
 import type { ProviderFailure, ProviderFailureKind, ProviderResult } from "../paymentAdapter.ts";
 
-/** Runs one Stripe call; Stripe's errors become failures, everything else escapes. */
+/** Makes one Stripe call. Stripe's errors become failures, everything else escapes. */
 export async function attempt<T>(call: () => Promise<T>): Promise<ProviderResult<T>> {
   try {
     return { outcome: "ok", value: await call() };
@@ -33,7 +33,7 @@ function toKind(error: Stripe.errors.StripeError): ProviderFailureKind {
   if (error instanceof errors.StripeAuthenticationError) return "unauthenticated";
   if (error instanceof errors.StripePermissionError) return "unauthenticated";
   if (error instanceof errors.StripeConnectionError) return "unavailable";
-  // 409: another request holds the same key or object just now, see https://docs.stripe.com/error-low-level
+  // 409: another request uses the same key or object just now, see https://docs.stripe.com/error-low-level
   if (error.statusCode === 409) return "unavailable";
   if (error.statusCode === 404 || error.code === "resource_missing") return "not_found";
   if (error instanceof errors.StripeInvalidRequestError) return "invalid_request";

@@ -5,13 +5,13 @@ import { parseMetadata } from "../metadata.ts";
 import type { InvoiceLine, InvoiceNews } from "../paymentAdapter.ts";
 import { toDate, toId, toIds } from "./checkout.ts";
 
-/** The metadata of the invoice's subscription, as it was when the invoice was made; undefined for another invoice. */
+/** The metadata of the invoice's subscription when the invoice was made; undefined for an invoice without one. */
 export function toSubscriptionMetadata(invoice: Stripe.Invoice): Stripe.Metadata | undefined {
   return invoice.parent?.subscription_details?.metadata ?? undefined;
 }
 
 /**
- * One of our invoices as news. `failed` where an event says that paying it has failed; `at` dates that.
+ * One of our invoices as news. `failedAt` is when paying it failed, if an event says so.
  * Source: https://docs.stripe.com/billing/invoices/subscription
  */
 export function toInvoiceNews(

@@ -3,7 +3,7 @@ import { priceIntervals } from "../../contract/codes.ts";
 import type { ProviderPrice, ProviderProduct } from "../paymentAdapter.ts";
 import { toId } from "./checkout.ts";
 
-/** A product with its prices; those without a fixed amount per unit are left out, since nobody can be shown them. */
+/** A product with its prices, except those without a fixed amount per unit, which cannot be shown to anybody. */
 export function toProviderProduct(product: Stripe.Product, prices: readonly Stripe.Price[]): ProviderProduct {
   const { name, description, images, active, metadata } = product;
   return {

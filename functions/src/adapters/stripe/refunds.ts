@@ -5,10 +5,10 @@ import { mergeFacts, noFacts } from "../../model/facts.ts";
 import type { PaymentUpdate } from "../paymentAdapter.ts";
 import { toDate, toId } from "./checkout.ts";
 
-/** The metadata by which a refund is known as the one a call asked for. */
+/** The metadata field of a refund that says which call asked for it. */
 export const REQUEST_ID = "gatewayRequestId";
 
-/** Source: https://docs.stripe.com/refunds#failed-refunds (money that could not be given back is with us again) */
+/** Source: https://docs.stripe.com/refunds#failed-refunds (the money of a failed refund returns to our balance) */
 const refundStates: Record<string, RefundState> = {
   pending: "pending",
   requires_action: "pending",
@@ -31,9 +31,9 @@ const disputeStates: Record<string, DisputeState> = {
   lost: "lost",
 };
 
-/** Undefined for a refund of no payment intent, which is none of ours. */
+/** Undefined for a refund without a payment intent, which is not ours. */
 export function toRefundUpdate(refund: Stripe.Refund): PaymentUpdate | undefined {
-  // An unknown state is money that may be gone.
+  // In an unknown state the money may be gone.
   const state = refundStates[refund.status ?? "pending"] ?? "pending";
   const { id, amount, created, metadata } = refund;
   const requestId = metadata?.[REQUEST_ID];
@@ -49,7 +49,7 @@ export function toDisputeUpdate(dispute: Stripe.Dispute, at: Date): PaymentUpdat
 }
 
 /**
- * A bank's word that a payment is likely to be disputed; over once nothing can be done about it any more.
+ * A bank's warning that a payment is likely to be disputed; closed once nothing can be done about it any more.
  * Source: https://docs.stripe.com/disputes/measuring#early-fraud-warnings
  */
 export function toFraudWarningUpdate(
@@ -60,7 +60,7 @@ export function toFraudWarningUpdate(
   return toUpdate(warning.payment_intent, { disputes: { [warning.id]: { state, amount: 0, at } } });
 }
 
-/** All that went back of one payment. A dispute read at the API is dated by its beginning: its events know better. */
+/** The refunds and disputes of one payment. A fetched dispute is dated by its creation; its events have later dates. */
 export function toMoneyBack(
   refunds: readonly Stripe.Refund[],
   disputes: readonly Stripe.Dispute[],

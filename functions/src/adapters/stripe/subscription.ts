@@ -3,7 +3,7 @@ import { parseMetadata } from "../metadata.ts";
 import type { ProviderPlan } from "../paymentAdapter.ts";
 import { toDate, toId } from "./checkout.ts";
 
-/** Undefined for a subscription that is not of this project, or whose metadata was made unreadable. */
+/** Undefined for a subscription of another project. Throws if its metadata is unreadable. */
 export function toProviderPlan(
   subscription: Stripe.Subscription,
   projectId: string,
@@ -13,7 +13,7 @@ export function toProviderPlan(
   if (parsed.outcome === "unreadable") {
     throw new Error(`Cannot read subscription "${subscription.id}": its metadata is unreadable`);
   }
-  // The period is that of the items, see https://docs.stripe.com/changelog/basil
+  // The period belongs to the items, see https://docs.stripe.com/changelog/basil
   const item = subscription.items.data[0];
   return {
     userId: parsed.order.userId,

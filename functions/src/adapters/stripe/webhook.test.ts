@@ -46,7 +46,7 @@ function receive(
   return parseStripeWebhook(request, settings(overrides));
 }
 
-/** The outcome of a body that is rightly signed. */
+/** The outcome of a correctly signed body. */
 function receiveSigned(
   body: string,
   overrides: Partial<WebhookSettings> = {},

@@ -12,7 +12,7 @@ export interface WebhookSettings {
 }
 
 /**
- * Verifies once and parses once.
+ * Verifies the signature, then parses.
  * Source: https://docs.stripe.com/webhooks/signature (a signature is accepted for 300 seconds)
  */
 export function parseStripeWebhook(
@@ -62,7 +62,7 @@ export function parseEvent(
   if (event.livemode !== settings.livemode) {
     return { eventId, type, outcome: "ignored", reason: "environment_mismatch" };
   }
-  // Of a connected account, whose owner writes the metadata: none of our checkouts is made there.
+  // From a connected account, whose owner writes the metadata: our checkouts are never made there.
   if (event.account) return { eventId, type, outcome: "ignored", reason: "foreign" };
   return { eventId, type, ...toMeaning(event, settings.projectId) };
 }
@@ -76,7 +76,7 @@ const envelopeSchema = z.object({
   data: z.object({ object: z.object({ id: z.string().optional() }) }),
 });
 
-const malformed = fail("invalid_request", "The body is no event");
+const malformed = fail("invalid_request", "The body is not an event");
 
 function fail(
   kind: ProviderFailure["kind"],

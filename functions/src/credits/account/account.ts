@@ -37,7 +37,7 @@ export class Account {
     return this.#subscription;
   }
 
-  /** The grants as they stand in this decision; what it has changed already stays. */
+  /** Adds grants that were read. Returns them as they are in this decision, with the changes it has made already. */
   know(grants: readonly Grant[]): Grant[] {
     return grants.map((read) => {
       const known = this.#grants.get(read.grantId) ?? read;
@@ -124,7 +124,7 @@ export class Account {
     return this.post(toGrantEntryKey(grant.grantId, entryCount), toEntry(delta));
   }
 
-  /** Books as run out whatever of these grants is past its end, whoever notices first. */
+  /** Books as expired what remains of those of these grants that are past their end. */
   expirePast(grants: readonly Grant[]): void {
     for (const { grantId } of grants) {
       const grant = this.requireGrant(grantId);
@@ -134,7 +134,7 @@ export class Account {
     }
   }
 
-  /** What is to be written; undefined when nothing changed. Throws when the numbers do not agree: that is a bug. */
+  /** What to write; undefined if nothing changed. Throws if the numbers do not agree, which is a bug. */
   toChanges(): Changes | undefined {
     if (this.#changedGrants.size === 0 && this.#holds.size === 0 && this.#entries.size === 0)
       return undefined;
@@ -160,7 +160,7 @@ export class Account {
   }
 }
 
-/** Where a grant's first, second … entry is: a second booking of the same step fails instead of doubling it. */
+/** The key of a grant's first, second … entry: a second booking of the same step fails instead of doubling it. */
 export function toGrantEntryKey(grantId: string, number: number): string {
   return `${grantId}_${number}`;
 }

@@ -2,7 +2,7 @@ import type { Grant } from "../../contract/documents.ts";
 import type { Account } from "./account.ts";
 import { PAGE_SIZE } from "./source.ts";
 
-/** A user's active grants in the order of spending, a page at a time; those past their end are booked on the way. */
+/** A user's active grants in spending order, a page at a time; those past their end are booked as expired. */
 export async function* walkActive(account: Account): AsyncGenerator<Grant[], void> {
   let after: Grant | undefined;
   do {

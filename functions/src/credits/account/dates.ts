@@ -3,8 +3,8 @@ import type { Account } from "./account.ts";
 import { FOR_EVER } from "./grant.ts";
 
 /**
- * Keeps the subscription's dates when a grant changes, before it is put. A new grant only widens them; where one moves
- * or stops counting, the others are asked.
+ * Updates the subscription's dates for a changed grant, before that is put. A new grant only widens them; if a grant
+ * moves or stops counting, the others are read.
  */
 export async function updateDates(account: Account, before: Grant | undefined, after: Grant): Promise<void> {
   if (!before) account.setDates(toWidened(account, after));
@@ -30,7 +30,7 @@ async function readDates(account: Account, grant: Grant) {
   return { startDate, endDate: toEndDate(later(lastEnd, toEnd(grant)) ?? startDate) };
 }
 
-/** When a grant that counts ends. */
+/** When a grant ends; undefined if it does not count. */
 function toEnd({ amount, spendableUntil }: Grant): Date | undefined {
   return amount > 0 ? spendableUntil : undefined;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
 
-/** An account that owes what it spent of a payment of 200 credits, once that is revoked, and has so many others. */
+/** An account that owes what it spent of a payment of 200 credits, once that is revoked, and has other grants. */
 async function openLedger({ spent, others = 0 }: { spent: number; others?: number }) {
   const ledger = new Ledger();
   await ledger.book("spent", { credits: 200, expiresAt: at(5_000) });

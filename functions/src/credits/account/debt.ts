@@ -4,8 +4,8 @@ import { walkActive } from "./active.ts";
 import { bySpendOrder, isPast, toRepaying, toSpendable } from "./grant.ts";
 
 /**
- * The last step of every decision: what ran out is booked, debt takes what can be spent, and what repaid a debt that is
- * gone comes back. Other grants are read only when there is something of theirs to take or to give back.
+ * The last step of every decision: books what ran out, repays debt from what can be spent, and gives back what was
+ * repaid for debt that is gone. Other grants are read only if something is to be taken from them or given back.
  */
 export async function expireAndRepay(account: Account): Promise<void> {
   account.expirePast(account.changedGrants());
@@ -34,7 +34,7 @@ function repayFrom(account: Account, grants: readonly Grant[]): void {
   }
 }
 
-/** From what is written first; what repaid in this decision cannot be queried for yet. */
+/** Stored grants first; those that repaid only in this decision cannot be queried yet. */
 async function giveBack(account: Account): Promise<void> {
   let after: Grant | undefined;
   while (account.subscription.debt < 0) {
@@ -45,7 +45,7 @@ async function giveBack(account: Account): Promise<void> {
   }
 }
 
-/** Backwards: what ends last repaid last. */
+/** In reverse spending order: what ends last repaid last. */
 function giveBackTo(account: Account, grants: readonly Grant[]): void {
   for (const grant of grants.toSorted((a, b) => bySpendOrder(b, a))) {
     const amount = Math.min(-account.subscription.debt, grant.repaid);

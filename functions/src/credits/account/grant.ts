@@ -7,7 +7,7 @@ export const FOR_EVER = new Date(Date.UTC(9999, 11, 31));
 export interface GrantTerms {
   amount: number;
   revoked: number;
-  /** Credits that were spent of it or are held. */
+  /** Credits of it that were spent or are held. */
   used: number;
   frozen: boolean;
   startDate: Date;
@@ -20,8 +20,8 @@ export function toTerms(grant: Grant): GrantTerms {
 }
 
 /**
- * The grant on other terms. What it gives less what is used goes first into debt it repays already, then into what had
- * run out, the rest remains. A frozen grant repays nothing.
+ * The grant on other terms. Its unused credits go first into debt that it repays already, then into what had run out;
+ * the rest remains. A frozen grant repays nothing.
  */
 export function toGrant(grant: Grant, changes: Partial<GrantTerms>, now: Date): Grant {
   const { frozen, ...terms } = { ...toTerms(grant), ...changes };
@@ -33,12 +33,12 @@ export function toGrant(grant: Grant, changes: Partial<GrantTerms>, now: Date): 
   return withRemaining({ ...grant, ...terms, spendableUntil, repaid, expired, updatedAt: now }, frozen);
 }
 
-/** The grant with credits moved into another grant's debt, or back when negative. */
+/** The grant with credits moved into another grant's debt, or back if negative. */
 export function toRepaying(grant: Grant, amount: number, now: Date): Grant {
   return withRemaining({ ...grant, repaid: grant.repaid + amount, updatedAt: now }, false);
 }
 
-/** The grant with all that remains run out. */
+/** The grant with all that remained booked as expired. */
 export function toExpired(grant: Grant, now: Date): Grant {
   return withRemaining({ ...grant, expired: grant.expired + grant.remaining, updatedAt: now }, false);
 }
@@ -55,7 +55,7 @@ function toStatus({ amount, remaining, expired }: Grant, frozen: boolean): Grant
   return expired > 0 ? "expired" : "used";
 }
 
-/** What more was used of a grant than it gives now, less what it repays of others: its part of the debt. */
+/** The grant's part of the debt: what was used beyond what it gives now, less what it repays of others. */
 export function toDebt({ amount, used, repaid }: Grant): number {
   return Math.max(0, used - amount) - repaid;
 }
@@ -68,7 +68,7 @@ export function toFrozen({ status, remaining }: Grant): number {
   return status === "frozen" ? remaining : 0;
 }
 
-/** What of a grant counts in the ledger's balance once what was spent is taken off. */
+/** The sum of the grant's ledger entries, without what was spent. */
 export function toBooked({ amount, expired }: Grant): number {
   return amount - expired;
 }

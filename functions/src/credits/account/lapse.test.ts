@@ -50,7 +50,7 @@ describe("holds whose time is over", () => {
     expect(ledger.queries).toBe(queries);
   });
 
-  // Of grants one page is asked for. Whether ten holds are all takes a second, empty page.
+  // One page of grants is read. To know that ten holds are all takes a second, empty page.
   it.each([
     [9, 2],
     [10, 3],

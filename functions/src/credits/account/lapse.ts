@@ -4,14 +4,14 @@ import { expireAndRepay } from "./debt.ts";
 import { toGrant } from "./grant.ts";
 import { PAGE_SIZE } from "./source.ts";
 
-/** One decision's share; what is left is the next one's. */
+/** The holds that one decision ends; the next one continues. */
 const MAX_HOLDS = 200;
 
 export function isLapsed({ status, expiresAt }: Hold, now: Date): boolean {
   return status === "open" && expiresAt <= now;
 }
 
-/** Ends holds whose time is over, as far as their credits are wanted: one page of them, more only while there are too few. */
+/** Ends one page of holds whose time is over, and more while fewer than `wanted` credits are available. */
 export async function lapseHolds(account: Account, wanted: number): Promise<void> {
   if (account.subscription.held === 0) return;
   let after: Hold | undefined;
@@ -32,7 +32,9 @@ export async function endHold(account: Account, hold: Hold, status: "released" |
   await putBack(account, hold.takes);
 }
 
-/** Credits return as what their grants are by now: frozen, run out, or gone into debt. */
+/**
+ * Returns credits to their grants, whose state decides whether they can be spent, are frozen, run out or repay debt.
+ */
 export async function putBack(account: Account, takes: readonly Take[]): Promise<void> {
   account.know(await account.source.readGrants(takes.map(({ grantId }) => grantId)));
   for (const { grantId, amount } of takes) {

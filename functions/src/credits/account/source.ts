@@ -15,7 +15,7 @@ export interface AccountSource {
   readonly userId: string;
   open(wanted: Wanted): Promise<OpenedDocuments>;
   readGrants(grantIds: readonly string[]): Promise<Grant[]>;
-  /** In the order of spending, from the first or after another one. */
+  /** In spending order, from the first or after another one. */
   readActiveGrants(after?: Grant): Promise<Grant[]>;
   /** Grants that repay others' debt, the largest part first. */
   readRepayingGrants(after?: Grant): Promise<Grant[]>;
@@ -46,7 +46,7 @@ export interface Changes {
   entries: ReadonlyMap<string, Entry>;
 }
 
-/** What a decision answers, and what it writes, if anything. */
+/** What a decision returns, and what it writes, if anything. */
 export interface Decision<T> {
   result: T;
   changes: Changes | undefined;

@@ -4,7 +4,7 @@ import { Ledger } from "../../../../tests/kit/ledger.ts";
 import { Account } from "./account.ts";
 import { take } from "./take.ts";
 
-/** What would be taken from which grant, in order; undefined when there is too little. */
+/** What would be taken from which grant, in order; undefined if there is too little. */
 async function takeFrom(ledger: Ledger, wanted: number): Promise<[string, number][] | undefined> {
   ledger.queries = 0;
   const takes = await take(new Account(ledger, ledger.subscription, ledger.now), wanted);

@@ -12,8 +12,8 @@ export function toFunds({ subscription: { availableCredits, frozen, held, debt }
 }
 
 /**
- * Takes credits from the user's grants, those that end first to begin with. Undefined when there are too few: then only
- * what ran out meanwhile has changed.
+ * Takes credits from the user's grants, first those that end first. Undefined if there are too few: then only what ran
+ * out meanwhile has changed.
  */
 export async function take(account: Account, amount: number): Promise<Take[] | undefined> {
   await lapseHolds(account, amount);
@@ -43,7 +43,7 @@ async function findSpendable(account: Account, amount: number): Promise<Grant[] 
   return toSpendOrder(account);
 }
 
-/** What ran out is not among them: each was read by `walkActive` or settled with its hold. */
+/** What ran out is not among them: `walkActive` or the end of its hold has booked it already. */
 function toSpendOrder(account: Account): Grant[] {
   const spendable = account.knownGrants().filter((grant) => toSpendable(grant) > 0);
   return spendable.toSorted(bySpendOrder);

@@ -12,7 +12,7 @@ export interface BookingSubject {
   /** When the entitlement begins. */
   startDate: Date;
   cause: GrantCause;
-  /** Of an admin's request, to tell a repeated one from another. */
+  /** A hash of an admin's request, to tell a repeated one from another. */
   inputHash?: string;
 }
 
@@ -43,7 +43,7 @@ export async function book(
   };
 }
 
-/** The entry, or undefined when the balance stays as it is. */
+/** The entry; undefined if the balance stays as it is. */
 export async function bookEntitlement(
   account: Account,
   known: Grant | undefined,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
 
-/** An account with so many grants of 10 credits that end at 2000, and as many that never do. */
+/** An account with a number of grants of 10 credits that end at 2000, and as many that never do. */
 async function openLedger({ ending = 0, lasting = 0 }: { ending?: number; lasting?: number }) {
   const ledger = new Ledger();
   for (let number = 0; number < ending; number++)

@@ -5,7 +5,7 @@ import { isPast } from "../account/grant.ts";
 import { lapseHolds } from "../account/lapse.ts";
 import { PAGE_SIZE, type AccountSource, type Decision } from "../account/source.ts";
 
-/** One decision's share of an account; what is left is the next one's. */
+/** The grants that one decision reads; the next one continues. */
 const MAX_GRANTS = 200;
 
 /** `more`: there may be further grants past their end. */

@@ -10,7 +10,7 @@ import type { Conflict } from "./spending.ts";
 
 export type GiveResult = ({ outcome: "granted" } & GrantCreditsResult) | Conflict;
 
-/** Credits without a payment. Throws `invalid_argument` when they would have ended already. */
+/** Gives credits without a payment. Throws `invalid_argument` if they would have ended already. */
 export async function give(
   source: AccountSource,
   input: GiveInput,

@@ -17,7 +17,7 @@ async function openLedger(): Promise<Ledger> {
   return ledger;
 }
 
-/** The same, with all else spent, and 20 of that owed since another payment went back in part. */
+/** The same, with the rest spent, and 20 of that owed since another payment was partly refunded. */
 async function openIndebted(): Promise<Ledger> {
   const ledger = await openLedger();
   const expiresAt = at(2_000);
@@ -201,7 +201,7 @@ describe("capture", () => {
     });
     const grants = grantIds.map((grantId) => ledger.requireGrant(grantId));
     expect(grants.map((grant) => grant.used)).toEqual(used);
-    // A grant that nothing comes back to is not written.
+    // A grant is not written if nothing comes back to it.
     const wholly = grants.filter((grant) => grant.used === 10);
     expect(wholly.filter(({ updatedAt }) => updatedAt > at(1_000))).toEqual([]);
   });

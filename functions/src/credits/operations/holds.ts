@@ -12,7 +12,7 @@ export interface NoHold {
   outcome: "no_hold";
 }
 
-/** The hold is over in another way than asked for: nothing was done. */
+/** The hold has ended in another way: nothing was done. */
 export interface HoldEnded {
   outcome: "ended";
   status: Exclude<Hold["status"], "open">;
@@ -25,7 +25,7 @@ export type HoldResult =
   | Conflict
   | HoldEnded;
 
-/** `released` is what came back of the hold. */
+/** `released` is how much of the hold came back. */
 export type CaptureResult =
   | {
       outcome: "captured";
@@ -41,6 +41,7 @@ export type CaptureResult =
   | Conflict
   | HoldEnded;
 
+/** `amount` is what came back of the hold. */
 export type ReleaseResult =
   { outcome: "released"; amount: number; availableCredits: number; repeated: boolean } | NoHold | HoldEnded;
 
@@ -162,7 +163,7 @@ function toCaptured(account: Account, { captured, amount }: Hold, { seq, balance
   };
 }
 
-/** The first credits that were held are the first ones spent. */
+/** Spends the credits in the order in which they were held. */
 function splitTakes(takes: readonly Take[], amount: number): { taken: Take[]; left: Take[] } {
   const taken: Take[] = [];
   const left: Take[] = [];

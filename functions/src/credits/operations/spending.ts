@@ -4,15 +4,15 @@ import type { AccountSource, Decision } from "../account/source.ts";
 import { take, toFunds, type Funds } from "../account/take.ts";
 import type { SpendInput } from "../inputs.ts";
 
-/** The user has less than what was asked for, and what that is. */
+/** The user has fewer credits than asked for; the funds say how many. */
 export type InsufficientCredits = { outcome: "insufficient_credits" } & Funds;
 
-/** The key stands for something else already: nothing was done. */
+/** The key was used with another input: nothing was done. */
 export interface Conflict {
   outcome: "conflict";
 }
 
-/** `repeated`: it had been spent before, once. `availableCredits` is what is left now. */
+/** `repeated`: an earlier call with this key had spent it. `availableCredits` is what is left now. */
 export type SpendResult =
   | {
       outcome: "spent";

@@ -10,10 +10,11 @@ const NUMBER_TYPES: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * firebase-functions' own `onCall`, but a body that cannot be decoded is a bad request, like any other that is no call.
+ * firebase-functions' own `onCall`, but a body that cannot be decoded is refused as a bad request, like any other body
+ * that is not a call.
  *
- * Why: firebase-functions decodes a body before it asks who sent it, and answers INTERNAL if that fails: a stranger could
- * fill the error log.
+ * Why: firebase-functions decodes a body before it asks who sent it, and answers INTERNAL if that fails: a stranger
+ * could fill the error log.
  * Unnecessary once: firebase-functions answers such a body with INVALID_ARGUMENT.
  */
 export function onCall<T, R>(
@@ -29,7 +30,7 @@ export function onCall<T, R>(
   });
 }
 
-/** Not too deep, nothing of an unknown type, and no key by which the decoded object would get another prototype. */
+/** Not too deep, nothing of an unknown type, and no key that would change the decoded object's prototype. */
 function isDecodable(value: unknown, depth: number): boolean {
   if (typeof value !== "object" || value === null) return true;
   if (depth === MAX_DEPTH || Object.hasOwn(value, "__proto__")) return false;
