@@ -13,7 +13,7 @@ const files = globSync(CATCH_ALL, { cwd: join(import.meta.dirname, "../..") })
 const perFolder = Map.groupBy(files, dirname);
 
 const borders = (config.overrides ?? [])
-  .filter(({ rules }) => rules?.["no-restricted-imports"] !== undefined)
+  .filter(({ rules }) => rules !== undefined && "no-restricted-imports" in rules)
   .flatMap((override) => override.files)
   .filter((glob) => glob !== CATCH_ALL);
 

@@ -4,88 +4,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import indexes from "../../firestore.indexes.json" with { type: "json" };
 import { buyerSchema } from "../../functions/src/buyers/documents.ts";
-import { paymentSchema, paymentSessionSchema } from "../../functions/src/payments/documents.ts";
-import { webhookEventSchema } from "../../functions/src/inbox/documents.ts";
 import { grantSchema, holdSchema } from "../../functions/src/credits/documents.ts";
-import { toAskedQueries, type AskedQuery } from "./askedQueries.ts";
+import { webhookEventSchema } from "../../functions/src/inbox/documents.ts";
+import { paymentSchema, paymentSessionSchema } from "../../functions/src/payments/documents.ts";
+import { DOCUMENT_ID, type QueryDefinition } from "../../functions/src/platform/query.ts";
+import { projectRoot } from "../../local/paths.ts";
+import { readDeclaredQueries } from "../kit/queries.ts";
+import { appQueries } from "./queries.ts";
 
-interface ListedQuery {
-  readonly collection: string;
-  /** Fields asked for by equality. */
-  readonly equal?: readonly string[];
-  readonly orderBy?: readonly [field: string, direction: "ASCENDING" | "DESCENDING"];
-  readonly thenBy?: string;
-  /** Whether it asks all collections of that name. */
-  readonly group?: boolean;
-  /** Whether nothing here asks it, but apps are to. */
-  readonly byApps?: true;
-}
-
-/** What the functions and their apps ask by: the emulator needs no index and so would not miss one. */
-const listedQueries: Readonly<Record<string, ListedQuery>> = {
-  "a user's payments, newest first": {
-    collection: "payments",
-    equal: ["userId"],
-    orderBy: ["createdAt", "DESCENDING"],
-  },
-  "a user's checkouts, newest first": {
-    collection: "payment_sessions",
-    equal: ["userId"],
-    orderBy: ["createdAt", "DESCENDING"],
-    byApps: true,
-  },
-  "open checkouts, most overdue first": {
-    collection: "payment_sessions",
-    equal: ["status"],
-    orderBy: ["expiresAt", "ASCENDING"],
-  },
-  "failed events, longest due first": {
-    collection: "webhook_events",
-    equal: ["status"],
-    orderBy: ["nextAttemptAt", "ASCENDING"],
-  },
-  "deleted users of whom something is left": { collection: "customers", equal: ["forgottenAt"] },
-  "payments changed since": { collection: "payments", orderBy: ["updatedAt", "ASCENDING"] },
-  "active products": { collection: "products", equal: ["active"] },
-  "a user's grants, soonest expiry first": {
-    collection: "grants",
-    orderBy: ["expiresAt", "ASCENDING"],
-    byApps: true,
-  },
-  "a user's grants, in the order of spending": {
-    collection: "grants",
-    equal: ["status"],
-    orderBy: ["spendableUntil", "ASCENDING"],
-    thenBy: "startDate",
-  },
-  "a user's grants that count, last end first": {
-    collection: "grants",
-    equal: ["status"],
-    orderBy: ["spendableUntil", "DESCENDING"],
-  },
-  "a user's grants, first start first": { collection: "grants", orderBy: ["startDate", "ASCENDING"] },
-  "a user's grants that repay debt": { collection: "grants", orderBy: ["repaid", "DESCENDING"] },
-  "everybody's grants that ran out": {
-    collection: "grants",
-    equal: ["status"],
-    orderBy: ["spendableUntil", "ASCENDING"],
-    group: true,
-  },
-  "a user's holds whose time is over": {
-    collection: "holds",
-    equal: ["status"],
-    orderBy: ["expiresAt", "ASCENDING"],
-  },
-  "everybody's holds whose time is over": {
-    collection: "holds",
-    equal: ["status"],
-    orderBy: ["expiresAt", "ASCENDING"],
-    group: true,
-  },
-  "a user's ledger, newest first": { collection: "entries", orderBy: ["seq", "DESCENDING"] },
-};
-
-const root = join(import.meta.dirname, "../..");
+const declaredQueries = await readDeclaredQueries();
+/** The emulator needs no index and so would not miss one. */
+const queries = [...declaredQueries, ...Object.values(appQueries)];
 
 const fieldsOf: Readonly<Record<string, object>> = {
   payments: paymentSchema.shape,
@@ -105,8 +34,8 @@ describe("firestore.indexes.json", () => {
   });
 
   it("has the composite index of every query that needs one, and no other", () => {
-    const needed = Object.values(listedQueries).filter((query) => toFields(query).length > 1);
-    expect(indexes.indexes).toEqual(needed.map(toIndex));
+    const needed = queries.filter((query) => toFields(query).length > 1).map(toIndex);
+    expect(indexes.indexes.map(toLine).toSorted()).toEqual([...new Set(needed.map(toLine))].toSorted());
   });
 
   it("names fields that the documents have", () => {
@@ -124,9 +53,7 @@ describe("firestore.indexes.json", () => {
 
   it("exempts no field that is asked by", () => {
     const asked = new Set(
-      Object.values(listedQueries).flatMap((query) =>
-        toFields(query).map(({ fieldPath }) => `${query.collection}.${fieldPath}`),
-      ),
+      queries.flatMap((query) => toFields(query).map(({ fieldPath }) => `${query.collection}.${fieldPath}`)),
     );
     const exempt = indexes.fieldOverrides.map(
       ({ collectionGroup, fieldPath }) => `${collectionGroup}.${fieldPath}`,
@@ -142,69 +69,18 @@ describe("firestore.indexes.json", () => {
   });
 });
 
-describe("the listed queries", () => {
-  const listed = new Set(Object.values(listedQueries).map(toSignature));
-  const asked = globSync("{functions/src,client,web}/**/*.ts", { cwd: root }).flatMap((file) =>
-    toAskedQueries(readFileSync(join(root, file), "utf8"))
-      .map(toListed)
-      .filter((query) => toFields(query).length > 0)
-      .map((query) => ({ file, signature: toSignature(query), needsGroupIndex: isGroupByOneField(query) })),
-  );
-
-  it("are all that the functions, the client and the shop ask", () => {
-    expect(asked.filter(({ signature }) => !listed.has(signature))).toEqual([]);
-  });
-
-  it("are asked, but for those of apps", () => {
-    const signatures = new Set(asked.map(({ signature }) => signature));
-    const ours = Object.entries(listedQueries).filter(([, { byApps }]) => !byApps);
-    expect(ours.filter(([, query]) => !signatures.has(toSignature(query)))).toEqual([]);
+describe("the declared queries", () => {
+  it("are all that the functions declare", () => {
+    const files = globSync("functions/src/**/*.ts", { cwd: projectRoot, exclude: ["**/query{,.test}.ts"] });
+    const sources = files.map((file) => readFileSync(join(projectRoot, file), "utf8")).join("\n");
+    expect(declaredQueries.length).toBeGreaterThan(10);
+    expect(sources.match(/\bdefine(?:Group)?Query\(/g)).toHaveLength(declaredQueries.length);
   });
 
   it("have no collection group asked by one field, for which Firestore has no index by itself", () => {
-    expect(asked.filter(({ needsGroupIndex }) => needsGroupIndex)).toEqual([]);
-  });
-});
-
-describe("toAskedQueries", () => {
-  it.each<[string, string, Partial<AskedQuery>]>([
-    [
-      "a chain",
-      'db\n  .collection("a")\n  .where("b", "==", 1)\n  .where("c", "<=", now())\n  .orderBy("c")\n  .limit(1)',
-      { collection: "a", group: false, equal: ["b"], order: [["c", "ASCENDING"]] },
-    ],
-    [
-      "a group",
-      'db.collectionGroup("a").orderBy("b", "desc")',
-      { group: true, order: [["b", "DESCENDING"]] },
-    ],
-    ["a part", 'partsOf(db, userId, "a").orderBy("b")', { collection: "a", order: [["b", "ASCENDING"]] }],
-    [
-      "a variable",
-      'const all = this.#part("a");\nall.where("b", "in", [1])',
-      { collection: "a", equal: ["b"] },
-    ],
-    ["ids", 'part("a").orderBy(FieldPath.documentId(), "desc")', { collection: "a", equal: [], order: [] }],
-    [
-      "the client SDK's form",
-      'query(\n  collection(db, "a"),\n  where("b", "==", uid(1)),\n  orderBy("c", "desc"),\n  limit(2),\n)',
-      { collection: "a", equal: ["b"], order: [["c", "DESCENDING"]] },
-    ],
-  ])("reads %s", (_, source, expected) => {
-    expect(toAskedQueries(source)).toEqual([expect.objectContaining(expected)]);
-  });
-
-  it.each([
-    'collections[0].where("a", "==", 1)',
-    'query.where("a", "==", 1)',
-    'db.collection(name).where("a", "==", 1)',
-    'db.collection("a").where(field, "==", 1)',
-    'db.collection("a").orderBy(field)',
-    'db.collection("a").limit(1).where("b", "==", 1)',
-    'db.collection("a").where("b", ">", 1)',
-    'db.collection("a").where(Filter.or(Filter.where("b", "==", 1)))',
-  ])("refuses what it would not find: %s", (source) => {
-    expect(() => toAskedQueries(source)).toThrow("Cannot read");
+    const groups = queries.filter(({ scope }) => scope === "collectionGroup");
+    expect(groups.length).toBeGreaterThan(0);
+    expect(groups.filter((query) => toFields(query).length < 2)).toEqual([]);
   });
 });
 
@@ -213,36 +89,54 @@ interface FirestoreModule {
   readonly FirestoreApi: new () => { validateSpec(spec: unknown): void };
 }
 
-function toListed({ collection, group, equal, order }: AskedQuery): ListedQuery {
-  const [orderBy, thenBy, ...more] = order;
-  if (more.length > 0) throw new Error(`Cannot list a query of "${collection}": ordered by too many fields`);
-  return { collection, group, equal, ...(orderBy && { orderBy }), ...(thenBy && { thenBy: thenBy[0] }) };
+interface IndexField {
+  readonly fieldPath: string;
+  readonly order: string;
 }
 
-/** What an index must match; by one field alone, Firestore answers in either direction. */
-function toSignature(query: ListedQuery): string {
-  const fields = toFields(query);
-  const parts = fields.map(({ fieldPath, order }) =>
-    fields.length === 1 ? fieldPath : `${fieldPath} ${order}`,
-  );
-  return [query.group ? `**/${query.collection}` : query.collection, ...parts].join(", ");
+interface Index {
+  readonly collectionGroup: string;
+  readonly queryScope: string;
+  readonly fields: readonly IndexField[];
 }
 
-function isGroupByOneField(query: ListedQuery): boolean {
-  return query.group === true && toFields(query).length === 1;
+/**
+ * What an index must match: first what is equal, then the order. A range must be what is ordered by first, and the
+ * document's id comes last by itself, in the direction of the field before it.
+ * Source: https://firebase.google.com/docs/firestore/query-data/index-overview
+ */
+function toFields({ collection, where = {}, orderBy = {} }: QueryDefinition): IndexField[] {
+  const conditions = Object.entries(where);
+  const order = Object.entries(orderBy);
+  const equal = conditions.filter(([, operator]) => operator === "==" || operator === "in");
+  const ranges = conditions.filter(([, operator]) => operator !== "==" && operator !== "in");
+  if (ranges.some(([field]) => field !== order[0]?.[0]))
+    throw new Error(`Cannot index a query of "${collection}": its range is not what it is ordered by first`);
+  const idAt = order.findIndex(([field]) => field === DOCUMENT_ID);
+  const before = idAt === -1 ? order : order.slice(0, idAt);
+  if (idAt !== -1 && (idAt < order.length - 1 || order[idAt]?.[1] !== (before.at(-1)?.[1] ?? "asc")))
+    throw new Error(
+      `Cannot index a query of "${collection}": its id is not last, in the direction before it`,
+    );
+  return [
+    ...equal.map(([fieldPath]) => ({ fieldPath, order: "ASCENDING" })),
+    ...before.map(([fieldPath, direction]) => ({ fieldPath, order: toOrder(direction) })),
+  ];
 }
 
-function toFields({ equal = [], orderBy, thenBy }: ListedQuery): { fieldPath: string; order: string }[] {
-  const fields = equal.map((fieldPath) => ({ fieldPath, order: "ASCENDING" }));
-  if (orderBy) fields.push({ fieldPath: orderBy[0], order: orderBy[1] });
-  if (thenBy !== undefined) fields.push({ fieldPath: thenBy, order: "ASCENDING" });
-  return fields;
+function toOrder(direction: "asc" | "desc"): string {
+  return direction === "asc" ? "ASCENDING" : "DESCENDING";
 }
 
-function toIndex(query: ListedQuery): object {
+function toIndex(query: QueryDefinition): Index {
   return {
     collectionGroup: query.collection,
-    queryScope: query.group ? "COLLECTION_GROUP" : "COLLECTION",
+    queryScope: query.scope === "collectionGroup" ? "COLLECTION_GROUP" : "COLLECTION",
     fields: toFields(query),
   };
+}
+
+function toLine({ collectionGroup, queryScope, fields }: Index): string {
+  const parts = fields.map(({ fieldPath, order }) => `${fieldPath} ${order}`);
+  return `${queryScope} ${collectionGroup}: ${parts.join(", ")}`;
 }

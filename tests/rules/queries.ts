@@ -15,6 +15,18 @@ import {
   type QueryConstraint,
   type QueryFilterConstraint,
 } from "firebase/firestore";
+import { defineQuery, type QueryDefinition } from "../../functions/src/platform/query.ts";
+
+const newestOwn = { where: { userId: "==" }, orderBy: { createdAt: "desc" } } as const;
+
+/** What apps ask about their signed-in user and about what is for sale: the rules allow it, and it has its index. */
+export const appQueries = {
+  ownPayments: defineQuery({ collection: "payments", ...newestOwn }),
+  ownSessions: defineQuery({ collection: "payment_sessions", ...newestOwn }),
+  activeProducts: defineQuery({ collection: "products", where: { active: "==" } }),
+  newestEntries: defineQuery({ collection: "entries", orderBy: { seq: "desc" } }),
+  grantsBySoonestExpiry: defineQuery({ collection: "grants", orderBy: { expiresAt: "asc" } }),
+};
 
 /** Reads from a collection or a collection group. */
 type Read = (from: Query) => Promise<unknown>;
@@ -29,6 +41,19 @@ const narrowed =
   (...constraints: QueryConstraint[]): Read =>
   (from) =>
     getDocsFromServer(query(from, ...constraints));
+
+/** What a declared query asks, of any collection. */
+const asked = <Field extends string>(
+  { where: operators, orderBy: directions = {} }: QueryDefinition<Field>,
+  values: Readonly<Record<NoInfer<Field>, string | boolean>>,
+  ...more: QueryConstraint[]
+): Read => {
+  const constraints: QueryConstraint[] = [];
+  if (operators)
+    for (const field in operators) constraints.push(where(field, operators[field], values[field]));
+  for (const [field, direction] of Object.entries(directions)) constraints.push(orderBy(field, direction));
+  return narrowed(...constraints, ...more);
+};
 
 const either =
   (...filters: QueryFilterConstraint[]): Read =>
@@ -50,11 +75,11 @@ const reads: ReadonlyMap<string, Read> = new Map([
   ["everything", narrowed()],
   ["limit 1", narrowed(limit(1))],
   ["newest first", narrowed(newestFirst)],
-  ["by seq, limit 10", narrowed(orderBy("seq", "desc"), limit(10))],
-  ["soonest expiry first", narrowed(orderBy("expiresAt"))],
+  ["by seq, limit 10", asked(appQueries.newestEntries, {}, limit(10))],
+  ["soonest expiry first", asked(appQueries.grantsBySoonestExpiry, {})],
   ["count", counted()],
   ["userId == owner", narrowed(owners)],
-  ["userId == owner, newest first, limit 10", narrowed(owners, newestFirst, limit(10))],
+  ["userId == owner, newest first, limit 10", asked(appQueries.ownPayments, { userId: "owner" }, limit(10))],
   ["count, userId == owner", counted(owners)],
   ["userId == other", narrowed(others)],
   ["userId == null", narrowed(where("userId", "==", null))],
@@ -70,7 +95,7 @@ const reads: ReadonlyMap<string, Read> = new Map([
   ["id == owner", narrowed(where(documentId(), "==", "owner"))],
   ["id == missing", narrowed(where(documentId(), "==", "missing"))],
   ["id == of_other", narrowed(where(documentId(), "==", "of_other"))],
-  ["active == true", narrowed(active)],
+  ["active == true", asked(appQueries.activeProducts, { active: true })],
   ["active == true, newest first, limit 10", narrowed(active, newestFirst, limit(10))],
   ["active == false", narrowed(inactive)],
   ["active in true, false", narrowed(where("active", "in", [true, false]))],

@@ -1,13 +1,12 @@
-import {
-  FieldPath,
-  type CollectionReference,
-  type DocumentReference,
-  type DocumentSnapshot,
-  type Firestore,
-  type Query,
-  type QueryDocumentSnapshot,
-  type Timestamp,
-  type Transaction,
+import type {
+  CollectionReference,
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+  Query,
+  QueryDocumentSnapshot,
+  Timestamp,
+  Transaction,
 } from "@google-cloud/firestore";
 import { grantStatuses } from "../contract/codes.ts";
 import { accountCollections, collections, type AccountCollection } from "../contract/collections.ts";
@@ -16,6 +15,7 @@ import { paymentRef } from "../payments/db.ts";
 import { creditablePaymentDocument, type CreditablePayment } from "../payments/documents.ts";
 import { writeChange } from "../platform/compareAndSet.ts";
 import { parseDocument } from "../platform/document.ts";
+import { defineGroupQuery, defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 import {
   PAGE_SIZE,
   type AccountSource,
@@ -27,6 +27,44 @@ import { entrySchema, grantSchema, holdSchema, subscriptionSchema } from "./docu
 
 const AUDIT_PAGE_SIZE = 300;
 const SWEEP_PAGE_SIZE = 200;
+
+export const queries = {
+  activeGrants: defineQuery({
+    collection: accountCollections.grants,
+    where: { status: "==" },
+    orderBy: { spendableUntil: "asc", startDate: "asc", [DOCUMENT_ID]: "asc" },
+  }),
+  repayingGrants: defineQuery({
+    collection: accountCollections.grants,
+    where: { repaid: ">" },
+    orderBy: { repaid: "desc", [DOCUMENT_ID]: "desc" },
+  }),
+  lapsedHolds: defineQuery({
+    collection: accountCollections.holds,
+    where: { status: "==", expiresAt: "<=" },
+    orderBy: { expiresAt: "asc", [DOCUMENT_ID]: "asc" },
+  }),
+  grantsByStart: defineQuery({ collection: accountCollections.grants, orderBy: { startDate: "asc" } }),
+  grantsByLastEnd: defineQuery({
+    collection: accountCollections.grants,
+    where: { status: "in" },
+    orderBy: { spendableUntil: "desc" },
+  }),
+  newestEntries: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "desc" } }),
+  entriesInOrder: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "asc" } }),
+  grantsById: defineQuery({ collection: accountCollections.grants, orderBy: { [DOCUMENT_ID]: "asc" } }),
+  holdsById: defineQuery({ collection: accountCollections.holds, orderBy: { [DOCUMENT_ID]: "asc" } }),
+  everybodysOverdueGrants: defineGroupQuery({
+    collection: accountCollections.grants,
+    where: { status: "==", spendableUntil: "<=" },
+    orderBy: { spendableUntil: "asc" },
+  }),
+  everybodysOverdueHolds: defineGroupQuery({
+    collection: accountCollections.holds,
+    where: { status: "==", expiresAt: "<=" },
+    orderBy: { expiresAt: "asc" },
+  }),
+};
 
 export function subscriptionRef(db: Firestore, userId: string): DocumentReference {
   return db.collection(collections.subscriptions).doc(userId);
@@ -93,7 +131,7 @@ export class FirestoreSource implements AccountSource {
 
   async open(wanted: Wanted) {
     const { grantId, entryKey, holdKey } = wanted;
-    const subscription = subscriptionRef(this.#db, this.userId);
+    const subscription = this.#account;
     const refs = {
       grant: grantId === undefined ? undefined : this.#part("grants").doc(grantId),
       entry: entryKey === undefined ? undefined : this.#part("entries").doc(entryKey),
@@ -123,40 +161,28 @@ export class FirestoreSource implements AccountSource {
   }
 
   async readActiveGrants(after?: Grant): Promise<Grant[]> {
-    const query = this.#part("grants")
-      .where("status", "==", "active")
-      .orderBy("spendableUntil")
-      .orderBy("startDate")
-      .orderBy(FieldPath.documentId());
+    const query = toQuery(this.#account, queries.activeGrants, { status: "active" });
     const cursor = after && [after.spendableUntil, after.startDate, after.grantId];
     return await this.#readPage(query, cursor, parseGrant);
   }
 
   async readRepayingGrants(after?: Grant): Promise<Grant[]> {
-    const query = this.#part("grants")
-      .where("repaid", ">", 0)
-      .orderBy("repaid", "desc")
-      .orderBy(FieldPath.documentId(), "desc");
+    const query = toQuery(this.#account, queries.repayingGrants, { repaid: 0 });
     return await this.#readPage(query, after && [after.repaid, after.grantId], parseGrant);
   }
 
   async readLapsedHolds(now: Date, after?: Hold): Promise<Hold[]> {
-    const query = this.#part("holds")
-      .where("status", "==", "open")
-      .where("expiresAt", "<=", now)
-      .orderBy("expiresAt")
-      .orderBy(FieldPath.documentId());
+    const query = toQuery(this.#account, queries.lapsedHolds, { status: "open", expiresAt: now });
     return await this.#readPage(query, after && [after.expiresAt, after.key], parseHold);
   }
 
   /** Two of each, for the grant itself may be the first. */
   async readOtherDates(grantId: string): Promise<OtherDates> {
-    const grants = this.#part("grants");
     const counting = grantStatuses.filter((status) => status !== "revoked");
-    const byStart = grants.orderBy("startDate").limit(2);
-    const byEnd = grants.where("status", "in", counting).orderBy("spendableUntil", "desc").limit(2);
+    const byStart = toQuery(this.#account, queries.grantsByStart, {});
+    const byLastEnd = toQuery(this.#account, queries.grantsByLastEnd, { status: counting });
     this.#hasReadMore = true;
-    const [first, last] = await Promise.all([byStart.get(), byEnd.get()]);
+    const [first, last] = await Promise.all([byStart.limit(2).get(), byLastEnd.limit(2).get()]);
     const isOther = (grant: Grant): boolean => grant.grantId !== grantId;
     return {
       firstStart: parseAll(first.docs, parseGrant).find(isOther)?.startDate,
@@ -186,6 +212,10 @@ export class FirestoreSource implements AccountSource {
     throw new Error(`Cannot change the account of "${this.userId}": it was not opened`);
   }
 
+  get #account(): DocumentReference {
+    return subscriptionRef(this.#db, this.userId);
+  }
+
   #part(part: AccountCollection): CollectionReference {
     return partsOf(this.#db, this.userId, part);
   }
@@ -203,7 +233,7 @@ export class FirestoreSource implements AccountSource {
 
 /** The newest entries first; with `before`, those with a lower number. */
 export function entriesQuery(db: Firestore, userId: string, before?: number): Query {
-  const query = partsOf(db, userId, "entries").orderBy("seq", "desc");
+  const query = toQuery(subscriptionRef(db, userId), queries.newestEntries, {});
   return before === undefined ? query : query.startAfter(before);
 }
 
@@ -227,28 +257,22 @@ async function* readAll<T>(
 
 /** Every document of one user's account, as of one point in time when the transaction is read-only. */
 export function readWholeAccount(db: Firestore, transaction: Transaction, userId: string) {
-  const part = (name: AccountCollection): CollectionReference => partsOf(db, userId, name);
+  const account = subscriptionRef(db, userId);
   return {
-    subscription: async () => parseSubscription(await transaction.get(subscriptionRef(db, userId))),
-    entries: () => readAll(transaction, part("entries").orderBy("seq"), parseEntry),
-    grants: () => readAll(transaction, part("grants").orderBy(FieldPath.documentId()), parseGrant),
-    holds: () => readAll(transaction, part("holds").orderBy(FieldPath.documentId()), parseHold),
+    subscription: async () => parseSubscription(await transaction.get(account)),
+    entries: () => readAll(transaction, toQuery(account, queries.entriesInOrder, {}), parseEntry),
+    grants: () => readAll(transaction, toQuery(account, queries.grantsById, {}), parseGrant),
+    holds: () => readAll(transaction, toQuery(account, queries.holdsById, {}), parseHold),
   };
 }
 
 /** Pages of the ids of users with something that ran out by `now`; one may come more than once. */
 export async function* readExpiring(db: Firestore, now: Date): AsyncGenerator<string[], void> {
-  const grants = db
-    .collectionGroup(accountCollections.grants)
-    .where("status", "==", "active")
-    .where("spendableUntil", "<=", now)
-    .orderBy("spendableUntil");
-  const holds = db
-    .collectionGroup(accountCollections.holds)
-    .where("status", "==", "open")
-    .where("expiresAt", "<=", now)
-    .orderBy("expiresAt");
-  for (const query of [grants, holds]) {
+  const overdue = [
+    toQuery(db, queries.everybodysOverdueGrants, { status: "active", spendableUntil: now }),
+    toQuery(db, queries.everybodysOverdueHolds, { status: "open", expiresAt: now }),
+  ];
+  for (const query of overdue) {
     let last: QueryDocumentSnapshot | undefined;
     do {
       const { docs } = await (last ? query.startAfter(last) : query).limit(SWEEP_PAGE_SIZE).get();

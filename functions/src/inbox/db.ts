@@ -2,6 +2,7 @@ import type { DocumentReference, Firestore } from "@google-cloud/firestore";
 import type { ProviderEvent } from "../adapters/paymentAdapter.ts";
 import { collections } from "../contract/collections.ts";
 import type { StoreContext } from "../platform/context.ts";
+import { defineQuery, toQuery } from "../platform/query.ts";
 import { webhookEventDocument, type WebhookEvent } from "./documents.ts";
 
 /** Longer than any provider repeats an event, see "Resend" in https://docs.stripe.com/webhooks */
@@ -9,6 +10,14 @@ const INBOX_MS = 90 * 86_400_000;
 const MAX_ERROR_LENGTH = 1_000;
 /** With the delays of `toDelayMs`, two to three days. */
 const MAX_EVENT_ATTEMPTS = 14;
+
+export const queries = {
+  dueEvents: defineQuery({
+    collection: collections.webhookEvents,
+    where: { status: "==", nextAttemptAt: "<=" },
+    orderBy: { nextAttemptAt: "asc" },
+  }),
+};
 
 /** An event's name in the inbox: providers may use the same ids. */
 export interface EventSubject {
@@ -46,13 +55,8 @@ export async function readDueEvents(
   db: Firestore,
   { now, limit }: { now: Date; limit: number },
 ): Promise<WebhookEvent[]> {
-  const { docs } = await db
-    .collection(collections.webhookEvents)
-    .where("status", "==", "failed")
-    .where("nextAttemptAt", "<=", now)
-    .orderBy("nextAttemptAt")
-    .limit(limit)
-    .get();
+  const query = toQuery(db, queries.dueEvents, { status: "failed", nextAttemptAt: now });
+  const { docs } = await query.limit(limit).get();
   return docs.flatMap((snapshot) => webhookEventDocument.parse(snapshot) ?? []);
 }
 

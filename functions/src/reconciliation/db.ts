@@ -5,6 +5,21 @@ import { collections } from "../contract/collections.ts";
 import { sessionDocument } from "../payments/documents.ts";
 import { parseDocument } from "../platform/document.ts";
 import { instant } from "../platform/instant.ts";
+import { defineQuery, toQuery } from "../platform/query.ts";
+
+export const queries = {
+  overdueSessions: defineQuery({
+    collection: collections.sessions,
+    where: { status: "==", expiresAt: "<=" },
+    orderBy: { expiresAt: "asc" },
+  }),
+  changedPayments: defineQuery({
+    collection: collections.payments,
+    where: { updatedAt: ">=" },
+    orderBy: { updatedAt: "asc" },
+  }),
+  unforgottenUsers: defineQuery({ collection: collections.customers, where: { forgottenAt: "==" } }),
+};
 
 /** Where a page of a query ends: the next one begins after it. Undefined: it was the last page. */
 type PageEnd = DocumentSnapshot | undefined;
@@ -15,12 +30,7 @@ export async function readOverdueSessions(
   overdue: { status: SessionStatus; now: Date; limit: number; after: PageEnd },
 ): Promise<{ sessions: { sessionId: string; provider: string }[]; end: PageEnd }> {
   const { status, now, limit, after } = overdue;
-  const query = db
-    .collection(collections.sessions)
-    .where("status", "==", status)
-    .where("expiresAt", "<=", now)
-    .orderBy("expiresAt")
-    .limit(limit);
+  const query = toQuery(db, queries.overdueSessions, { status, expiresAt: now }).limit(limit);
   const { docs } = await (after ? query.startAfter(after) : query).get();
   const sessions = docs.flatMap((snapshot) => {
     const session = sessionDocument.parse(snapshot);
@@ -34,11 +44,7 @@ export async function readChangedPayments(
   db: Firestore,
   { since, limit, after }: { since: Date; limit: number; after: PageEnd },
 ): Promise<{ paymentIds: string[]; end: PageEnd }> {
-  const query = db
-    .collection(collections.payments)
-    .where("updatedAt", ">=", since)
-    .orderBy("updatedAt")
-    .limit(limit);
+  const query = toQuery(db, queries.changedPayments, { updatedAt: since }).limit(limit);
   const { docs } = await (after ? query.startAfter(after) : query).get();
   return { paymentIds: docs.map(({ id }) => id), end: docs.length === limit ? docs.at(-1) : undefined };
 }
@@ -48,7 +54,7 @@ export async function readUnforgottenUsers(
   db: Firestore,
   { limit, after }: { limit: number; after: PageEnd },
 ): Promise<{ userIds: string[]; end: PageEnd }> {
-  const query = db.collection(collections.customers).where("forgottenAt", "==", null).limit(limit);
+  const query = toQuery(db, queries.unforgottenUsers, { forgottenAt: null }).limit(limit);
   const { docs } = await (after ? query.startAfter(after) : query).get();
   return { userIds: docs.map(({ id }) => id), end: docs.length === limit ? docs.at(-1) : undefined };
 }
