@@ -13,7 +13,7 @@ export type { GatewayFunctions } from "../functions/src/contract/calls.ts";
 export type GatewayFunctionName = keyof GatewayFunctions;
 /** What the callable takes. */
 export type GatewayInput<Name extends GatewayFunctionName> = GatewayFunctions[Name]["input"];
-/** What the callable answers. */
+/** What the callable returns. */
 export type GatewayResult<Name extends GatewayFunctionName> = GatewayFunctions[Name]["result"];
 
 /** The callable protocol's error codes, without the SDK's prefix "functions/". */
@@ -34,7 +34,7 @@ export interface FunctionProvider {
   ) => Promise<GatewayResult<Name>>;
 }
 
-/** Whether the same call may succeed when it is made again. The functions answer `internal` for outages, too. */
+/** Whether the same call may succeed if repeated. The functions answer `internal` for outages, too. */
 const retryableCodes: Record<GatewayClientErrorCode, boolean> = {
   aborted: true,
   "already-exists": false,
@@ -61,7 +61,7 @@ const retryableCodes: Record<GatewayClientErrorCode, boolean> = {
 export class GatewayClientError extends Error {
   override readonly name = "GatewayClientError";
   readonly code: GatewayClientErrorCode;
-  /** When the same call may succeed: with `resource-exhausted`. */
+  /** When the same call may succeed; set with `resource-exhausted`. */
   readonly retryAt: Date | undefined;
 
   constructor(code: GatewayClientErrorCode, message: string, options?: ErrorOptions & { retryAt?: Date }) {
@@ -72,7 +72,7 @@ export class GatewayClientError extends Error {
 
   /**
    * Whether the same call may succeed later. Repeating is safe: `verifyPayment` only reads, and `createPaymentSession`
-   * returns the same session when it is given the same `requestId`.
+   * returns the same session if it is given the same `requestId`.
    */
   get retryable(): boolean {
     return retryableCodes[this.code];
@@ -123,8 +123,8 @@ function toRetryAt(details: unknown): Date | undefined {
 }
 
 /**
- * The SDK reports a request without an answer, and an answer not from the function, as `internal` with the code as its
- * message. A function's own message is never that: an unhandled error is "INTERNAL".
+ * The SDK reports a request without an answer, or with one that is not the function's, as `internal` with the code as
+ * its message. A function's own message is never that: an unhandled error is "INTERNAL".
  */
 function isUnanswered(error: FunctionsError): boolean {
   return error.code === "functions/internal" && toMessage(error) === "internal";

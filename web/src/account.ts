@@ -34,7 +34,9 @@ export interface Payment {
   createdAt: Date;
 }
 
-/** What the signed-in user sees of his account; a part is undefined until it has arrived, and `failed` if it cannot. */
+/**
+ * What the signed-in user sees of their account. A part is undefined until it has arrived, and `failed` if it cannot.
+ */
 export interface Account {
   balance: Balance | undefined | "failed";
   entries: readonly Entry[] | undefined | "failed";
@@ -45,7 +47,7 @@ export const emptyAccount: Account = { balance: undefined, entries: undefined, p
 
 const SHOWN = 10;
 
-/** Keeps the store at the user's live account until the returned function is called. */
+/** Keeps the store up to date with the user's account until the returned function is called. */
 export function watchAccount(db: Firestore, uid: string, store: Store<Account>): () => void {
   const update = (part: Partial<Account>): void => store.set({ ...store.get(), ...part });
   const subscription = doc(db, "subscriptions", uid);

@@ -18,11 +18,11 @@ export interface Backend {
   auth: Auth;
   db: Firestore;
   functionProvider: FunctionProvider;
-  /** Whether the payments are play money. */
+  /** Whether payments are only simulated. */
   local: boolean;
 }
 
-/** Connects to the deployed project, or to those of its parts that are emulated. */
+/** Connects to the deployed project, or to its emulators if they run. */
 export function connectBackend({ options, emulators }: HostingConfig): Backend {
   const app = initializeApp(options);
   const auth = initializeAuth(app, { persistence: [indexedDBLocalPersistence, browserLocalPersistence] });

@@ -4,7 +4,7 @@ export interface Balance {
   availableCredits: number;
   debt: number;
   frozen: number;
-  /** When the last of the credits end; null when some last for ever. */
+  /** When the last of the credits end; null if some last forever. */
   endDate: Date | null;
   /** The number of the last ledger entry in it. */
   seq: number;
@@ -12,7 +12,7 @@ export interface Balance {
 
 const noBalance: Balance = { availableCredits: 0, debt: 0, frozen: 0, endDate: null, seq: 0 };
 
-/** The first payment makes the subscription's document. */
+/** There is no document of the subscription before the first payment. */
 export function toBalance(fields: Fields | undefined): Balance {
   if (!fields) return noBalance;
   return {
@@ -25,9 +25,9 @@ export function toBalance(fields: Fields | undefined): Balance {
 }
 
 /**
- * The balance as the ledger's newest entry says it, where that is ahead: both are written in one transaction, but watched
- * apart. The emulator sometimes says "missing" at a later time than the creation it has yet to report, which the SDK then
- * ignores as outdated for as long as the page lives.
+ * The balance by the ledger's newest entry, if that is ahead: both are written in one commit, but watched separately.
+ * The emulator sometimes reports "missing" with a later time than the creation, which the SDK then ignores as outdated
+ * until the page is reloaded.
  *
  * @see https://github.com/firebase/firebase-tools/issues/3867
  */

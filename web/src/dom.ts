@@ -16,14 +16,14 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** @throws Error when the page has no such element. */
+/** @throws Error if the page has no such element. */
 export function requireElement(id: string): HTMLElement {
   const element = document.querySelector<HTMLElement>(`#${id}`);
   if (!element) throw new Error(`Cannot find element "${id}"`);
   return element;
 }
 
-/** Hides an element or shows it with other content. */
+/** Shows an element with other content; without any, hides it. */
 export function show(element: HTMLElement, ...children: readonly Child[]): void {
   const given = children.filter((child) => child !== undefined && child !== false);
   element.replaceChildren(...given);

@@ -1,6 +1,6 @@
 import { Timestamp } from "firebase/firestore";
 
-/** A document's data before it is known to be anything. */
+/** A document's data before it is checked. */
 export type Fields = Record<string, unknown>;
 
 const isText = (value: unknown): value is string => typeof value === "string";
@@ -19,7 +19,7 @@ export const readFields = (fields: Fields, name: string): Fields => read(fields,
 export const readTexts = (fields: Fields, name: string): string[] =>
   read(fields, name, isList).filter((item) => isText(item));
 
-/** The field as `readField` reads it, or null where the document says null. */
+/** The field as `readField` reads it, or null if it is null. */
 export function readNullable<Value>(
   fields: Fields,
   name: string,
@@ -34,7 +34,7 @@ function read<Value>(fields: Fields, name: string, is: (value: unknown) => value
   throw new Error(`Cannot read field "${name}": ${JSON.stringify(value)}`);
 }
 
-/** What could be read; an unreadable document fails like an unreachable one, and says why in the console. */
+/** What was read. An unreadable document fails like an unreachable one, and the console says why. */
 export function orFailed<Value>(readDocuments: () => Value): Value | "failed" {
   try {
     return readDocuments();

@@ -6,7 +6,7 @@
  */
 const zeroDecimal = new Set("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split(" "));
 const threeDecimal = new Set("bhd jod kwd omr tnd".split(" "));
-/** Whole units in life, two decimals in amounts. */
+/** Currencies that people count in whole units, although amounts have two decimals. */
 const wholeUnits = new Set(["isk", "ugx"]);
 
 /** Writes an amount of minor units for people: 500 "eur" is "€5.00", 500 "jpy" is "¥500". */

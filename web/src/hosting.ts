@@ -6,7 +6,7 @@ export interface Address {
   port: number;
 }
 
-/** What Firebase Hosting knows about the app it serves. Deployed, there are no emulators. */
+/** What Firebase Hosting knows about the app it serves. A deployed app has no emulators. */
 export interface HostingConfig {
   options: FirebaseOptions;
   emulators: { authUrl?: string; firestore?: Address; functions?: Address };
@@ -14,9 +14,9 @@ export interface HostingConfig {
 
 /**
  * Reads the app's config and the emulators' addresses from Hosting's reserved URL. `init.json` holds no addresses;
- * `init.js` does, as calls on the global of the SDK's older form, so for the time of the script that global takes notes.
+ * `init.js` does, as calls on the global of the SDK's older form, so while the script runs that global records them.
  *
- * @throws Error when the page is not served by Hosting, or the project has no web app.
+ * @throws Error if the page is not served by Hosting, or the project has no web app.
  * @see https://firebase.google.com/docs/hosting/reserved-urls
  */
 export async function readHostingConfig(): Promise<HostingConfig> {

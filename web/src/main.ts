@@ -66,7 +66,7 @@ interface AccountArea {
   accountCards: readonly HTMLElement[];
 }
 
-/** Shows the account or the way to it. Who signs in or out goes on from there, not from the top of the page. */
+/** Shows the account or the sign-in form. After signing in or out the focus is there, not at the top of the page. */
 function mountAccountArea({ backend, user, signIn, accountCards }: AccountArea): void {
   let known = false;
   user.subscribe((current) => {

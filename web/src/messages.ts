@@ -1,7 +1,7 @@
 import { FirebaseError } from "firebase/app";
 import { GatewayClientError, type GatewayClientErrorCode } from "../../client/index.ts";
 
-/** What a person is told, and what a developer may want to know beside it. */
+/** What people are told, and what a developer may want to know in addition. */
 export interface ErrorMessage {
   text: string;
   detail?: string;
@@ -29,7 +29,7 @@ const callMessages: Record<GatewayClientErrorCode, string> = {
   unknown: broken,
 };
 
-/** The refusals of Firebase Authentication that a person can do something about. */
+/** The refusals of Firebase Authentication that people can do something about. */
 const authMessages: ReadonlyMap<string, string> = new Map([
   ["auth/email-already-in-use", "There is an account with this e-mail already. Sign in instead."],
   ["auth/invalid-credential", "E-mail and password do not match an account."],

@@ -40,7 +40,7 @@ export interface Product {
 
 export type Catalogue = "loading" | "failed" | readonly Product[];
 
-/** Keeps the store at what is on sale. */
+/** Keeps the store up to date with what is on sale. */
 export function watchProducts(db: Firestore, store: Store<Catalogue>): void {
   onSnapshot(
     query(collection(db, "products"), where("active", "==", true)),

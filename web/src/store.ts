@@ -1,4 +1,4 @@
-/** One value that changes over time, and who wants to know. */
+/** One value that changes over time, and its listeners. */
 export interface Store<Value> {
   get(): Value;
   set(value: Value): void;

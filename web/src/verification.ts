@@ -4,23 +4,23 @@ import { nextChange, type Store } from "./store.ts";
 
 export type Verification = GatewayResult<"verifyPayment">;
 
-/** Milliseconds between two questions while the credits are being booked; the last one repeats. */
+/** Milliseconds between two calls while the credits are being booked; the last one repeats. */
 const BACK_OFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000] as const;
 
 export interface FollowOptions {
   sessionId: string;
   functionProvider: FunctionProvider;
-  /** The user's live account: a change of it is a reason to ask at once. */
+  /** The user's live account: if it changes, the session is asked for at once. */
   account: Store<Account>;
-  /** Called with every answer; `late` when the booking takes longer than it should. */
+  /** Called with every answer; `late` if the booking takes longer than it should. */
   onAnswer: (verification: Verification, options: { late: boolean }) => void;
 }
 
 /**
- * Asks how a session stands until nothing more is to be expected. While the bank has the payment, which may be days,
- * only a change of the account is a reason to ask again.
+ * Asks how a session stands until that is final. While the bank has the payment, which may take days, only a change of
+ * the account is a reason to ask again.
  *
- * @throws GatewayClientError when a question is refused or fails.
+ * @throws GatewayClientError if a call is refused or fails.
  */
 export async function followPayment(options: FollowOptions): Promise<void> {
   const { sessionId, functionProvider, account, onAnswer } = options;

@@ -16,7 +16,7 @@ const entryNames: ReadonlyMap<string, string> = new Map([
 /** The signed-in user's balance, ledger and payments, live. */
 export function accountView(account: Store<Account>, catalogue: Store<Catalogue>): HTMLElement[] {
   const balance = h("section", { class: "card balance", "aria-labelledby": "balance-title", tabindex: "-1" });
-  // Only the number lives here: a screen reader says it when, and only when, it changes.
+  // Only the number is in here, so that a screen reader reads it out when, and only when, it changes.
   const credits = h("p", { class: "balance-credits", role: "status", "aria-live": "polite" });
   const balanceNotes = h("div");
   const entries = h("div");

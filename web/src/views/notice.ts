@@ -1,7 +1,7 @@
 import { h } from "../dom.ts";
 import { toErrorMessage } from "../messages.ts";
 
-/** A sentence about a failure, read out at once. The technical words are there for who asks for them. */
+/** A message about a failure, read out at once, with technical detail for those who need it. */
 export function errorNotice(error: unknown): HTMLElement {
   const { text, detail } = toErrorMessage(error);
   return h(

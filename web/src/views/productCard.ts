@@ -5,7 +5,7 @@ import type { Price, Product } from "../products.ts";
 /** A product's card; its button and choice of price can be locked while a purchase is on its way. */
 export interface ProductCard {
   element: HTMLElement;
-  /** Where news about buying this product go. */
+  /** Where messages about buying this product go. */
   notices: HTMLElement;
   setState(state: "ready" | "buying" | "locked"): void;
 }
@@ -54,7 +54,7 @@ function toValidity({ subscriptionDays }: Product): string {
   return subscriptionDays === null ? "Never expires" : `Valid for ${formatCount(subscriptionDays, "day")}`;
 }
 
-/** Where a product has several prices, the buyer takes one. */
+/** The buyer's choice if a product has several prices. */
 function priceChoice(
   prices: readonly Price[],
   choose: (price: Price) => void,

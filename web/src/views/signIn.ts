@@ -14,7 +14,7 @@ const words = {
   },
 } as const;
 
-/** The form's card, and how to send a person to it. */
+/** The sign-in form, and how to send people to it. */
 export interface SignInCard {
   element: HTMLElement;
   ask: (reason: string) => void;
