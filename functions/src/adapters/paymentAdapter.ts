@@ -79,8 +79,8 @@ export interface PaymentNews {
   checkout: Checkout;
   sessionStatus: SessionStatus;
   /**
-   * When the buyer approved, if the money still waits for `captureCheckout`; until then the checkout is `created`. A
-   * new approval, after a declined capture, has a new date.
+   * When the buyer approved, if `captureCheckout` has yet to take the money: until it does, the checkout is `created`.
+   * A new approval, after a declined capture, has a new date.
    */
   approvedAt?: Date;
   /** The payment the checkout leads to; absent until one is attempted. */

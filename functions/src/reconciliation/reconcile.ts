@@ -54,7 +54,7 @@ export async function reconcilePayments(
   const walks: Walk[] = await Promise.all(
     context.adapters.providers.map(async (provider) => ({ provider, since: await readSince(run, provider) })),
   );
-  // Before the walk, which then sees the events of these deletions.
+  // Both before the walk, which then sees the events they cause.
   const deletions = await forgetDeletedUsers(run);
   const inbox = await redriveDueEvents(run);
   const events = emptyTally();
