@@ -1,6 +1,7 @@
 import { Stripe } from "stripe";
 import { writeDocument } from "./firestore/rest.ts";
 import { HOST } from "./ports.ts";
+import { ControlClient } from "./stripe/testing/controlClient.ts";
 
 /** A product of the catalogue that `npm start` comes with. */
 export interface CatalogueProduct {
@@ -74,11 +75,12 @@ export async function seedCatalogue(target: CatalogueTarget): Promise<void> {
     protocol: "http",
     telemetry: false,
   });
+  const control = new ControlClient(target.stripeUrl);
   // This function writes the documents itself, so these events are not needed. Eight webhooks at once would start workers
   // that the first buyer would have to wait for.
-  await setWebhookMode(target, "drop");
+  await control.setWebhookMode("drop");
   await Promise.all(CATALOGUE.map((product) => seedProduct(stripe, target, product)));
-  await setWebhookMode(target, "normal");
+  await control.setWebhookMode("normal");
   await warmUp(stripe);
 }
 
@@ -86,15 +88,6 @@ export async function seedCatalogue(target: CatalogueTarget): Promise<void> {
 async function warmUp(stripe: Stripe): Promise<void> {
   const [product] = CATALOGUE;
   if (product) await stripe.products.update(product.id, { metadata: { catalogue: "local" } });
-}
-
-async function setWebhookMode({ stripeUrl }: CatalogueTarget, mode: "drop" | "normal"): Promise<void> {
-  const response = await fetch(`${stripeUrl}/_control/webhooks`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ mode }),
-  });
-  if (!response.ok) throw new Error(`Cannot set the webhooks to "${mode}": ${await response.text()}`);
 }
 
 async function seedProduct(

@@ -6,11 +6,11 @@ import { seedCatalogue, SMALL_PACK as PRODUCT } from "./catalogue.ts";
 import { signUpBuyer, type BuyerTarget } from "./demo/buyer.ts";
 import { findRunningSuite } from "./demo/runningSuite.ts";
 import { createInterrupt } from "./interrupt.ts";
+import { CARDS, ControlClient } from "./stripe/testing/controlClient.ts";
 import { PROJECT_ID, startSuite } from "./suite.ts";
 
 const TIME_LIMIT_MS = 30_000;
 const POLL_MS = 100;
-const CARD = "4242424242424242";
 
 type DemoTarget = BuyerTarget & { stripeUrl: string };
 
@@ -64,8 +64,8 @@ async function buy(target: DemoTarget, signal: AbortSignal): Promise<void> {
     report(`Payment session ${checkout.sessionId}`);
     await step("Open the checkout page", () => requirePage(checkout.url));
     report(`Checkout page ${checkout.url}`);
-    await step("Pay", () => pay(target.stripeUrl, checkout.sessionId));
-    report(`Paid with the card ending in ${CARD.slice(-4)}`);
+    await step("Pay", () => new ControlClient(target.stripeUrl).pay(checkout.sessionId, { card: CARDS.good }));
+    report(`Paid with the card ending in ${CARDS.good.slice(-4)}`);
     const verified = await step("Verify the payment", () =>
       verifyUntilGranted(buyer.functionProvider, checkout.sessionId, signal),
     );
@@ -86,15 +86,6 @@ async function requirePage(url: string): Promise<void> {
   const page = await response.text();
   if (!response.ok) throw new Error(`the page answers ${response.status}`);
   if (!page.includes(PRODUCT.name)) throw new Error(`the page does not show "${PRODUCT.name}"`);
-}
-
-async function pay(stripeUrl: string, sessionId: string): Promise<void> {
-  const response = await fetch(`${stripeUrl}/_control/checkout/${sessionId}/pay`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ card: CARD }),
-  });
-  if (!response.ok) throw new Error(`local Stripe answers ${response.status}: ${await response.text()}`);
 }
 
 async function verifyUntilGranted(

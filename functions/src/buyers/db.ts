@@ -35,7 +35,7 @@ export async function countCall(
   await buyerRef(db, userId).set({ ...toStamps(userId, buyer, now), calls }, { merge: true });
 }
 
-/** False when the user was deleted meanwhile: nothing is to be known of them any more. */
+/** False, and nothing written, if the user was deleted meanwhile. */
 export async function saveCustomer(
   db: Firestore,
   saved: { userId: string; provider: string; customer: Customer; now: Date },
@@ -48,7 +48,7 @@ export async function saveCustomer(
   });
 }
 
-/** Notes that the user was deleted, who cannot buy from then on; the buyer as they were. */
+/** Notes that the user was deleted, after which they cannot buy. Returns the buyer as it was before. */
 export async function saveDeletion(
   db: Firestore,
   { userId, now }: { userId: string; now: Date },
@@ -59,7 +59,7 @@ export async function saveDeletion(
   });
 }
 
-/** Leaves of a deleted user only that there was one. */
+/** Deletes what is known of a deleted user, except that they were deleted. */
 export async function forgetBuyer(
   db: Firestore,
   { userId, now }: { userId: string; now: Date },
@@ -70,7 +70,7 @@ export async function forgetBuyer(
   });
 }
 
-/** Of these sessions, those that nobody can pay any more, or that are being paid. */
+/** Which of these sessions are over: nobody can pay them any more, or they are being paid. */
 export async function readOverSessionIds(
   db: Firestore,
   { sessionIds, now }: { sessionIds: readonly string[]; now: Date },

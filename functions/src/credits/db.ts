@@ -78,7 +78,7 @@ function partsOf(db: Firestore, userId: string, part: AccountCollection): Collec
   return subscriptionRef(db, userId).collection(accountCollections[part]);
 }
 
-/** Undefined also for a subscription that knows only a plan yet, and no credits. */
+/** Also undefined for a document that has a plan but no credits yet. */
 export function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
   return snapshot.get("seq") === undefined ? undefined : parseDocument(snapshot, subscriptionSchema);
 }
@@ -176,7 +176,7 @@ export class FirestoreSource implements AccountSource {
     return await this.#readPage(query, after && [after.expiresAt, after.key], parseHold);
   }
 
-  /** Two of each, for the grant itself may be the first. */
+  /** Reads two of each, because the grant itself may be the first. */
   async readOtherDates(grantId: string): Promise<OtherDates> {
     const counting = grantStatuses.filter((status) => status !== "revoked");
     const byStart = toQuery(this.#account, queries.grantsByStart, {});
@@ -190,7 +190,7 @@ export class FirestoreSource implements AccountSource {
     };
   }
 
-  /** In one commit, which fails if the account has changed since it was opened. Its plan is somebody else's. */
+  /** Writes in one commit, which fails if the account has changed since it was opened. The plan is left alone. */
   async write({ subscription, grants, holds, entries }: Changes): Promise<void> {
     const batch = this.#db.batch();
     writeChange(batch, { snapshot: this.#requireOpen(), data: subscription });
@@ -255,7 +255,7 @@ async function* readAll<T>(
   } while (last);
 }
 
-/** Every document of one user's account, as of one point in time when the transaction is read-only. */
+/** Every document of one user's account, as of one point in time if the transaction is read-only. */
 export function readWholeAccount(db: Firestore, transaction: Transaction, userId: string) {
   const account = subscriptionRef(db, userId);
   return {
@@ -282,7 +282,7 @@ export async function* readExpiring(db: Firestore, now: Date): AsyncGenerator<st
   }
 }
 
-/** The user whose grant or hold it is; none when an app has a collection of the same name elsewhere. */
+/** The user whose grant or hold it is; none if an app has a collection of the same name elsewhere. */
 function toOwner({ ref }: QueryDocumentSnapshot): string[] {
   const owner = ref.parent.parent;
   return owner && owner.path === `${collections.subscriptions}/${owner.id}` ? [owner.id] : [];

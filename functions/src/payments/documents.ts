@@ -51,16 +51,16 @@ export const paymentSchema = readsExactly<contract.Payment>()(
 );
 
 /** What booking credits needs. A payment's other fields are not read, so an unreadable one does no harm. */
-export const creditablePaymentSchema = paymentSchema.pick({
-  userId: true,
-  amount: true,
-  amountRefunded: true,
-  amountChargedBack: true,
-  status: true,
-  creditsAmount: true,
-  subscriptionDays: true,
-  paidAt: true,
-});
+export const creditablePaymentSchema = paymentSchema
+  .pick({
+    userId: true,
+    amount: true,
+    amountRefunded: true,
+    amountChargedBack: true,
+    status: true,
+    paidAt: true,
+  })
+  .extend(worthSchema.shape);
 
 export type PaymentSession = WithWorth<contract.PaymentSession>;
 export type Payment = WithWorth<contract.Payment>;
