@@ -155,6 +155,9 @@ function toWrapped([name, value]: [string, unknown]): object {
 /** As JSON, with numbers beyond all limits, which `JSON.stringify` would make null. */
 export function toJson(value: unknown): string {
   const beyond = "\u221e";
-  const text = JSON.stringify(value, (_, inner: unknown) => (inner === Infinity ? beyond : inner));
-  return text.replaceAll(`"${beyond}"`, "1e400");
+  const text = JSON.stringify(value, (_, inner: unknown) => {
+    if (inner === Infinity) return beyond;
+    return inner === -Infinity ? `-${beyond}` : inner;
+  });
+  return text.replaceAll(new RegExp(`"(-?)${beyond}"`, "g"), "$11e400");
 }
