@@ -1,11 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "../kit/hosting/tokens.ts";
+import { readDeclaredQueries, toShape, toText } from "../kit/queries.ts";
 import { Bill } from "./bill.ts";
 import { Market } from "./market.ts";
 
 const ada: Caller = { userId: "ada", email: "ada@example.com" };
 const ben: Caller = { userId: "ben", email: "ben@example.com" };
+const cleo: Caller = { userId: "cleo", email: "cleo@example.com" };
 const admin: Caller = { userId: "root", admin: true };
 
 const MONTH_SECONDS = 32 * 86_400;
@@ -37,6 +39,17 @@ describe("the cost", () => {
     const { story: _tenth, ...tenth } = bill.row("tenth purchase");
     const { story: _second, ...second } = bill.row("purchase");
     expect(tenth).toEqual(second);
+  });
+
+  it("is of the declared queries, and of no other", async () => {
+    await tellOfDebt();
+    await market.forgetHold(cleo);
+    await market.lookBack(cleo);
+    const { calls } = market.functions.wire.gate;
+    const asked = new Set(calls.flatMap(({ queries }) => queries));
+    const declared = new Set((await readDeclaredQueries()).map(toShape).map(toText));
+    expect([...asked].toSorted()).toEqual([...declared].toSorted());
+    expect(calls.filter(({ counts, queries }) => counts.queries !== queries.length)).toEqual([]);
   });
 
   it("of every story is what it was", () => {
@@ -100,6 +113,15 @@ describe("the cost", () => {
     );
     const sessionId = await market.buy(ada);
     await bill.add("refundPayment", () => market.refundPayment(admin, sessionId));
+  }
+
+  /** What was spent is disputed and repaid by the next purchase, to which it comes back once the dispute is won. */
+  async function tellOfDebt(): Promise<void> {
+    const disputed = await market.world.readPaymentIntent(await market.buy(cleo));
+    await market.spend(cleo, 100);
+    const { id: disputeId } = await market.letHappen((control) => control.dispute(disputed));
+    await market.buy(cleo);
+    await market.letHappen((control) => control.closeDispute(disputeId, "won"));
   }
 
   async function tellOfTime(): Promise<void> {

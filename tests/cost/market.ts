@@ -1,5 +1,11 @@
 import type { Stripe } from "stripe";
-import { spendCredits } from "../../functions/src/credits/credits.ts";
+import {
+  auditAccount,
+  expireAccount,
+  holdCredits,
+  readEntries,
+  spendCredits,
+} from "../../functions/src/credits/credits.ts";
 import type { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { connectFirestore } from "../kit/suite/harness.ts";
 import type { Caller } from "../kit/hosting/tokens.ts";
@@ -125,5 +131,18 @@ export class Market {
     const context = { db: this.#db, now: () => new Date() };
     const input = { userId, amount, key: crypto.randomUUID(), reason: "One picture" };
     return await spendCredits(context, input);
+  }
+
+  /** An app's own function that reserves credits and never comes back to them. */
+  async forgetHold({ userId }: Caller): Promise<void> {
+    const input = { userId, amount: 1, key: crypto.randomUUID(), reason: "One picture", expiresInSeconds: 1 };
+    await holdCredits({ db: this.#db, now: () => new Date() }, input);
+    await expireAccount({ db: this.#db, now: () => new Date(Date.now() + 2_000) }, userId);
+  }
+
+  /** An app's own function that shows a user what became of their credits, and an auditor's. */
+  async lookBack({ userId }: Caller): Promise<void> {
+    await readEntries({ db: this.#db }, { userId });
+    await auditAccount({ db: this.#db }, userId);
   }
 }

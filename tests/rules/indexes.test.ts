@@ -1,7 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { deleteApp, initializeApp } from "firebase/app";
+import { connectFirestoreEmulator, getFirestore, type Firestore } from "firebase/firestore";
+import { describe, expect, it, onTestFinished } from "vitest";
 import indexes from "../../firestore.indexes.json" with { type: "json" };
 import { buyerSchema } from "../../functions/src/buyers/documents.ts";
 import { grantSchema, holdSchema } from "../../functions/src/credits/documents.ts";
@@ -9,7 +11,14 @@ import { webhookEventSchema } from "../../functions/src/inbox/documents.ts";
 import { paymentSchema, paymentSessionSchema } from "../../functions/src/payments/documents.ts";
 import { DOCUMENT_ID, type QueryDefinition } from "../../functions/src/platform/query.ts";
 import { projectRoot } from "../../local/paths.ts";
-import { readDeclaredQueries } from "../kit/queries.ts";
+import { emptyAccount, watchAccount } from "../../web/src/account.ts";
+import { watchProducts, type Catalogue } from "../../web/src/products.ts";
+import { createStore } from "../../web/src/store.ts";
+import { eventually } from "../kit/eventually.ts";
+import { readDeclaredQueries, toShape, toText } from "../kit/queries.ts";
+import { suite } from "../kit/suite/suite.ts";
+import { startFirestoreProxy } from "../kit/transport/firestoreProxy.ts";
+import { Gate } from "../kit/transport/gate.ts";
 import { appQueries } from "./queries.ts";
 
 const declaredQueries = await readDeclaredQueries();
@@ -72,9 +81,28 @@ describe("firestore.indexes.json", () => {
 describe("the declared queries", () => {
   it("are all that the functions declare", () => {
     const files = globSync("functions/src/**/*.ts", { cwd: projectRoot, exclude: ["**/query{,.test}.ts"] });
-    const sources = files.map((file) => readFileSync(join(projectRoot, file), "utf8")).join("\n");
+    const sources = files.map(readSource).join("\n");
     expect(declaredQueries.length).toBeGreaterThan(10);
     expect(sources.match(/\bdefine(?:Group)?Query\(/g)).toHaveLength(declaredQueries.length);
+  });
+
+  it("are all that the shop asks, of what the rules' tests know that apps ask", async () => {
+    const { db, gate } = await openShop();
+    const account = createStore(emptyAccount);
+    const products = createStore<Catalogue>("loading");
+    onTestFinished(watchAccount(db, "owner", account));
+    watchProducts(db, products);
+    await eventually(() => expect(Object.values(account.get())).not.toContain(undefined));
+    await eventually(() => expect(products.get()).not.toBe("loading"));
+    const { ownPayments, newestEntries, activeProducts } = appQueries;
+    const known = [ownPayments, newestEntries, activeProducts].map(toShape).map(toText);
+    expect(gate.calls.flatMap(({ queries: asked }) => asked).toSorted()).toEqual(known.toSorted());
+  });
+
+  it("are asked by no other file of the shop, and by none of the client", () => {
+    const files = globSync("{client,web}/**/*.ts", { cwd: projectRoot });
+    const asking = files.filter((file) => /\b(?:where|orderBy)\(/.test(readSource(file)));
+    expect(asking.toSorted()).toEqual(["web/src/account.ts", "web/src/products.ts"]);
   });
 
   it("have no collection group asked by one field, for which Firestore has no index by itself", () => {
@@ -83,6 +111,25 @@ describe("the declared queries", () => {
     expect(groups.filter((query) => toFields(query).length < 2)).toEqual([]);
   });
 });
+
+/** The shop's way to the emulator, which notes what it asks. Nobody is signed in: what is refused is asked, too. */
+async function openShop(): Promise<{ db: Firestore; gate: Gate }> {
+  const gate = new Gate();
+  const proxy = await startFirestoreProxy(suite.firestoreHost, gate);
+  const app = initializeApp({ projectId: suite.projectId, apiKey: "demo" }, crypto.randomUUID());
+  onTestFinished(async () => {
+    await deleteApp(app);
+    proxy.close();
+  });
+  const db = getFirestore(app);
+  const { hostname, port } = new URL(`http://${proxy.host}`);
+  connectFirestoreEmulator(db, hostname, Number(port));
+  return { db, gate };
+}
+
+function readSource(file: string): string {
+  return readFileSync(join(projectRoot, file), "utf8");
+}
 
 /** As far as it is used of firebase-tools, which has no types. */
 interface FirestoreModule {

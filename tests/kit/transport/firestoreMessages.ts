@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { loadSync, type MethodDefinition } from "@grpc/proto-loader";
+import { toText } from "../queries.ts";
 import type { Counts } from "./gate.ts";
 
 /** The protocol's files, as Firestore's own client brings them. */
@@ -20,6 +21,7 @@ function loadMethods(): Readonly<Record<string, Method>> & { readonly Rollback: 
   const loaded = loadSync("google/firestore/v1/firestore.proto", {
     includeDirs: [fileURLToPath(PROTOS)],
     keepCase: true,
+    enums: String,
   });
   const service = loaded[SERVICE];
   if (service === undefined || "format" in service) throw new Error(`Cannot load "${SERVICE}"`);
@@ -76,6 +78,56 @@ export function readWritten(message: object): string[] {
     const name = toFields(update)["name"] ?? deleted ?? toFields(transform)["document"];
     return String(name).replace(/^.*?\/documents\//, "");
   });
+}
+
+/** The queries that a request asks, in the words of `toText`; a listener's stream asks them one by one. */
+export function readQueries(message: object): string[] {
+  const fields = toFields(message);
+  const { query: watched } = toFields(fields["add_target"]);
+  const { structured_query: counted } = toFields(fields["structured_aggregation_query"]);
+  const query = fields["structured_query"] ?? counted ?? toFields(watched)["structured_query"];
+  if (query === undefined) return [];
+  const { from, where, order_by } = toFields(query);
+  return toList(from).map((source) => {
+    const { collection_id: collection, all_descendants: isGroup } = toFields(source);
+    return toText({
+      scope: isGroup === true ? "collectionGroup" : "collection",
+      collection: String(collection),
+      conditions: toConditions(where),
+      orderBy: toList(order_by).map((order) => {
+        const { field, direction } = toFields(order);
+        return [toFieldPath(field), direction === "DESCENDING" ? "desc" : "asc"];
+      }),
+    });
+  });
+}
+
+function toConditions(where: unknown): string[] {
+  const { composite_filter, field_filter, unary_filter } = toFields(where);
+  const { op, filters } = toFields(composite_filter);
+  const conditions = toList(filters).flatMap(toConditions);
+  if (op === "OR") return [`(${conditions.join(" or ")})`];
+  const filter = field_filter ?? unary_filter;
+  return filter === undefined ? conditions : [toCondition(toFields(filter))];
+}
+
+function toCondition({ field, op }: Fields): string {
+  return `${toFieldPath(field)} ${operators.get(op) ?? String(op)}`;
+}
+
+/** The protocol's operators in the client's words. It has one of its own for a field that is null. */
+const operators: ReadonlyMap<unknown, string> = new Map([
+  ["EQUAL", "=="],
+  ["IS_NULL", "=="],
+  ["IN", "in"],
+  ["LESS_THAN", "<"],
+  ["LESS_THAN_OR_EQUAL", "<="],
+  ["GREATER_THAN", ">"],
+  ["GREATER_THAN_OR_EQUAL", ">="],
+]);
+
+function toFieldPath(field: unknown): string {
+  return String(toFields(field)["field_path"]);
 }
 
 function toList(value: unknown): readonly unknown[] {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import { Filter } from "@google-cloud/firestore";
 import * as grpc from "@grpc/grpc-js";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { connectFirestore, db as direct, suite } from "../suite/harness.ts";
@@ -66,6 +67,30 @@ describe("startFirestoreProxy in front of the emulator", () => {
     });
     const path = things.doc("one").path;
     expect(calls.map(({ written }) => written)).toEqual([[path], [], [path]]);
+  });
+
+  it("says which queries were asked, by getting, counting and listening", async () => {
+    await things.doc("one").create({ n: 1, of: null, at: 1 });
+    const last = await things.doc("one").get();
+    const ordered = things.where("n", "in", [1, 2]).where("of", "==", null).orderBy("at", "desc");
+    const { calls } = await gate.record(async () => {
+      await ordered.startAfter(last).get();
+      await db.collectionGroup(things.id).where("n", ">", 1).orderBy("n").limit(1).get();
+      await things
+        .where(Filter.or(Filter.where("n", "<", 1), Filter.where("of", "!=", 2)))
+        .count()
+        .get();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const stop = things.orderBy("n").onSnapshot(() => resolve());
+      await promise;
+      stop();
+    });
+    expect(calls.flatMap(({ queries }) => queries)).toEqual([
+      `${things.id} where n in and of == by at desc`,
+      `every ${things.id} where n > by n asc`,
+      `${things.id} where (n < or of NOT_EQUAL)`,
+      `${things.id} by n asc`,
+    ]);
   });
 
   it("hands on answers of many messages, a listener's news, and its end", async () => {

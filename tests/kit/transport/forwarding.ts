@@ -7,7 +7,7 @@ import {
   type ServerDuplexStream,
   type StatusObject,
 } from "@grpc/grpc-js";
-import { countAnswer, countRequest, readWritten, type Method } from "./firestoreMessages.ts";
+import { countAnswer, countRequest, readQueries, readWritten, type Method } from "./firestoreMessages.ts";
 import { noCounts, type Call, type Counts, type ErrorName, type Gate } from "./gate.ts";
 import type { OpenTransactions } from "./transactions.ts";
 
@@ -35,7 +35,7 @@ export class Forwarding {
   constructor(parts: ForwardingParts) {
     this.#parts = parts;
     const name = parts.method.path.split("/").at(-1) ?? "";
-    this.#call = { server: "firestore", name, counts: noCounts(), written: [] };
+    this.#call = { server: "firestore", name, counts: noCounts(), queries: [], written: [] };
     this.#metadata = parts.downstream.metadata.clone();
     // The client names itself, and cannot be named by others.
     this.#metadata.remove("user-agent");
@@ -112,6 +112,7 @@ export class Forwarding {
   #noteRequest(bytes: Buffer): void {
     this.#request = this.#parts.method.requestDeserialize(bytes);
     add(this.#call.counts, countRequest(this.#call.name, this.#request));
+    this.#call.queries.push(...readQueries(this.#request));
     this.#paths.push(...readWritten(this.#request));
   }
 

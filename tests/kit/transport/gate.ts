@@ -16,6 +16,8 @@ export interface Call {
   /** The method, such as "Commit", or the HTTP method and path. */
   readonly name: string;
   readonly counts: Counts;
+  /** The queries it asked, as `toText` of `tests/kit/queries.ts` writes them. */
+  readonly queries: string[];
   /** Paths of the documents it wrote; empty until the server has done so. */
   readonly written: string[];
 }

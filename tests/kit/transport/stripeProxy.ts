@@ -47,6 +47,7 @@ async function forward(exchange: Exchange): Promise<void> {
     server: "stripe",
     name: `${request.method} ${path}`,
     counts: noCounts(),
+    queries: [],
     written: [],
   };
   gate.enter(call);
