@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTestFolder } from "../../local/testFolder.ts";
 import { signUp, suite } from "../kit/suite/harness.ts";
-import { readLoadedSources, toPackages, toTracingEnvironment } from "../kit/loads.ts";
+import { readLoadedSources, toPackages, toTracingEnvironment } from "../kit/loadedFiles.ts";
 import { toCallBy, toPaymentWritten, toWebhook } from "../kit/hosting/requests.ts";
 import { send, type Message } from "../kit/hosting/send.ts";
 import { FunctionProcess, toDeployed, type FunctionName } from "../kit/hosting/functionProcess.ts";
