@@ -64,7 +64,9 @@ async function buy(target: DemoTarget, signal: AbortSignal): Promise<void> {
     report(`Payment session ${checkout.sessionId}`);
     await step("Open the checkout page", () => requirePage(checkout.url));
     report(`Checkout page ${checkout.url}`);
-    await step("Pay", () => new ControlClient(target.stripeUrl).pay(checkout.sessionId, { card: CARDS.good }));
+    await step("Pay", () =>
+      new ControlClient(target.stripeUrl).pay(checkout.sessionId, { card: CARDS.good }),
+    );
     report(`Paid with the card ending in ${CARDS.good.slice(-4)}`);
     const verified = await step("Verify the payment", () =>
       verifyUntilGranted(buyer.functionProvider, checkout.sessionId, signal),

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { cacheFolder } from "./paths.ts";
 
 /** The oldest Java that firebase-tools accepts for the Firestore emulator. */
-export const MINIMUM_JAVA = 21;
+const MINIMUM_JAVA = 21;
 
 /** A Java installation: its home folder and its major version. */
 export interface Java {

@@ -1,6 +1,10 @@
 import { toCallBy, toPaymentWritten, toSchedule, toWebhook } from "../../tests/kit/hosting/requests.ts";
 import type { Message } from "../../tests/kit/hosting/send.ts";
-import { toDeployed, type FunctionSource } from "../../tests/kit/hosting/functionProcess.ts";
+import {
+  toDeployed,
+  type FunctionName,
+  type FunctionSource,
+} from "../../tests/kit/hosting/functionProcess.ts";
 import type { Purchase, Shop } from "../shop.ts";
 import type { Backend } from "../backend/backend.ts";
 import { createFloor, type FloorKind } from "./floors.ts";
@@ -85,11 +89,11 @@ export function toOtherStarts({ projectId }: Backend, { uid, paymentId }: Purcha
   ];
 }
 
-function toScheduled(name: string): Start {
+function toScheduled(name: FunctionName): Start {
   return { name, source: toDeployed(name), kind: "schedule", prepare: toSchedule };
 }
 
-function toCallable(name: string, prepare: Start["prepare"]): Start {
+function toCallable(name: FunctionName, prepare: Start["prepare"]): Start {
   return { name, source: toDeployed(name), kind: "call", prepare };
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import type * as adminFirestore from "firebase-admin/firestore";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readLoadedSources, toPackages, toTracingEnvironment } from "../../tests/kit/loads.ts";
+import { readLoadedSources, toPackages, toTracingEnvironment } from "../../tests/kit/loadedFiles.ts";
 import * as source from "../src/index.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { toDeferredFiles } from "./deferred.ts";

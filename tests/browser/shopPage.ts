@@ -52,7 +52,7 @@ export function balance(page: Page): Locator {
   return page.getByRole("region", { name: "Available credits" }).getByRole("status");
 }
 
-export function requireSessionId(url: string): string {
+function requireSessionId(url: string): string {
   const [sessionId] = /cs_\w+/.exec(url) ?? [];
   if (sessionId === undefined) throw new Error(`Cannot find a session id in "${url}"`);
   return sessionId;

@@ -19,7 +19,7 @@ const ROUTES: Record<Exclude<Operation, "captureCheckout">, string> = {
   refund: "POST /v1/refunds",
 };
 
-/** The official SDK asks three times where nobody answers, and once where too many ask. */
+/** The official SDK asks three times if nobody answers, and once if too many ask. */
 const FAULTS: Record<OperationFault, Omit<FaultWanted, "route">> = {
   outage: { fault: "reset", times: 3 },
   rate_limit: { fault: "error", status: 429, times: 1 },

@@ -14,7 +14,7 @@ const MONTH_SECONDS = 32 * 86_400;
 
 /**
  * What the deployed functions cost, story by story, on warm instances: counted where they reach Firestore and Stripe, and
- * where they are called. To record it anew: `npx vitest run --project suite test/cost --update`.
+ * where they are called. To record it anew: `npx vitest run --project suite tests/cost --update`.
  */
 describe("the cost", () => {
   let market: Market;

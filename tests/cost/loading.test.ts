@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { createTestFolder } from "../../local/testFolder.ts";
 import { signUp, suite } from "../kit/suite/harness.ts";
-import { readLoadedSources, toPackages, toTracingEnvironment } from "../kit/loads.ts";
+import { readLoadedSources, toPackages, toTracingEnvironment } from "../kit/loadedFiles.ts";
 import { toCallBy, toPaymentWritten, toWebhook } from "../kit/hosting/requests.ts";
 import { send, type Message } from "../kit/hosting/send.ts";
-import { FunctionProcess, toDeployed } from "../kit/hosting/functionProcess.ts";
+import { FunctionProcess, toDeployed, type FunctionName } from "../kit/hosting/functionProcess.ts";
 import { toEnvironment } from "../kit/hosting/environment.ts";
 
 const { projectId } = suite;
@@ -22,15 +22,14 @@ describe("a deployed function", () => {
 
   it("that books credits loads no Stripe, and no firebase-admin", async () => {
     const request = toPaymentWritten("stripe_unknown", projectId);
-    const call = { target: "onPaymentWritten", request, status: 204 };
-    const loaded = await readPackagesOfCall(call);
+    const loaded = await readPackagesOfCall({ target: "onPaymentWritten", request, status: 204 });
     for (const unused of ["stripe", "firebase-admin"]) expect(loaded).not.toContain(unused);
   });
 
   it("that takes webhooks loads Stripe to verify them, and no firebase-admin", async () => {
     const request = toWebhook({ id: "evt_1", object: "event" });
-    const call = { target: "gateway", path: "/webhook/stripe", request, status: 400 };
-    const loaded = await readPackagesOfCall(call);
+    const path = "/webhook/stripe";
+    const loaded = await readPackagesOfCall({ target: "gateway", path, request, status: 400 });
     expect(loaded).toContain("stripe");
     expect(loaded).not.toContain("firebase-admin");
   });
@@ -38,7 +37,7 @@ describe("a deployed function", () => {
 
 /** The packages that a new process of a function loads until it has answered one request. */
 async function readPackagesOfCall(call: {
-  target: string;
+  target: FunctionName;
   path?: string;
   request: Message;
   status: number;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { WorldFunctions, type FunctionName } from "../kit/transport/worldFunctions.ts";
+import type { FunctionName } from "../kit/hosting/functionProcess.ts";
+import { WorldFunctions } from "../kit/transport/worldFunctions.ts";
 import { expectBooks } from "./buyerBooks.ts";
 import { REFUNDED } from "./scene.ts";
 import { Stage, type Buyer } from "./stage.ts";

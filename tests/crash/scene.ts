@@ -17,7 +17,7 @@ export interface Scene {
 export interface Flow {
   readonly name: string;
   readonly begin: (stage: Stage) => Promise<Scene>;
-  /** Set where the work depends on everything that ever happened, so that every scene needs a stage of its own. */
+  /** Set if the work depends on everything that ever happened, so that every scene needs a stage of its own. */
   readonly needsOwnStage?: boolean;
 }
 

@@ -36,27 +36,27 @@ export class Stage {
     return { userId, email: `${userId}@example.com` };
   }
 
-  /** A session that can be paid; its id. */
+  /** Opens a session that can be paid. Returns its id. */
   async open(buyer: Buyer, offer: Offer = "pack"): Promise<string> {
     const request = { productId: this.products[offer] };
     return (await createPaymentSession(this.healthy.context, buyer, request)).sessionId;
   }
 
-  /** A session that was paid, of which nobody here has heard; its id. */
+  /** Opens and pays a session without anybody here hearing of it. Returns its id. */
   async openAndPay(buyer: Buyer, offer?: Offer): Promise<string> {
     const sessionId = await this.open(buyer, offer);
     await this.world.control.pay(sessionId);
     return sessionId;
   }
 
-  /** A whole purchase; its payment intent's id. */
+  /** Makes a whole purchase. Returns its payment intent's id. */
   async buy(buyer: Buyer): Promise<string> {
     const sessionId = await this.openAndPay(buyer);
     await this.settle();
     return await this.world.readPaymentIntent(sessionId);
   }
 
-  /** Stripe and Eventarc tell everything they have, again where it was not heard. */
+  /** Stripe and Eventarc tell everything they have, again if it was not heard. */
   async settle(): Promise<void> {
     await this.world.settle(this.healthy);
   }

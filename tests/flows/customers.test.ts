@@ -53,7 +53,7 @@ describe("the user's customer", () => {
 
 type User = Awaited<ReturnType<typeof signUp>>;
 
-/** Opens a session; its customer's id. */
+/** Opens a session. Returns its customer's id. */
 async function buy(user: User, productId: string): Promise<string> {
   const { sessionId } = await user.functionProvider.run("createPaymentSession", { productId });
   return toId((await stripe.checkout.sessions.retrieve(sessionId)).customer);

@@ -68,6 +68,7 @@ const table: Row[] = [
   ["charge.dispute.created",                    "a buyer disputes",                          "completed",              "succeeded → disputed",            "100 active → 100 frozen",     "100 → 0",   "–"],
   ["charge.dispute.created",                    "a bank inquires",                           "completed",              "succeeded → disputed",            "100 active → 100 frozen",     "100 → 0",   "–"],
   ["charge.dispute.updated",                    "an inquiry becomes a dispute",              "completed",              "disputed",                        "100 frozen",                  "0",         "–"],
+  ["charge.dispute.updated",                    "an unheard inquiry becomes a dispute",      "completed",              "succeeded → disputed",            "100 active → 100 frozen",     "100 → 0",   "–"],
   ["charge.dispute.funds_withdrawn",            "a buyer disputes",                          "completed",              "succeeded → disputed",            "100 active → 100 frozen",     "100 → 0",   "–"],
   ["charge.dispute.funds_reinstated",           "a dispute is won",                          "completed",              "disputed → succeeded",            "100 frozen → 100 active",     "0 → 100",   "–"],
   ["charge.dispute.closed",                     "a dispute is won",                          "completed",              "disputed → succeeded",            "100 frozen → 100 active",     "0 → 100",   "–"],
@@ -207,6 +208,11 @@ const situations = {
     const disputeId = await disputeHeard(story, { inquiry: true });
     await control.escalateDispute(disputeId);
   },
+  "an unheard inquiry becomes a dispute": async (story: Story) => {
+    const { paymentIntentId } = await buyHeard(story);
+    const { id: disputeId } = await control.dispute(paymentIntentId, { inquiry: true });
+    await control.escalateDispute(disputeId);
+  },
   "an inquiry comes to nothing": async (story: Story) => {
     await control.closeDispute(await disputeHeard(story, { inquiry: true }), "warning_closed");
   },
@@ -317,7 +323,7 @@ async function endTrial(story: Story): Promise<Subscribed> {
   return subscribed;
 }
 
-/** A session that is open while its product changes; the product's id. */
+/** Opens a session that stays open while its product changes. Returns the product's id. */
 async function openHeard(story: Story): Promise<string> {
   await story.followProducts();
   const productId = await createProduct();

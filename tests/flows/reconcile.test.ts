@@ -110,7 +110,7 @@ async function reconcile(admin?: TestUser): Promise<ReconciliationReport> {
   return await functionProvider.run("runReconciliation", {});
 }
 
-/** Delivers a session's event while its document cannot be read, so that it stays in the inbox; the event's id. */
+/** Delivers a session's event, which stays in the inbox since the document cannot be read. Returns the event's id. */
 async function failEvent(sessionId: string): Promise<string> {
   const ref = db.collection("payment_sessions").doc(sessionId);
   const { status } = await readSession(sessionId);

@@ -32,7 +32,7 @@ export interface Tokens {
   readonly admins: readonly string[];
 }
 
-/** The only right answer. Without a code where it is Google's framework that answers. */
+/** The only right answer. There is no code if Google's framework answers. */
 export interface Refusal {
   readonly status: number;
   readonly code?: Code;

@@ -3,7 +3,7 @@ import type { Message } from "../kit/hosting/send.ts";
 import { anyBody, MAX_BODY_BYTES, type Body } from "./events.ts";
 import { anySignature, type Secrets, type Signature } from "./signatures.ts";
 
-/** One request to the webhook. Where nothing is wrong with it, its event is none of ours. */
+/** One request to the webhook. If nothing is wrong with it, its event is none of ours. */
 export interface Delivery {
   readonly path: string;
   readonly method: string;

@@ -9,7 +9,7 @@ import { rightSignature, signatures } from "./signatures.ts";
 import { wireFaults } from "./wires.ts";
 import { openTarget, type Target } from "./target.ts";
 
-/** How many inputs are made up: a few thousand in every test run, more where FUZZ_INPUTS says so. */
+/** How many inputs are made up: a few thousand in every test run, more if FUZZ_INPUTS says so. */
 const INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 2_000);
 const LIMIT_MS = 60_000 + INPUTS * 30;
 

@@ -11,7 +11,7 @@ import { connectStripe } from "../kit/stripe.ts";
 import type { Seeded } from "./model.ts";
 import type { Secrets } from "./signatures.ts";
 
-/** Signs somebody in, with what else his token is to say. */
+/** Signs a user in; `claims` are added to their token. */
 export type ToToken = (uid: string, claims?: object) => string;
 
 interface Place {

@@ -4,7 +4,7 @@ import type { Message } from "../kit/hosting/send.ts";
 export interface WireFault {
   readonly label: string;
   readonly change: Message;
-  /** Of Google's framework where it cannot read the body, and so never asks the function; else a bad request of the callable's. */
+  /** The status if Google's framework cannot read the body and never asks the function; absent if the callable refuses. */
   readonly unreadable?: 400 | 415;
 }
 

@@ -4,7 +4,8 @@ import type { PaymentFacts, Worth } from "../../functions/src/contract/documents
 import type { CreditablePayment, PaymentSession } from "../../functions/src/payments/documents.ts";
 import type { Order } from "../../functions/src/model/order.ts";
 
-/** Values for tests, each complete and valid, with whatever matters to the test put in its place. */
+/* Values for tests, each complete and valid; a test overrides what matters to it. */
+
 export const projectId = "demo-gateway";
 
 /** Whole seconds after the start of 2030, when every test's story begins. */

@@ -1,4 +1,4 @@
-/** Asks again until the check holds; the last failure is reported if it does not within the time. */
+/** Repeats a check until it no longer throws. Returns its result, or throws its last error when the time is up. */
 export async function eventually<T>(check: () => T | Promise<T>, timeoutMs = 30_000): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

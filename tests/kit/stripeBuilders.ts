@@ -2,8 +2,9 @@ import type { Stripe } from "stripe";
 import { toMetadata } from "../../functions/src/adapters/metadata.ts";
 import { at, buildOrder, projectId } from "./builders.ts";
 
-/** Stripe's objects as it sends them, complete, with whatever matters to a test put in its place. */
-export const createdSeconds = toSeconds(at(0));
+/* Stripe's objects as it sends them, complete; a test overrides what matters to it. */
+
+const createdSeconds = toSeconds(at(0));
 
 export function toSeconds(date: Date): number {
   return Math.floor(date.getTime() / 1000);

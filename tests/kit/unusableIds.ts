@@ -1,4 +1,4 @@
-/** What no document id is made of, by what it is. */
+/** Values that `providerId` refuses, each with its description. */
 export const unusableIds: [string, unknown][] = [
   ["nothing", ""],
   ["a slash", "prod/1"],

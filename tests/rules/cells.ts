@@ -116,12 +116,12 @@ function toCollection(path: string): string {
   return path.slice(0, path.lastIndexOf("/"));
 }
 
-/** Where a document like the one at this path can be created: itself where it is missing, else beside it. */
+/** Where a document like the one at this path can be created: itself if it is missing, otherwise beside it. */
 function toNewPath(path: string): string {
   return missing.has(path) ? path : `${path}_new`;
 }
 
-/** The document's content, with the actor as its owner where it names one. */
+/** The document's content, with the actor as its owner if it names one. */
 function toOwned(path: string, actor: Actor): Fields {
   const content = stored.get(path) ?? missing.get(path);
   if (!content) throw new Error(`Cannot ask for document "${path}": neither stored nor known to be missing`);

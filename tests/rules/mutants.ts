@@ -4,7 +4,7 @@ import { operations, type Operation } from "./cells.ts";
 export interface Mutant {
   readonly name: string;
   readonly rules: string;
-  /** The collection whose rule was changed, or none where a rule was added for all. */
+  /** The collection whose rule was changed, or none if a rule was added for all. */
   readonly collection?: string;
   /** What is allowed or refused differently. */
   readonly changes: readonly Operation[];
@@ -68,7 +68,7 @@ function toChangedStatements(line: string): Replacement[] {
   ];
 }
 
-/** The list with each of its items left out in turn; nothing where nothing would be left. */
+/** The list with each of its items left out in turn; nothing if nothing would be left. */
 function toFewer<T>(items: readonly T[]): T[][] {
   return items.length === 1 ? [] : items.map((_, index) => items.toSpliced(index, 1));
 }

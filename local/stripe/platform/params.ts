@@ -2,7 +2,7 @@ import { invalidRequest, unknownParameters } from "./errors.ts";
 
 /** Turns a form value into a typed one, or refuses it as Stripe does. */
 export interface Param<T> {
-  /** Names of what lies inside, for the coverage table: `[interval]`, or nothing for a plain value. */
+  /** Names of the parameters inside, for the list in the README: `[interval]`, or nothing for a plain value. */
   inner: readonly string[];
   decode(value: FormValue, path: string): T;
 }

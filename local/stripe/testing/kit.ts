@@ -72,7 +72,7 @@ export function sdkFor(
 }
 
 /** Waits until the condition is true; fails after five seconds. */
-export async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+export async function untilTrue(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 5000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Still not so after five seconds: ${holds.toString()}`);

@@ -6,7 +6,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { Stripe } from "stripe";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { eventually } from "../testing/kit.ts";
+import { untilTrue } from "../testing/kit.ts";
 import { Receiver } from "../testing/receiver.ts";
 
 const BIN = fileURLToPath(new URL("../bin.ts", import.meta.url));
@@ -73,7 +73,7 @@ describe("the command", () => {
     const stripe = sdk(url, "sk_test_local");
     const { id } = await stripe.products.create({ name: "Credit pack" });
     await stripe.products.update(id, { name: "Large credit pack" });
-    await eventually(() => all.received.length === 2 && some.received.length === 1);
+    await untilTrue(() => all.received.length === 2 && some.received.length === 1);
     expect(all.types().toSorted()).toStrictEqual(["product.created", "product.updated"]);
     expect(some.types()).toStrictEqual(["product.updated"]);
   });

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { errorOf, eventually, startKit, type Kit } from "../testing/kit.ts";
+import { errorOf, untilTrue, startKit, type Kit } from "../testing/kit.ts";
 import { createPrice, productOf } from "../testing/shop.ts";
 
 let kit: Kit;
@@ -12,7 +12,7 @@ afterAll(() => kit.close());
 
 async function nextEvent(type: string): Promise<Stripe.Event> {
   const find = () => kit.receiver.received.find(({ event }) => event.type === type)?.event;
-  await eventually(() => find() !== undefined);
+  await untilTrue(() => find() !== undefined);
   const event = find();
   if (event === undefined) throw new Error(`No event "${type}"`);
   return event;

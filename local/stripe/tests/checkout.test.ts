@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { idOf } from "../objects/store/store.ts";
-import { errorOf, eventually, startKit, type Kit } from "../testing/kit.ts";
+import { errorOf, untilTrue, startKit, type Kit } from "../testing/kit.ts";
 import { createPrice, createSession, productOf } from "../testing/shop.ts";
 
 let kit: Kit;
@@ -225,7 +225,7 @@ describe("expiry", () => {
       status: "expired",
       url: null,
     });
-    await eventually(() => kit.receiver.types().includes("checkout.session.expired"));
+    await untilTrue(() => kit.receiver.types().includes("checkout.session.expired"));
     expect(await errorOf(kit.stripe.checkout.sessions.expire(session.id))).toMatchObject({
       statusCode: 400,
       message:
@@ -264,7 +264,7 @@ describe("expiry", () => {
       await own.control("clock", { advanceSeconds: 0 });
       expect(own.receiver.types()).not.toContain("checkout.session.expired");
       offsetMs += 1200;
-      await eventually(() => own.receiver.types().includes("checkout.session.expired"));
+      await untilTrue(() => own.receiver.types().includes("checkout.session.expired"));
       expect((await own.stripe.checkout.sessions.retrieve(session.id)).status).toBe("expired");
     } finally {
       await own.close();
@@ -276,6 +276,6 @@ describe("expiry", () => {
     await kit.control(`checkout/${session.id}/pay`, { card: "4000000000009995" });
     const expired = await kit.stripe.checkout.sessions.expire(session.id, { expand: ["payment_intent"] });
     expect(expired.payment_intent).toMatchObject({ status: "canceled", cancellation_reason: "expired" });
-    await eventually(() => kit.receiver.types().includes("payment_intent.canceled"));
+    await untilTrue(() => kit.receiver.types().includes("payment_intent.canceled"));
   });
 });

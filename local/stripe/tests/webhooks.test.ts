@@ -2,7 +2,7 @@ import http from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { eventually, startKit, type Kit } from "../testing/kit.ts";
+import { untilTrue, startKit, type Kit } from "../testing/kit.ts";
 import { Receiver } from "../testing/receiver.ts";
 import { createSession } from "../testing/shop.ts";
 
@@ -44,7 +44,7 @@ async function controlEvents(query = ""): Promise<readonly ControlEvent[]> {
 
 async function payNew(): Promise<Stripe.Checkout.Session> {
   const session = await createSession(kit.stripe);
-  await eventually(() => kit.receiver.types().includes("price.created"));
+  await untilTrue(() => kit.receiver.types().includes("price.created"));
   kit.receiver.clear();
   await kit.control(`checkout/${session.id}/pay`, {});
   return session;
@@ -60,7 +60,7 @@ const paymentEvents = [
 describe("a delivery", () => {
   it("carries the whole event, signed and written as Stripe does", async () => {
     const product = await kit.stripe.products.create({ name: "A" }, { idempotencyKey: "key-1" });
-    await eventually(() => kit.receiver.received.length === 1);
+    await untilTrue(() => kit.receiver.received.length === 1);
     const [received] = kit.receiver.received;
     expect(received?.event).toMatchObject({
       id: expect.stringMatching(/^evt_\w{24}$/),
@@ -82,7 +82,7 @@ describe("a delivery", () => {
 
   it("does not verify with another secret or after a change", async () => {
     await kit.stripe.products.create({ name: "A" });
-    await eventually(() => kit.receiver.received.length === 1);
+    await untilTrue(() => kit.receiver.received.length === 1);
     const { body = "", headers } = kit.receiver.received[0] ?? {};
     const signature = String(headers?.["stripe-signature"]);
     expect(() => kit.stripe.webhooks.constructEvent(body, signature, "whsec_other")).toThrow(
@@ -96,7 +96,7 @@ describe("a delivery", () => {
 
   it("counts pending_webhooks down", async () => {
     const { id } = await kit.stripe.products.create({ name: "A" });
-    await eventually(async () => (await kit.stripe.events.list()).data[0]?.pending_webhooks === 0);
+    await untilTrue(async () => (await kit.stripe.events.list()).data[0]?.pending_webhooks === 0);
     expect((await kit.stripe.events.list({ delivery_success: true })).data[0]?.data.object).toMatchObject({
       id,
     });
@@ -105,8 +105,8 @@ describe("a delivery", () => {
   it("is repeated until a 2xx, each time with a signature of its own", async () => {
     kit.receiver.answers.push(500, 404, 302);
     await kit.stripe.products.create({ name: "A" });
-    await eventually(() => kit.receiver.received.length === 4);
-    await eventually(async () => (await controlEvents())[0]?.deliveries[0]?.state === "delivered");
+    await untilTrue(() => kit.receiver.received.length === 4);
+    await untilTrue(async () => (await controlEvents())[0]?.deliveries[0]?.state === "delivered");
     const [event] = await controlEvents();
     expect(event?.deliveries).toMatchObject([{ attempts: 4, statuses: [500, 404, 302, 200] }]);
     expect(new Set(kit.receiver.received.map(({ event: { id } }) => id)).size).toBe(1);
@@ -116,7 +116,7 @@ describe("a delivery", () => {
   it("is given up after the last attempt and stays pending", async () => {
     kit.receiver.answers.push(...Array.from({ length: 9 }, () => 503));
     await kit.stripe.products.create({ name: "A" });
-    await eventually(async () => (await controlEvents())[0]?.deliveries[0]?.state === "failed");
+    await untilTrue(async () => (await controlEvents())[0]?.deliveries[0]?.state === "failed");
     expect(await controlEvents()).toMatchObject([
       { pending_webhooks: 1, deliveries: [{ attempts: retryPolicy.maxAttempts }] },
     ]);
@@ -128,7 +128,7 @@ describe("a delivery", () => {
   it("is made at most four at a time", async () => {
     kit.receiver.delayMs = 20;
     await Promise.all(Array.from({ length: 20 }, (_, n) => kit.stripe.products.create({ name: `P${n}` })));
-    await eventually(() => kit.receiver.received.length === 20);
+    await untilTrue(() => kit.receiver.received.length === 20);
     expect(kit.receiver.maxConcurrent).toBe(4);
   });
 
@@ -142,7 +142,7 @@ describe("a delivery", () => {
     try {
       second.answers.push(500);
       await both.stripe.products.create({ name: "A" });
-      await eventually(async () => (await both.stripe.events.list()).data[0]?.pending_webhooks === 0);
+      await untilTrue(async () => (await both.stripe.events.list()).data[0]?.pending_webhooks === 0);
       expect(kit.receiver.types()).toStrictEqual(["product.created"]);
       expect(second.types()).toStrictEqual(["product.created", "product.created"]);
     } finally {
@@ -162,7 +162,7 @@ describe("a delivery", () => {
       expect((await both.stripe.events.list()).data[0]).toMatchObject({ pending_webhooks: 1 });
       await both.stripe.products.update(id, { name: "B" });
       expect((await both.stripe.events.list()).data[0]).toMatchObject({ pending_webhooks: 2 });
-      await eventually(async () => {
+      await untilTrue(async () => {
         const { data } = await both.stripe.events.list();
         return data.every(({ pending_webhooks }) => pending_webhooks === 0);
       });
@@ -188,7 +188,7 @@ describe("a delivery", () => {
       webhookEndpoints: [{ url: `http://127.0.0.1:${port}/`, secret: "whsec_x" }],
     });
     await lonely.stripe.products.create({ name: "A" });
-    await eventually(() => lonely.logged.length === 1);
+    await untilTrue(() => lonely.logged.length === 1);
     expect(lonely.logged[0]).toContain("ECONNREFUSED");
     await lonely.close();
   });
@@ -203,7 +203,7 @@ describe("webhook modes", () => {
     expect(kit.receiver.received).toHaveLength(0);
     expect((await controlEvents())[0]?.deliveries).toMatchObject([{ state: "held", attempts: 0 }]);
     await kit.control("webhooks", { mode: "normal" });
-    await eventually(() => kit.receiver.received.length === 6);
+    await untilTrue(() => kit.receiver.received.length === 6);
     expect(kit.receiver.types().toSorted()).toStrictEqual(
       ["price.created", "product.created", ...paymentEvents].toSorted(),
     );
@@ -217,7 +217,7 @@ describe("webhook modes", () => {
     await kit.control(`checkout/${other.id}/pay`, {});
     const completed = () =>
       kit.receiver.types().filter((type) => type === "checkout.session.completed").length;
-    await eventually(() => completed() === 1);
+    await untilTrue(() => completed() === 1);
     const states = (await controlEvents(`?sessionId=${held.id}`)).map(({ type, deliveries }) => [
       type,
       deliveries[0]?.state,
@@ -229,13 +229,13 @@ describe("webhook modes", () => {
         .toSpliced(0, 0, ["payment_intent.created", "held"]),
     );
     await kit.control("webhooks", { mode: "normal", sessionId: held.id });
-    await eventually(() => completed() === 2);
+    await untilTrue(() => completed() === 2);
   });
 
   it("duplicate delivers every event twice", async () => {
     await kit.control("webhooks", { mode: "duplicate" });
     await payNew();
-    await eventually(
+    await untilTrue(
       () => kit.receiver.received.filter(({ event }) => paymentEvents.includes(event.type)).length === 8,
     );
     expect(await controlEvents("?type=checkout.session.completed")).toMatchObject([
@@ -245,11 +245,11 @@ describe("webhook modes", () => {
 
   it("reverse delivers the newest first", async () => {
     const session = await createSession(kit.stripe);
-    await eventually(() => kit.receiver.received.length === 2);
+    await untilTrue(() => kit.receiver.received.length === 2);
     kit.receiver.clear();
     await kit.control("webhooks", { mode: "reverse", sessionId: session.id });
     await kit.control(`checkout/${session.id}/pay`, {});
-    await eventually(() => kit.receiver.received.length === 4);
+    await untilTrue(() => kit.receiver.received.length === 4);
     expect(kit.receiver.types()).toStrictEqual(paymentEvents.toReversed());
   });
 
@@ -257,9 +257,9 @@ describe("webhook modes", () => {
     const session = await createSession(kit.stripe);
     await kit.control("webhooks", { mode: "pause", sessionId: session.id });
     await kit.control(`checkout/${session.id}/pay`, {});
-    await eventually(() => kit.receiver.received.length === 2);
+    await untilTrue(() => kit.receiver.received.length === 2);
     await kit.control("webhooks", { mode: "reverse", sessionId: session.id });
-    await eventually(() => kit.receiver.received.length === 6);
+    await untilTrue(() => kit.receiver.received.length === 6);
     expect(kit.receiver.types().slice(2)).toStrictEqual(paymentEvents.toReversed());
   });
 
@@ -310,8 +310,8 @@ describe("events", () => {
   it("are paged and filtered by time, as a reconciliation does", async () => {
     await payNew();
     await kit.control("clock", { advanceSeconds: 1000 });
-    await kit.stripe.products.create({ name: "Later" });
     const { now } = JSON.parse(JSON.stringify((await kit.control("clock")).json));
+    await kit.stripe.products.create({ name: "Later" });
     const { data } = await kit.stripe.events.list({ created: { gte: now } });
     expect(data.map(({ type }) => type)).toStrictEqual(["product.created"]);
     const all = await kit.stripe.events.list({ limit: 2 }).autoPagingToArray({ limit: 100 });

@@ -74,7 +74,7 @@ export function describeSettling(lab: Lab): void {
   });
 }
 
-/** A checkout that its payer has approved; its id. */
+/** Opens a checkout and has its payer approve it. Returns its id. */
 async function approve(lab: Lab, adapter = lab.adapter): Promise<string> {
   const { checkout } = await lab.open({ adapter });
   await lab.harness.pay(checkout.sessionId, "pays");

@@ -42,7 +42,7 @@ export interface AdapterHarness {
   readonly createProduct: (product: ProductWanted) => Promise<{ productId: string; priceId: string }>;
   /** Takes a product out of sale. */
   readonly withdrawProduct: (productId: string) => Promise<void>;
-  /** Goes through the provider's page; where the payer is sent in the end. */
+  /** Goes through the provider's page. Returns the address the payer is sent to in the end. */
   readonly pay: (sessionId: string, payer: Payer) => Promise<string>;
   /** The money of a payer who waits arrives. */
   readonly clear: (sessionId: string) => Promise<void>;

@@ -131,7 +131,7 @@ export class Lab {
     return await this.adapter.parseWebhook(request, { now: new Date() });
   }
 
-  /** All that webhooks have told of one checkout until now, read again where they say too little. */
+  /** All that webhooks have told of one checkout until now, read again if they say too little. */
   async hear(sessionId: string, key = "") {
     let [facts, sessionStatus]: [typeof noFacts, PaymentNews["sessionStatus"]] = [noFacts, "created"];
     for (const { event } of await this.readEvents()) {

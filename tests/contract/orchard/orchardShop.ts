@@ -72,7 +72,7 @@ export class OrchardShop {
     this.#clock.offsetMs += ms;
   }
 
-  /** Puts an item of 100 credits for 5.00 USD on sale; its id. */
+  /** Puts an item of 100 credits for 5.00 USD on sale. Returns its id. */
   sell({ unitAmount = 500, currency = "usd" } = {}): string {
     const item = toItem({ unitAmount, currency, metadata: { creditsAmount: "100" } });
     this.orchard.saveItem(item);

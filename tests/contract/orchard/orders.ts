@@ -63,7 +63,7 @@ export class Orders {
     return order;
   }
 
-  /** The payer approves; where their browser is sent. A declined order may be approved again. */
+  /** The payer approves; a declined order may be approved again. Returns the address their browser is sent to. */
   approve(orderId: string, purse: Purse): string {
     const order = this.require(orderId);
     if (order.state !== "OPEN" && order.state !== "DECLINED") throw new Refusal(422, "NOT_OPEN");

@@ -43,7 +43,7 @@ export async function readProviderBooks(merchant: Merchant, sinceSeconds = 0): P
   return books;
 }
 
-/** What Stripe holds of one of our payments; undefined where it has no such money of this project. */
+/** What Stripe holds of one of our payments; undefined if it has no such money of this project. */
 export async function readProviderMoney(merchant: Merchant, paymentId: string): Promise<Money | undefined> {
   try {
     return await retrieveMoney(merchant, paymentId.replace(/^stripe_/, ""));

@@ -8,22 +8,22 @@ import type { Outside } from "./outside.ts";
 import { send, type Answer, type Message } from "./send.ts";
 
 export interface DeploymentOptions {
-  /** Best a project of its own in the suite's Firestore, where nothing else writes and no trigger runs. */
+  /** Preferably with a project of its own in the suite's Firestore, so that nothing else writes and no trigger runs. */
   readonly settings: Omit<FunctionSettings, "authHost">;
-  /** Where the process finds Google's servers. */
+  /** The stand-in for Google's servers. */
   readonly outside: Pick<Outside, "port">;
-  /** What to set otherwise; undefined takes a variable away. */
+  /** Variables that differ; undefined removes a variable. */
   readonly variables?: Environment;
 }
 
 const PROCESS = join(import.meta.dirname, "deploymentProcess.ts");
 const portsSchema = z.record(z.string(), z.number());
-/** Whoever waits longer than this for a refusal was made to wait by what they sent. */
+/** A refusal that takes longer than this was delayed by the request itself. */
 const LIMIT_MS = 10_000;
 
 /**
- * All functions that can be asked over HTTP, each on a server of its own in one process. No emulator of Auth is
- * configured, so that tokens are verified as in production.
+ * All functions that can be called over HTTP, each on a server of its own in one process. No Auth emulator is configured,
+ * so that tokens are verified as in production.
  */
 export class Deployment {
   readonly #hosted: HostedProcess;
@@ -39,7 +39,7 @@ export class Deployment {
       args: [PROCESS],
       folder: join(projectRoot, "functions"),
       environment: toEnvironment(settings, {
-        // As Google's build for the cloud sets it; Express shows stack traces otherwise.
+        // Google's build for the cloud sets it, too; Express shows stack traces otherwise.
         NODE_ENV: "production",
         OUTSIDE_PORT: String(outside.port),
         ALLOWED_REDIRECT_ORIGINS: "https://admin.example",

@@ -1,30 +1,30 @@
 import type { SuiteAddresses } from "../../../local/suite.ts";
 
-/** Where a function's servers are, and what is configured. */
+/** The addresses of a function's servers, and its configuration. */
 export interface FunctionSettings extends Pick<
   SuiteAddresses,
   "projectId" | "firestoreHost" | "stripeUrl" | "stripeApiKey" | "webhookSecret"
 > {
   readonly frontendUrl?: string;
-  /** `host:port` of an Auth emulator, whose tokens nobody has signed. Without one they are verified as in production. */
+  /** `host:port` of an Auth emulator, whose tokens are unsigned. Without one, tokens are verified as in production. */
   readonly authHost?: string;
 }
 
-/** What a function finds in its environment; undefined takes a variable away. */
+/** A function's environment variables; undefined removes a variable. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const FRONTEND_URL = "https://app.example";
 
-/** Lets tokens be read and not verified, as the functions emulator does. */
+/** Makes functions read tokens without verifying them, as the functions emulator does. */
 export const DECODED_TOKENS = {
   FIREBASE_DEBUG_MODE: "true",
   FIREBASE_DEBUG_FEATURES: JSON.stringify({ skipTokenVerification: true }),
 } as const;
 
 /**
- * The environment of every function that runs outside the emulator: that of Google's cloud, but for the addresses of the
- * servers. `FUNCTIONS_EMULATOR` alone allows another Stripe. The limits are far above what is asked; a test of the limits
- * sets its own.
+ * The environment of every function that runs outside the emulator: that of Google's cloud, except for the addresses of
+ * the servers. Only `FUNCTIONS_EMULATOR` allows another Stripe. The limits are higher than any test needs; a test of the
+ * limits sets its own.
  */
 export function toEnvironment(settings: FunctionSettings, variables: Environment = {}): Environment {
   const { projectId, frontendUrl = FRONTEND_URL, authHost } = settings;

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { deliver } from "../suite/events.ts";
 import { callFunction } from "./calls.ts";
 import { DECODED_TOKENS, toEnvironment } from "./environment.ts";
-import { FunctionProcess, toDeployed } from "./functionProcess.ts";
+import { FunctionProcess, toDeployed, type FunctionName } from "./functionProcess.ts";
 import { toPaymentWritten, toSchedule } from "./requests.ts";
 import { requireStatus, send } from "./send.ts";
 import { toUnsignedToken, type Caller } from "./tokens.ts";
@@ -82,7 +82,7 @@ describe("an instance", () => {
     return toUnsignedToken(world.projectId, caller);
   }
 
-  async function start(name: string): Promise<FunctionProcess> {
+  async function start(name: FunctionName): Promise<FunctionProcess> {
     const environment = toEnvironment(world.toSettings(wire), DECODED_TOKENS);
     const instance = await FunctionProcess.start(toDeployed(name), environment);
     running.push(instance);

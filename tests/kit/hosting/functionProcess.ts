@@ -2,15 +2,21 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { projectRoot } from "../../../local/paths.ts";
 import { findFreePort, HOST } from "../../../local/ports.ts";
+import type * as deployed from "../../../functions/src/index.ts";
 import type { Environment } from "./environment.ts";
 import { HostedProcess } from "./hostedProcess.ts";
+
+/** A deployed function by name. */
+export type FunctionName = keyof typeof deployed;
+
+/** `cloudevent` for a function that an event wakes; schedules and callables are HTTP servers. */
+type Signature = "http" | "cloudevent";
 
 /** What is started: a function of a folder with a package.json. */
 export interface FunctionSource {
   readonly folder: string;
   readonly target: string;
-  /** `cloudevent` for what a trigger calls. */
-  readonly signature: "http" | "cloudevent";
+  readonly signature: Signature;
 }
 
 const READY_LINE = "URL: ";
@@ -18,13 +24,26 @@ const FRAMEWORK = createRequire(import.meta.url)
   .resolve("@google-cloud/functions-framework")
   .replace(/index\.js$/, "main.js");
 
-/** The functions of ours that are woken by an event; all others are HTTP servers. */
-const TRIGGERS: ReadonlySet<string> = new Set(["onPaymentWritten"]);
+const SIGNATURES: Readonly<Record<FunctionName, Signature>> = {
+  cancelSubscription: "http",
+  createPaymentSession: "http",
+  createPortalSession: "http",
+  expireCredits: "http",
+  gateway: "http",
+  grantCredits: "http",
+  onPaymentWritten: "cloudevent",
+  onUserDeleted: "cloudevent",
+  reconcilePayments: "http",
+  redriveEvent: "http",
+  refundPayment: "http",
+  resumeSubscription: "http",
+  runReconciliation: "http",
+  verifyPayment: "http",
+};
 
 /** A function of ours, as it is deployed. */
-export function toDeployed(target: string): FunctionSource {
-  const signature = TRIGGERS.has(target) ? "cloudevent" : "http";
-  return { folder: join(projectRoot, "functions"), target, signature };
+export function toDeployed(target: FunctionName): FunctionSource {
+  return { folder: join(projectRoot, "functions"), target, signature: SIGNATURES[target] };
 }
 
 /**

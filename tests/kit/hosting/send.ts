@@ -53,7 +53,7 @@ export async function send(
   return await promise;
 }
 
-/** Fails with the answer unless it is the expected one; its body. */
+/** Returns the answer's body; fails with the answer unless its status is the expected one. */
 export function requireStatus({ status, body }: Answer, expected: number, what: string): string {
   if (status === expected) return body;
   throw new Error(

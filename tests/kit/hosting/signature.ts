@@ -1,7 +1,8 @@
 import { Stripe } from "stripe";
 import { LOCAL_STRIPE } from "../../../local/suite.ts";
+import { toSeconds } from "../stripeBuilders.ts";
 
-/** Signs a body as Stripe does, by local Stripe's secret and now unless told otherwise; the header's value. */
+/** Signs a body as Stripe does, now and with local Stripe's secret unless told otherwise. Returns the header's value. */
 export function signWebhook(
   payload: string,
   {
@@ -12,8 +13,4 @@ export function signWebhook(
 ): string {
   const timestamp = toSeconds(at) - ageSeconds;
   return Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp });
-}
-
-function toSeconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000);
 }

@@ -14,7 +14,7 @@ export async function readLastEventId(): Promise<string | undefined> {
 
 /**
  * Lets every event after another one (or every one) reach the webhook: ends whatever holds webhooks back, waits for those
- * on their way, and delivers what local Stripe was told to lose, as the dashboard's "Resend" does. Fails where we do not
+ * on their way, and delivers what local Stripe was told to lose, as the dashboard's "Resend" does. Fails if we do not
  * take an event.
  */
 export async function deliverEverything({ eventId }: { eventId: string | undefined }): Promise<void> {
@@ -28,7 +28,7 @@ export async function deliverEverything({ eventId }: { eventId: string | undefin
     await Promise.all(dropped.slice(start, start + AT_ONCE).map(deliverLogged));
 }
 
-/** Delivers an event of the log; fails where we do not take it. */
+/** Delivers an event of the log; fails if we do not take it. */
 export async function deliverLogged({
   sessionId: _sessionId,
   deliveries: _deliveries,

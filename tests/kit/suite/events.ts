@@ -55,7 +55,7 @@ export async function postWebhook(request: {
   return await send(request.url ?? suite.webhookUrl, { headers, body: request.body });
 }
 
-/** Delivers one event, rightly signed; the answer's status and outcome. */
+/** Delivers one event, signed as Stripe signs it. Returns the answer's status and outcome. */
 export async function deliver(
   event: object,
   { url = suite.webhookUrl } = {},

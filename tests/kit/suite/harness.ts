@@ -96,7 +96,7 @@ export function toId(reference: string | { id: string } | null | undefined): str
   return id;
 }
 
-/** Puts a product with its default price on sale; its id. */
+/** Puts a product with its default price on sale. Returns its id. */
 export async function createProduct(wanted: NewProduct = {}): Promise<string> {
   return (await stripe.products.create(buildProduct(wanted))).id;
 }

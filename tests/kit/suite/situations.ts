@@ -15,16 +15,18 @@ import {
   type TestUser,
 } from "./harness.ts";
 
-/** Situations that tests begin with or lead to, each brought about by what a buyer, a bank or a merchant does at Stripe. */
+/* Situations that tests begin with or lead to, each brought about by what a buyer, a bank or a merchant does at Stripe. */
+
 const DAY_SECONDS = 86_400;
 const HOUR_SECONDS = 3_600;
+
 /** A session of a user, opened and not paid. */
 export interface Opened {
   user: TestUser;
   sessionId: string;
 }
 
-/** Opens a session for a product of 500 cents and 100 credits, unless told otherwise; a new user's unless given. */
+/** Opens a session of a new user for a product of 500 cents and 100 credits, unless told otherwise. */
 export async function open(
   wanted: { user?: TestUser; product?: NewProduct; productId?: string } = {},
 ): Promise<Opened> {
@@ -156,7 +158,7 @@ export async function untilPlan(user: TestUser, plan: object): Promise<void> {
   await untilSubscription(user, { plan });
 }
 
-/** Waits until a subscription's open invoice is known to have failed; the invoice's id. */
+/** Waits until a subscription's open invoice is known to have failed. Returns the invoice's id. */
 export async function untilFailed(subscriptionId: string): Promise<string> {
   return await eventually(async () => {
     const { data } = await stripe.invoices.list({ subscription: subscriptionId, status: "open" });

@@ -5,14 +5,14 @@ import { deliverLogged, readLastEventId } from "./deliveries.ts";
 import { control, db, readAccount } from "./harness.ts";
 import { readPayment, type Opened } from "./situations.ts";
 
-/** How everything stands that an event may change, in a word each; "–" where there is nothing. */
+/** How everything stands that an event may change, in a word each; "–" if there is nothing. */
 export interface State {
   session: string;
   payment: string;
   grant: string;
   /** What can be spent. */
   balance: string;
-  /** The plan, or the product, where the story is about one. */
+  /** The plan or the product, if the story is about one. */
   also: string;
 }
 

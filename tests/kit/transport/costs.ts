@@ -1,6 +1,6 @@
 import { noCounts, type Call, type Counts } from "./gate.ts";
 
-/** What some calls cost together: those of Firestore by what they asked for, those of Stripe by their number. */
+/** What calls cost together: Firestore's are counted by what they asked for, Stripe's by their number. */
 export interface Costs extends Counts {
   providerCalls: number;
 }
@@ -12,7 +12,7 @@ export function toCosts(calls: readonly Call[]): Costs {
     costs.reads += counts.reads;
     costs.queries += counts.queries;
     costs.found += counts.found;
-    // Of a commit that was refused, nothing.
+    // A refused commit wrote nothing.
     costs.writes += written.length;
     costs.begun += counts.begun;
     costs.rolledBack += counts.rolledBack;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What a call asked of Firestore; all 0 for a call of another server. `found` are the documents that queries returned. */
+/** What a call asked of Firestore; all 0 for a call to Stripe. `found` counts the documents that queries returned. */
 export interface Counts {
   reads: number;
   queries: number;
@@ -10,7 +10,7 @@ export interface Counts {
   rolledBack: number;
 }
 
-/** One call of a server, as it passes by. */
+/** One call to a server. */
 export interface Call {
   readonly server: "firestore" | "stripe";
   /** The method, such as "Commit", or the HTTP method and path. */
@@ -18,16 +18,16 @@ export interface Call {
   readonly counts: Counts;
   /** The queries it asked, as `toText` of `tests/kit/queries.ts` writes them. */
   readonly queries: string[];
-  /** Paths of the documents it wrote; empty until the server has done so. */
+  /** Paths of the documents that it wrote; empty until the server has written them. */
   readonly written: string[];
 }
 
-/** What a caller is told in place of an answer. Client libraries repeat the first two by themselves, not the last. */
+/** The error a caller gets instead of an answer. Client libraries retry the first two by themselves, but not the last. */
 export type ErrorName = "UNAVAILABLE" | "DEADLINE_EXCEEDED" | "DATA_LOSS";
 
 /**
- * What is to happen to a call: `before` the server hears of it, or `after` it has done its work, when only the answer is
- * still missing. `stop` holds the call, and with it everything that the calling process does from then on.
+ * What goes wrong with a call: `before` it reaches the server, or `after` the server has done its work but has not yet
+ * answered. `stop` holds the call, and every later call of the same process.
  */
 export type Fault = { readonly when: "before" | "after" } & (
   | { readonly kind: "fail"; readonly error: ErrorName }
@@ -35,7 +35,7 @@ export type Fault = { readonly when: "before" | "after" } & (
   | { readonly kind: "stop" }
 );
 
-/** Which call is meant: the nth, from 1, of those that match. */
+/** Which call a fault strikes: the nth of those that match, counted from 1. */
 export interface Aim {
   readonly nth?: number;
   readonly matches?: (call: Call) => boolean;
@@ -48,35 +48,35 @@ interface Armed {
   left: number;
 }
 
-/** Sees every call of one process, to whichever server: keeps their log, and lets those go wrong that a test chose. */
+/** Logs every call of one process to its servers, and makes those fail that a test chose. */
 export class Gate {
   readonly calls: Call[] = [];
-  /** How long Stripe takes at least for each call. */
+  /** The least time that Stripe takes for a call, in milliseconds. */
   stripeMs = 0;
   readonly #armed = new Set<Armed>();
   readonly #struck = new Map<Call, Armed>();
   #isStopped = false;
 
-  /** Lets one call go wrong; resolves at the moment it does, which for a `stop` is the moment to kill the process. */
+  /** Makes one call go wrong, and resolves when it does; after a `stop`, that is the moment to kill the process. */
   async inject(fault: Fault, { nth = 1, matches = () => true }: Aim = {}): Promise<Call> {
     return await new Promise((strike) => {
       this.#armed.add({ fault, matches, strike, left: nth });
     });
   }
 
-  /** Does some work, and tells of the calls that came in meanwhile. */
+  /** Does some work. Returns its result and the calls that came in meanwhile. */
   async record<T>(work: () => Promise<T>): Promise<{ result: T; calls: Call[] }> {
     const start = this.calls.length;
     const result = await work();
     return { result, calls: this.calls.slice(start) };
   }
 
-  /** Lets calls pass again after a stop. Those that are held stay so: their process is dead. */
+  /** Lets calls pass again after a stop. Calls that are held stay held, since their process is dead. */
   open(): void {
     this.#isStopped = false;
   }
 
-  /** Notes a call that came in. */
+  /** Logs a call that came in, and notes which fault strikes it, if any. */
   enter(call: Call): void {
     this.calls.push(call);
     for (const armed of this.#armed) {
@@ -88,18 +88,18 @@ export class Gate {
     }
   }
 
-  /** Whether a call's answer is to be kept back until `after` has said what becomes of it. */
+  /** Whether a call's answer must wait until `after` has decided what happens to it. */
   isAnswerAtStake(call: Call): boolean {
     return this.#struck.get(call)?.fault.when === "after";
   }
 
-  /** Before a call is forwarded: what its caller is told instead, if anything. Never settles for a stopped process. */
+  /** Runs before a call is forwarded. Returns the error to answer instead, if any; never settles for a stopped process. */
   async before(call: Call): Promise<ErrorName | undefined> {
     if (call.server === "stripe" && this.stripeMs > 0) await sleep(this.stripeMs);
     return await this.#suffer(call, "before");
   }
 
-  /** The same, once the server has answered. */
+  /** Runs once the server has answered; otherwise the same as `before`. */
   async after(call: Call): Promise<ErrorName | undefined> {
     return await this.#suffer(call, "after");
   }

@@ -2,19 +2,19 @@ import { startFirestoreProxy } from "./firestoreProxy.ts";
 import { Gate } from "./gate.ts";
 import { startStripeProxy } from "./stripeProxy.ts";
 
-/** The servers that a process works with. */
+/** The servers that a process uses. */
 export interface Servers {
   /** `host:port` of the Firestore emulator. */
   readonly firestoreHost: string;
   readonly stripeUrl: string;
 }
 
-/** One process's ways to its servers, all through one gate. */
+/** The connections of one process to its servers, all through one gate. */
 export interface Wire extends Servers {
   readonly gate: Gate;
-  /** Ends what a dead process left open at its servers, as these do themselves some time later. */
+  /** Ends what a dead process left open at its servers; they would do so themselves some time later. */
   readonly cleanUp: () => Promise<void>;
-  /** Cuts the ways. */
+  /** Cuts the connections. */
   readonly close: () => void;
 }
 

@@ -71,7 +71,7 @@ export class World {
     this.#aheadMs += minutes * 60_000;
   }
 
-  /** Puts something on sale; its id. */
+  /** Puts something on sale. Returns its id. */
   async sell(wanted: NewProduct = {}): Promise<string> {
     return (await this.stripe.products.create(buildProduct(wanted))).id;
   }

@@ -3,16 +3,12 @@ import type { GatewayFunctionName, GatewayInput, GatewayResult } from "../../../
 import { deliver } from "../suite/events.ts";
 import { callFunction } from "../hosting/calls.ts";
 import { DECODED_TOKENS, toEnvironment } from "../hosting/environment.ts";
-import { FunctionProcess, toDeployed } from "../hosting/functionProcess.ts";
+import { FunctionProcess, toDeployed, type FunctionName } from "../hosting/functionProcess.ts";
 import { toPaymentWritten, toSchedule } from "../hosting/requests.ts";
 import { requireStatus, send } from "../hosting/send.ts";
 import { toUnsignedToken, type Caller } from "../hosting/tokens.ts";
 import type { Wire } from "./wire.ts";
 import type { Listener, World } from "./world.ts";
-
-/** A deployed function by name. */
-export type FunctionName =
-  GatewayFunctionName | "gateway" | "onPaymentWritten" | "expireCredits" | "reconcilePayments";
 
 /** Functions of one world, deployed: one warm instance of each. */
 export class WorldFunctions implements Listener {

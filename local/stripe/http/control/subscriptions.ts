@@ -2,8 +2,7 @@ import type { Stripe } from "stripe";
 import { isAlive, requireSubscription } from "../../objects/billing/subscriptions.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { replaceSubscription } from "../../operations/billing/subscriptions.ts";
-import { cardError } from "../../operations/payments/decline.ts";
-import { attachMethod, keepCard } from "../../operations/payments/keepCard.ts";
+import { giveCard } from "../../operations/payments/keepCard.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput } from "./input.ts";
 
@@ -21,17 +20,13 @@ export function setPaymentMethod({ account, id, body }: ControlCall): Stripe.Sub
   const customerId = idOf(subscription.customer) ?? "";
   const customer = account.store.customers.read(customerId);
   const year = new Date(account.clock.nowMs()).getUTCFullYear() + 3;
-  const kept = keepCard(
-    context,
-    { method: "card", number, month: 12, year },
-    { email: customer?.email ?? null, name: customer?.name ?? null },
-  );
-  if (kept.outcome === "refused") throw cardError(kept.decline);
-  if (kept.outcome === "no_card") throw new Error("Cannot keep a card: it is none");
-  attachMethod(context, kept.paymentMethodId, customerId);
+  const paymentMethodId = giveCard(context, customerId, {
+    payWith: { method: "card", number, month: 12, year },
+    payer: { email: customer?.email ?? null, name: customer?.name ?? null },
+  });
   return replaceSubscription(context, subscription, {
     ...subscription,
-    default_payment_method: kept.paymentMethodId,
+    default_payment_method: paymentMethodId,
   });
 }
 

@@ -43,7 +43,7 @@ export function sendPage(
 export const badge = html`<span class="badge">TEST MODE · Local Stripe</span>`;
 
 /** A page with a message and at most one link. */
-export function messageBody(message: {
+function messageBody(message: {
   heading: string;
   text: string;
   link?: { href: string; label: string } | undefined;

@@ -26,11 +26,7 @@ const listFields = {
 export const prices: Resource = {
   expansions: [priceExpansions],
   routes: [
-    route("POST", "/v1/prices", createPriceFields, (context, params) => {
-      const price = createPrice(context, params);
-      context.events.emit("price.created", price, context);
-      return price;
-    }),
+    route("POST", "/v1/prices", createPriceFields, createPrice),
     route("GET", "/v1/prices/:id", {}, (context, _params, id) => requirePrice(context, id)),
     route("POST", "/v1/prices/:id", updatePriceFields, updatePrice),
     route("GET", "/v1/prices", listFields, listPrices),

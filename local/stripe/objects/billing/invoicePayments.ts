@@ -10,7 +10,7 @@ export const invoicePaymentExpansions: Expansions = {
 };
 
 /** An invoice's latest payments, as its `payments` shows them when it is expanded. */
-export function paymentsOf(store: Store, invoiceId: string): Stripe.ApiList<Stripe.InvoicePayment> {
+function paymentsOf(store: Store, invoiceId: string): Stripe.ApiList<Stripe.InvoicePayment> {
   return listPage(
     store.invoicePayments,
     {},

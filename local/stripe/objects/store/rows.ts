@@ -12,7 +12,7 @@ interface Window<T> {
 }
 
 /** The first position at which the condition holds, which must then hold for every later row. */
-export function lowerBound<R>(rows: readonly R[], holds: (row: R) => boolean): number {
+function lowerBound<R>(rows: readonly R[], holds: (row: R) => boolean): number {
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

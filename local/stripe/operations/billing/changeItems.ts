@@ -35,14 +35,14 @@ export function changeItems(
 ): Stripe.Subscription {
   const repriced = withPrices(changed, change.items);
   if (before.status === "trialing") return replaceSubscription(context, before, repriced);
-  const newRhythm = rhythmOf(before) !== rhythmOf(repriced);
+  const hasNewInterval = intervalOf(before) !== intervalOf(repriced);
   if (change.behavior !== "none") {
     for (const item of before.items.data) {
       const to = change.items.get(item.id);
-      if (to !== undefined) prorate(context, before, { item, to, at: change.at }, { debit: !newRhythm });
+      if (to !== undefined) prorate(context, before, { item, to, at: change.at }, { debit: !hasNewInterval });
     }
   }
-  if (newRhythm) return beginRhythm(context, before, repriced);
+  if (hasNewInterval) return beginInterval(context, before, repriced);
   if (change.behavior !== "always_invoice" || !hasPending(context, before.id)) {
     return replaceSubscription(context, before, repriced);
   }
@@ -59,13 +59,13 @@ function withPrices(subscription: Stripe.Subscription, changes: ItemChanges): St
   return { ...subscription, items: { ...subscription.items, data } };
 }
 
-function rhythmOf({ items }: Stripe.Subscription): string {
+function intervalOf({ items }: Stripe.Subscription): string {
   return items.data
     .map(({ price }) => `${price.recurring?.interval_count} ${price.recurring?.interval}`)
     .join();
 }
 
-function beginRhythm(
+function beginInterval(
   context: Context,
   before: Stripe.Subscription,
   repriced: Stripe.Subscription,

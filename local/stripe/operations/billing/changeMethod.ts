@@ -2,8 +2,7 @@ import type { Stripe } from "stripe";
 import { subscriptionsOf } from "../../objects/billing/subscriptions.ts";
 import type { Payer } from "../../objects/payments/paymentMethods.ts";
 import type { Context } from "../context/context.ts";
-import { cardError } from "../payments/decline.ts";
-import { attachMethod, keepCard, type PayWith } from "../payments/keepCard.ts";
+import { giveCard, type PayWith } from "../payments/keepCard.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /**
@@ -15,14 +14,10 @@ import { replaceSubscription } from "./subscriptions.ts";
 export function changeMethod(
   context: Context,
   customer: Stripe.Customer,
-  { payWith, payer }: { payWith: PayWith; payer: Payer },
+  card: { payWith: PayWith; payer: Payer },
 ): void {
   const { store, events, origin } = context;
-  const kept = keepCard(context, payWith, payer);
-  if (kept.outcome === "refused") throw cardError(kept.decline);
-  if (kept.outcome === "no_card") throw new Error("Cannot keep a card: it is none");
-  const { paymentMethodId } = kept;
-  attachMethod(context, paymentMethodId, customer.id);
+  const paymentMethodId = giveCard(context, customer.id, card);
   const changed = store.customers.replace({
     ...customer,
     invoice_settings: { ...customer.invoice_settings, default_payment_method: paymentMethodId },

@@ -167,7 +167,7 @@ function requireItems(
     const to = { price, quantity: quantity ?? item.quantity ?? 1 };
     if (to.price.id !== item.price.id || to.quantity !== item.quantity) changes.set(id, to);
   });
-  requireOneRhythm(subscription, changes);
+  requireOneInterval(subscription, changes);
   return changes;
 }
 
@@ -199,12 +199,12 @@ function requireRecurring(
   return price;
 }
 
-function requireOneRhythm({ items }: Stripe.Subscription, changes: ReadonlyMap<string, ItemPrice>): void {
-  const rhythms = items.data.map((item) => {
+function requireOneInterval({ items }: Stripe.Subscription, changes: ReadonlyMap<string, ItemPrice>): void {
+  const intervals = items.data.map((item) => {
     const { interval, interval_count: count } = recurringOf(changes.get(item.id)?.price ?? item.price);
     return `${count} ${interval}`;
   });
-  if (new Set(rhythms).size > 1) {
+  if (new Set(intervals).size > 1) {
     throw invalidRequest(
       "Local Stripe does not support items with different intervals in one subscription.",
       {

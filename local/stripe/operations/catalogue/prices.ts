@@ -38,8 +38,15 @@ export const updatePriceFields = {
   transfer_lookup_key: boolean,
 };
 
+/** Creates a price: `price.created`. */
+export function createPrice(context: Context, params: Decoded<typeof createPriceFields>): Stripe.Price {
+  const price = insertPrice(context, params);
+  context.events.emit("price.created", price, context);
+  return price;
+}
+
 /** Creates a price without its event; `path` is where its parameters are in the request. */
-export function createPrice(
+export function insertPrice(
   context: Context,
   params: Decoded<typeof createPriceFields>,
   path?: string,

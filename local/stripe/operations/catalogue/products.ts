@@ -6,7 +6,7 @@ import { newId } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, emptyable, list, object, oneOf, string, url, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
-import { createPrice, priceDataFields } from "./prices.ts";
+import { insertPrice, priceDataFields } from "./prices.ts";
 
 export const createProductFields = {
   id: string(255),
@@ -58,7 +58,7 @@ export function createProduct(context: Context, params: Decoded<typeof createPro
     context.events.emit("product.created", product, context);
     return product;
   }
-  const price = createPrice(
+  const price = insertPrice(
     context,
     { ...params.default_price_data, product: product.id },
     "default_price_data",

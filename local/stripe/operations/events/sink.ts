@@ -4,7 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import { changedAttributes } from "./changes.ts";
 
-/** The event types this server emits, in the order of the coverage table. */
+/** The event types this server emits, in the order of the list in the README. */
 export const emittedEvents = [
   "billing_portal.session.created",
   "charge.dispute.closed",

@@ -3,6 +3,7 @@ import { readCard, type Decline } from "../../objects/payments/cards.ts";
 import { cardInstrument } from "../../objects/payments/instruments.ts";
 import type { Payer } from "../../objects/payments/paymentMethods.ts";
 import type { Context } from "../context/context.ts";
+import { cardError } from "./decline.ts";
 
 /** What the buyer pays with; ignored if there is nothing to pay. */
 export type PayWith =
@@ -26,6 +27,23 @@ export function keepCard({ store, clock }: Context, payWith: PayWith, payer: Pay
   const { month, year } = payWith;
   const { paymentMethod } = cardInstrument(card, payer, { month, year, now: clock.now() });
   return { outcome: "kept", paymentMethodId: store.paymentMethods.insert(paymentMethod).id };
+}
+
+/**
+ * Saves a card and gives it to a customer: `payment_method.attached`. Returns the payment method's id.
+ *
+ * @throws ApiError 402 if the card's bank refuses it.
+ */
+export function giveCard(
+  context: Context,
+  customerId: string,
+  { payWith, payer }: { payWith: PayWith; payer: Payer },
+): string {
+  const kept = keepCard(context, payWith, payer);
+  if (kept.outcome === "refused") throw cardError(kept.decline);
+  if (kept.outcome === "no_card") throw new Error("Cannot keep a card: it is none");
+  attachMethod(context, kept.paymentMethodId, customerId);
+  return kept.paymentMethodId;
 }
 
 /** Gives a payment method to a customer: `payment_method.attached`. */
