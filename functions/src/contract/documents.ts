@@ -116,7 +116,7 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
 }
 
 /**
- * `subscriptions/{uid}`: a user's credits. The ledger's balance is `availableCredits + frozen + held - debt`.
+ * The credits in `subscriptions/{uid}`. The ledger's balance is `availableCredits + frozen + held - debt`.
  * `startDate` is the first start of all grants. `endDate` is the last end of those that still count: null if one of
  * them lasts forever, equal to `startDate` if none counts any more. Before the first grant both are null.
  */
@@ -138,6 +138,14 @@ export interface Subscription<Time = Date> extends Stamps<Time> {
   held: number;
   /** The last entry's number: entries are numbered 1, 2, 3 … without a gap. */
   seq: number;
+}
+
+/**
+ * `subscriptions/{uid}` as apps read it: the user's credits and, if they ever had one, their recurring subscription.
+ * The ledger reads and writes only the credits.
+ */
+export interface SubscriptionDocument<Time = Date> extends Subscription<Time> {
+  plan?: Plan<Time>;
 }
 
 /**
