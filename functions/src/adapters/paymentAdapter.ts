@@ -147,7 +147,7 @@ export interface ProviderEvent {
   type: string;
 }
 
-export type ParsedWebhook = ProviderEvent &
+export type ParsedEvent = ProviderEvent &
   (
     | { outcome: "news"; news: PaymentNews }
     | { outcome: "update"; update: PaymentUpdate }
@@ -162,7 +162,7 @@ export type ParsedWebhook = ProviderEvent &
   );
 
 export interface StoredEvent {
-  event: ParsedWebhook;
+  event: ParsedEvent;
   /** The event as the provider wrote it. */
   payload: string;
 }
@@ -232,12 +232,12 @@ export interface PaymentAdapter {
     cursor: string | undefined;
   }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>>;
   /** An event from its stored payload, whose signature was checked when it arrived. */
-  parseEvent(payload: string): ParsedWebhook;
+  parseEvent(payload: string): ParsedEvent;
   /**
    * Checks the signature, then parses. Fails with `signature`, with `invalid_request` for a body that is not an event,
    * and with any other kind if it cannot tell now and the provider should deliver the event again.
    */
-  parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedWebhook>>;
+  parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedEvent>>;
 }
 
 /** What an adapter may leave out. */

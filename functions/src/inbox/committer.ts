@@ -3,7 +3,7 @@ import {
   compareAndSet,
   type Change,
   type Decided,
-  type NewDocument,
+  type DocumentWrite,
   type Reference,
   type Snapshots,
 } from "../platform/compareAndSet.ts";
@@ -67,8 +67,8 @@ export class Committer {
     created,
     updated,
   }: {
-    created: readonly NewDocument[];
-    updated: NewDocument;
+    created: readonly DocumentWrite[];
+    updated: DocumentWrite;
   }): Promise<boolean> {
     const { db, now } = this.#context;
     if (!this.#event) return await commitUnread(db, { created, updated });

@@ -7,7 +7,7 @@ import { paymentRef } from "../payments/db.ts";
 import { paymentDocument, type Payment } from "../payments/documents.ts";
 import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChanges } from "../platform/document.ts";
+import { readDocument, toChangeIfNew } from "../platform/document.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { toInvoiceWorth } from "./worth.ts";
 
@@ -37,7 +37,7 @@ export async function applyInvoice(
     const known = paymentDoc.known ?? first;
     const providerData = { ...known.providerData, ...invoice.providerData };
     const payment = mergePaymentFacts({ ...known, providerData }, invoice.facts, now);
-    return { changes: toChanges(paymentDoc, payment), result: { paymentId, payment } };
+    return { changes: toChangeIfNew(paymentDoc, payment), result: { paymentId, payment } };
   });
   return { outcome, changed, ...result };
 }

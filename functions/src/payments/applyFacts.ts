@@ -1,7 +1,7 @@
 import type { PaymentNews, PaymentUpdate } from "../adapters/paymentAdapter.ts";
 import type { Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChanges } from "../platform/document.ts";
+import { readDocument, toChangeIfNew } from "../platform/document.ts";
 import { paymentRef, sessionRef } from "./db.ts";
 import { paymentDocument, sessionDocument, type Payment, type PaymentSession } from "./documents.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./merge.ts";
@@ -75,14 +75,14 @@ async function applyRead(
     (snapshots) => {
       const sessionDoc = readDocument(snapshots, sessionAt, sessionDocument);
       const session = mergeSession(sessionDoc.known ?? rebuildSession(provider, news, now), news, now);
-      const changes = toChanges(sessionDoc, session);
+      const changes = toChangeIfNew(sessionDoc, session);
       const { paymentId } = session;
       if (!paymentAt) return { changes, result: { session, payment: undefined, paymentId } };
       const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
       const payment = mergePayment(paymentDoc.known, { session, sessionId, news }, now);
       // A write that changes nothing would run the credit trigger for nothing.
       return {
-        changes: [...changes, ...toChanges(paymentDoc, payment)],
+        changes: [...changes, ...toChangeIfNew(paymentDoc, payment)],
         result: { session, payment, paymentId },
       };
     },
@@ -105,7 +105,7 @@ export async function applyUpdate(
     const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
     if (!paymentDoc.known) return undefined;
     const payment = mergePaymentFacts(paymentDoc.known, update.facts, now);
-    return { changes: toChanges(paymentDoc, payment), result: { paymentId, payment } };
+    return { changes: toChangeIfNew(paymentDoc, payment), result: { paymentId, payment } };
   });
   if (!committed) return undefined;
   const { outcome, changed, result } = committed;

@@ -1,5 +1,5 @@
 import type {
-  ParsedWebhook,
+  ParsedEvent,
   ProviderFailureKind,
   ProviderResult,
   WebhookRequest,
@@ -31,7 +31,7 @@ const refusals: Partial<Record<ProviderFailureKind, string>> = {
   invalid_request: "the body is malformed",
 };
 
-function requireEvent(parsed: ProviderResult<ParsedWebhook>): ParsedWebhook {
+function requireEvent(parsed: ProviderResult<ParsedEvent>): ParsedEvent {
   if (parsed.outcome === "ok") return parsed.value;
   const { failure } = parsed;
   const reason = refusals[failure.kind];
