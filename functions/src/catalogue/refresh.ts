@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
-import { Committer } from "../inbox/committer.ts";
+import { Committer, type Applied } from "../inbox/committer.ts";
 import { parseWorth, productWorthSchema } from "../model/worth.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChange } from "../platform/document.ts";
@@ -14,9 +14,7 @@ import { toProductRefusal } from "./refusal.ts";
  * `taken`: the catalogue has a product of another provider with that id.
  */
 export type NotInCatalogue = "gone" | "not_for_sale" | "taken";
-export type RefreshedProduct =
-  | { outcome: "applied" | "duplicate"; changed: boolean; product: Product }
-  | { outcome: NotInCatalogue; changed: false };
+export type RefreshedProduct = (Applied & { product: Product }) | { outcome: NotInCatalogue; changed: false };
 
 /**
  * Reads a product from the provider and saves it, unless a later read was saved already. A product without valid

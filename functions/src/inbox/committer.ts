@@ -13,9 +13,12 @@ import { toDoneEntry, webhookEventRef, type EventSubject } from "./db.ts";
 import { webhookEventDocument } from "./documents.ts";
 
 /** `duplicate`: the event's work had been done before. `changed`: the decision wrote something. */
-export interface Committed<T> {
+export interface Applied {
   outcome: "applied" | "duplicate";
   changed: boolean;
+}
+
+export interface Committed<T> extends Applied {
   result: T;
 }
 

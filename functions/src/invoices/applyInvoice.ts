@@ -2,7 +2,7 @@ import type { InvoiceLine, InvoiceNews, PaymentAdapter } from "../adapters/payme
 import { readProducts } from "../catalogue/db.ts";
 import type { Product } from "../catalogue/documents.ts";
 import { requireProduct } from "../catalogue/refresh.ts";
-import type { Committer } from "../inbox/committer.ts";
+import type { Applied, Committer } from "../inbox/committer.ts";
 import { paymentRef } from "../payments/db.ts";
 import { paymentDocument, type Payment } from "../payments/documents.ts";
 import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
@@ -11,9 +11,7 @@ import { readDocument, toChangeIfNew } from "../platform/document.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { toInvoiceWorth } from "./worth.ts";
 
-export interface AppliedInvoice {
-  outcome: "applied" | "duplicate";
-  changed: boolean;
+export interface AppliedInvoice extends Applied {
   paymentId: string;
   payment: Payment;
 }

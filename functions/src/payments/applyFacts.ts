@@ -1,16 +1,10 @@
 import type { PaymentNews, PaymentUpdate } from "../adapters/paymentAdapter.ts";
-import type { Committer } from "../inbox/committer.ts";
+import type { Applied, Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChangeIfNew } from "../platform/document.ts";
 import { paymentRef, sessionRef } from "./db.ts";
 import { paymentDocument, sessionDocument, type Payment, type PaymentSession } from "./documents.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./merge.ts";
-
-/** `duplicate`: the event's work had been done before. `changed`: the news said something new. */
-interface Applied {
-  outcome: "applied" | "duplicate";
-  changed: boolean;
-}
 
 interface Found {
   session: PaymentSession;

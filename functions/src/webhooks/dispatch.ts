@@ -10,9 +10,10 @@ import type { PaymentStatus, WebhookOutcome } from "../contract/codes.ts";
 import type { Committer } from "../inbox/committer.ts";
 import { processEvent } from "../inbox/processEvent.ts";
 import { mergeFacts } from "../model/facts.ts";
-import { applyFetched, type AppliedNews, type FetchedNews, type NewsContext } from "../news/applyNews.ts";
+import { applyFetched, type AppliedNews, type FetchedNews } from "../news/applyNews.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
 import { refreshPlan } from "../plans/refresh.ts";
+import type { ProjectContext } from "../platform/context.ts";
 
 /** How the work on one event ended. `changed`: it said something new. */
 interface Handled {
@@ -31,7 +32,7 @@ export type HandledEvent = Handled & { eventId: string; type: string };
  * `processEvent`.
  */
 export async function handleEvent(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   { event, payload }: { event: ParsedEvent; payload: () => string },
 ): Promise<HandledEvent> {
@@ -60,7 +61,7 @@ type ActionableEvent = Exclude<ParsedEvent, { outcome: "ignored" }>;
 type MoneyEvent = Exclude<ActionableEvent, { outcome: "product" | "subscription" }>;
 
 async function dispatch(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   event: ActionableEvent,
   last: Committer,

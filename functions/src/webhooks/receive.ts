@@ -5,7 +5,7 @@ import type {
   WebhookRequest,
 } from "../adapters/paymentAdapter.ts";
 import { requireAdapter, type ProviderContext } from "../adapters/require.ts";
-import type { NewsContext } from "../news/applyNews.ts";
+import type { ProjectContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { handleEvent, type HandledEvent } from "./dispatch.ts";
 
@@ -14,7 +14,7 @@ import { handleEvent, type HandledEvent } from "./dispatch.ts";
  * delivery. After any other error the provider must deliver it again; with an `EventError` the event is in the inbox.
  */
 export async function receiveWebhook(
-  context: NewsContext & ProviderContext,
+  context: ProjectContext & ProviderContext,
   provider: string,
   request: WebhookRequest,
 ): Promise<HandledEvent> {
