@@ -32,7 +32,7 @@ export type GatewayClientErrorCode = FunctionsErrorCode extends `functions/${inf
   ? Exclude<Code, "ok">
   : never;
 
-/** Calls the gateway's functions by their names. */
+/** Calls Gateway's functions by their names. */
 export interface FunctionProvider {
   /**
    * Calls one function as the signed-in user.

@@ -61,7 +61,7 @@ describe("toMetadata", () => {
     });
   });
 
-  it("leaves the days out of an order that lasts for ever", () => {
+  it("leaves the days out of an order that lasts forever", () => {
     expect(toMetadata(buildOrder(), projectId)).not.toHaveProperty("subscriptionDays");
   });
 });

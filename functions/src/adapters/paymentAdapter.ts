@@ -178,7 +178,7 @@ export interface Idempotent {
 }
 
 /**
- * Translates between one provider and the gateway, and nothing else: no database, no clock, no credits.
+ * Translates between one provider and Gateway, and nothing else: no database, no clock, no credits.
  * Expected failures are values; whatever is thrown is a bug. A provider that cannot do something leaves that method
  * out. Ids are 1 to 200 letters, digits, `_` and `-`, since they become document ids, and amounts are whole minor units.
  */

@@ -166,14 +166,14 @@ export interface Plan<Time = Date> {
 }
 
 /**
- * `subscriptions/{uid}/grants/{grantId}`: what one payment, or one admin, gave. `remaining` and `status` follow from
- * the other numbers: of `amount`, `used` was spent or is held, `repaid` went into the debt another grant left,
+ * `subscriptions/{uid}/grants/{grantId}`: what one payment, an admin or the app gave. `remaining` and `status` follow
+ * from the other numbers: of `amount`, `used` was spent or is held, `repaid` went into the debt another grant left,
  * `expired` ran out. If more was used than the amount, the difference is debt.
  */
 export interface Grant<Time = Date> extends Stamps<Time> {
   userId: string;
   grantId: string;
-  /** The payment behind it; null if an admin gave it. */
+  /** The payment behind it; null if an admin or the app gave it. */
   paymentId: string | null;
   /** What it entitles to now. */
   amount: number;
@@ -199,7 +199,7 @@ export interface Take {
   amount: number;
 }
 
-/** Where credits come from: a payment, or an admin or promotion with a reason. */
+/** Where credits come from: a payment, or an admin or the app with a reason. */
 export type GrantCause = { paymentId: string } | { key: string; reason: string; grantedBy: string };
 
 interface EntryBase<Time> extends Stamps<Time> {
@@ -220,7 +220,7 @@ export type Entry<Time = Date> = EntryBase<Time> &
         type: "grant" | "revoke";
         grantId: string;
         cause: GrantCause;
-        /** A hash of the admin's request. */
+        /** A hash of what an admin or the app asked for; absent if a payment is behind it. */
         inputHash?: string;
       }
     | { type: "expire"; grantId: string; cause: { expiresAt: Time } }

@@ -40,7 +40,7 @@ export async function readEvent(
   return webhookEventDocument.parse(await webhookEventRef(db, event).get());
 }
 
-/** Of these events, those whose work is done. */
+/** Returns the ids of those of the events whose work is done. */
 export async function readProcessedIds(
   db: Firestore,
   { provider, eventIds }: { provider: string; eventIds: readonly string[] },

@@ -15,8 +15,9 @@ interface Found {
 export type AppliedFacts = Applied & Found;
 
 /**
- * The only way news about money reaches the database: reads what is known, merges, and writes what changed in one
- * commit. Running it twice, late, concurrently or in another order ends in the same documents.
+ * Writes the news of a checkout and its payment: reads what is known, merges, and writes what changed in one commit.
+ * Invoices have `applyInvoice`, news that names only a payment has `applyUpdate`. Running it twice, late, concurrently
+ * or in another order ends in the same documents.
  */
 export async function applyFacts(
   context: StoreContext,
@@ -84,9 +85,7 @@ async function applyRead(
   return { outcome, changed, ...result };
 }
 
-/**
- * The same for news that names a payment by its key alone. Undefined, with nothing written, if it is not known here.
- */
+/** Writes news that names a payment by its key alone. Undefined, with nothing written, if it is not known here. */
 export async function applyUpdate(
   context: StoreContext,
   { provider, update }: { provider: string; update: PaymentUpdate },

@@ -7,7 +7,7 @@ import { FOR_EVER } from "../account/grant.ts";
 const granted = { outcome: "granted", grantId: "admin_promo", amount: 100, seq: 1, balanceAfter: 100 };
 
 describe("give", () => {
-  it("grants credits for ever, with the reason and who gave them", async () => {
+  it("grants credits forever, with the reason and who gave them", async () => {
     const ledger = new Ledger();
     expect(await ledger.give(100)).toEqual({ ...granted, availableCredits: 100, repeated: false });
     expect(Object.fromEntries(ledger.entries)).toEqual({
