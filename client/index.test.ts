@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from "node:stream/consumers";
 import { deleteApp, initializeApp } from "firebase/app";
 import { connectFunctionsEmulator, FunctionsError, getFunctions, type Functions } from "firebase/functions";
+import type { Timestamp } from "firebase/firestore";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, it } from "vitest";
 import {
   createFunctionProvider,
@@ -10,6 +11,8 @@ import {
   type FunctionProvider,
   type GatewayClientErrorCode,
   type GatewayFunctions,
+  type Plan,
+  type SubscriptionDocument,
 } from "./index.ts";
 
 interface Answer {
@@ -154,6 +157,14 @@ describe("createFunctionProvider", () => {
     const hasty = createFunctionProvider(functions, { timeout: 50 });
     const error = await readError(hasty.run("verifyPayment", "cs_1"));
     expect(error).toMatchObject({ code: "deadline-exceeded", retryable: true });
+  });
+});
+
+describe("the document types", () => {
+  it("let an app read a user's plan with the SDK's timestamps", () => {
+    expectTypeOf<SubscriptionDocument<Timestamp>>().toHaveProperty("availableCredits").toBeNumber();
+    expectTypeOf<SubscriptionDocument<Timestamp>["plan"]>().toEqualTypeOf<Plan<Timestamp> | undefined>();
+    expectTypeOf<Plan<Timestamp>["readAt"]>().toEqualTypeOf<Timestamp>();
   });
 });
 

@@ -8,6 +8,17 @@ import {
 import type { GatewayFunctions } from "../functions/src/contract/calls.ts";
 
 export type { GatewayFunctions } from "../functions/src/contract/calls.ts";
+/* The documents that apps read. With the SDK's `Timestamp` as `Time`: `Payment<Timestamp>`. */
+export type {
+  Entry,
+  Grant,
+  Hold,
+  Payment,
+  PaymentSession,
+  Plan,
+  Product,
+  SubscriptionDocument,
+} from "../functions/src/contract/documents.ts";
 
 /** The name of a deployed callable. */
 export type GatewayFunctionName = keyof GatewayFunctions;
@@ -21,7 +32,7 @@ export type GatewayClientErrorCode = FunctionsErrorCode extends `functions/${inf
   ? Exclude<Code, "ok">
   : never;
 
-/** Calls the gateway's functions by their names. */
+/** Calls Gateway's functions by their names. */
 export interface FunctionProvider {
   /**
    * Calls one function as the signed-in user.
@@ -71,8 +82,12 @@ export class GatewayClientError extends Error {
   }
 
   /**
-   * Whether the same call may succeed later. Repeating is safe: `verifyPayment` only reads, and `createPaymentSession`
-   * returns the same session if it is given the same `requestId`.
+   * Whether the same call may succeed later. Repeating it with the same input is safe: `createPaymentSession` returns
+   * the same session for the same `requestId` (without one it opens another), `refundPayment` refunds once for each
+   * `requestId`, and `grantCredits` grants once for each `key`. `verifyPayment` writes what the provider says and may
+   * take the money of an approved checkout, but ends in the same state however often it is called; so do
+   * `cancelSubscription`, `resumeSubscription`, `redriveEvent` and `runReconciliation`. `createPortalSession` opens one
+   * more page.
    */
   get retryable(): boolean {
     return retryableCodes[this.code];

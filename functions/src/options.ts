@@ -5,8 +5,10 @@ import type { Provider } from "./adapters/provider.ts";
 import { providers } from "./adapters/providers.ts";
 import type { CheckoutContext } from "./checkout/createPaymentSession.ts";
 import type { CreditContext } from "./credits/decide.ts";
+import type { PlanContext } from "./plans/cancel.ts";
 import { splitList } from "./platform/list.ts";
 import { withoutTracing } from "./platform/workarounds/withoutTracing.ts";
+import type { ReconciliationContext } from "./reconciliation/reconcile.ts";
 
 const region = "us-central1";
 
@@ -42,10 +44,10 @@ export const callableOptions = { ...baseOptions, enforceAppCheck };
 export const providerCallableOptions = { ...providerOptions, enforceAppCheck };
 
 /** What all of Gateway's functions need; each room takes only its part. */
-export type GatewayContext = CheckoutContext;
+export interface GatewayContext extends CreditContext, PlanContext, CheckoutContext, ReconciliationContext {}
 
 let database: Firestore | undefined;
-let gateway: GatewayContext | undefined;
+let context: GatewayContext | undefined;
 
 export function creditContext(): CreditContext {
   database ??= withoutTracing(() => new Firestore());
@@ -54,7 +56,7 @@ export function creditContext(): CreditContext {
 
 /** Built on first use, once per instance: loading this module reads no secret and opens no connection. */
 export function gatewayContext(): GatewayContext {
-  gateway ??= {
+  context ??= {
     ...creditContext(),
     adapters: new PaymentAdapterFactory(
       Object.fromEntries(providers.map((provider) => [provider.name, () => buildAdapter(provider)])),
@@ -74,7 +76,7 @@ export function gatewayContext(): GatewayContext {
     },
     newId: () => crypto.randomUUID(),
   };
-  return gateway;
+  return context;
 }
 
 async function buildAdapter(provider: Provider) {

@@ -141,7 +141,10 @@ describe("a recurring subscription", () => {
     await expect(stranger.functionProvider.run("cancelSubscription", {})).rejects.toMatchObject(refusal);
     await expect(
       user.functionProvider.run("createPortalSession", { returnUrl: "https://evil.example/" }),
-    ).rejects.toMatchObject({ code: "invalid-argument" });
+    ).rejects.toMatchObject({
+      code: "invalid-argument",
+      message: 'returnUrl: Origin "https://evil.example" is not allowed, see ALLOWED_REDIRECT_ORIGINS',
+    });
   });
 
   it("is not ours without our metadata", async () => {

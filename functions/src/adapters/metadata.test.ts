@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildOrder, projectId } from "../../../tests/kit/builders.ts";
 import { orderSchema, type Order } from "../model/order.ts";
-import { parseMetadata, toMetadata } from "./metadata.ts";
+import { isOurs, parseMetadata, toMetadata } from "./metadata.ts";
 
 const anyId = fc.stringMatching(/^[A-Za-z0-9_-]{1,200}$/).filter((id) => !/^__.*__$/.test(id));
 
@@ -61,8 +61,23 @@ describe("toMetadata", () => {
     });
   });
 
-  it("leaves the days out of an order that lasts for ever", () => {
+  it("leaves the days out of an order that lasts forever", () => {
     expect(toMetadata(buildOrder(), projectId)).not.toHaveProperty("subscriptionDays");
+  });
+});
+
+describe("isOurs", () => {
+  it.each<[string, unknown]>([
+    ["none", null],
+    ["empty", {}],
+    ["another project's", metadata({ gatewayProject: "other" })],
+    ["inherited", JSON.parse(`{"__proto__":{"gatewayProject":"${projectId}"}}`)],
+  ])("is false of metadata that is %s", (_name, foreign) => {
+    expect(isOurs(foreign, projectId)).toBe(false);
+  });
+
+  it("is true of this project's, also when the order was made unreadable", () => {
+    expect(isOurs({ gatewayProject: projectId }, projectId)).toBe(true);
   });
 });
 

@@ -28,8 +28,8 @@ export function toMetadata(order: Order, projectId: string): Record<string, stri
 }
 
 /** Whether metadata is this project's: a provider account may serve several. */
-export function isOwn(metadata: unknown, projectId: string): boolean {
-  return readOwn(metadata, "gatewayProject") === projectId;
+export function isOurs(metadata: unknown, projectId: string): boolean {
+  return readField(metadata, "gatewayProject") === projectId;
 }
 
 /**
@@ -42,10 +42,10 @@ export type OrderMetadata =
   | { outcome: "foreign" };
 
 export function parseMetadata(metadata: unknown, projectId: string): OrderMetadata {
-  if (!isOwn(metadata, projectId)) return { outcome: "foreign" };
+  if (!isOurs(metadata, projectId)) return { outcome: "foreign" };
   const order = parseOrder(metadata);
   if (!order) return { outcome: "unreadable" };
-  const isOriginal = readOwn(metadata, "orderHash") === toOrderHash(order, projectId);
+  const isOriginal = readField(metadata, "orderHash") === toOrderHash(order, projectId);
   return { outcome: "order", order, isOriginal };
 }
 
@@ -55,7 +55,8 @@ function parseOrder(metadata: unknown): Order | undefined {
   return names.success && worth ? orderSchema.safeParse({ ...names.data, worth }).data : undefined;
 }
 
-function readOwn(metadata: unknown, name: string): unknown {
+/** Undefined also for a field that is only inherited. */
+function readField(metadata: unknown, name: string): unknown {
   const isThere = typeof metadata === "object" && metadata !== null && Object.hasOwn(metadata, name);
   return isThere ? Reflect.get(metadata, name) : undefined;
 }

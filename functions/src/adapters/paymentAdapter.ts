@@ -147,7 +147,7 @@ export interface ProviderEvent {
   type: string;
 }
 
-export type ParsedWebhook = ProviderEvent &
+export type ParsedEvent = ProviderEvent &
   (
     | { outcome: "news"; news: PaymentNews }
     | { outcome: "update"; update: PaymentUpdate }
@@ -162,7 +162,7 @@ export type ParsedWebhook = ProviderEvent &
   );
 
 export interface StoredEvent {
-  event: ParsedWebhook;
+  event: ParsedEvent;
   /** The event as the provider wrote it. */
   payload: string;
 }
@@ -178,7 +178,7 @@ export interface Idempotent {
 }
 
 /**
- * Translates between one provider and the gateway, and nothing else: no database, no clock, no credits.
+ * Translates between one provider and Gateway, and nothing else: no database, no clock, no credits.
  * Expected failures are values; whatever is thrown is a bug. A provider that cannot do something leaves that method
  * out. Ids are 1 to 200 letters, digits, `_` and `-`, since they become document ids, and amounts are whole minor units.
  */
@@ -232,12 +232,12 @@ export interface PaymentAdapter {
     cursor: string | undefined;
   }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>>;
   /** An event from its stored payload, whose signature was checked when it arrived. */
-  parseEvent(payload: string): ParsedWebhook;
+  parseEvent(payload: string): ParsedEvent;
   /**
    * Checks the signature, then parses. Fails with `signature`, with `invalid_request` for a body that is not an event,
    * and with any other kind if it cannot tell now and the provider should deliver the event again.
    */
-  parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedWebhook>>;
+  parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedEvent>>;
 }
 
 /** What an adapter may leave out. */

@@ -1,23 +1,18 @@
 import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
 import type { Caller } from "../platform/caller.ts";
-import type { StoreContext } from "../platform/context.ts";
+import type { ProjectContext, StoreContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { toKey } from "../platform/ids.ts";
 import { saveCustomer } from "./db.ts";
 import type { Customer } from "./documents.ts";
-
-/** `projectId` keeps the customers of several projects on one provider account apart. */
-export interface CustomerContext extends StoreContext {
-  projectId: string;
-}
 
 /**
  * The caller's customer id: of the known customer, updated if the e-mail address changed, or of a new one. Undefined if
  * the provider has no customers.
  */
 export async function ensureCustomer(
-  context: CustomerContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   { caller, known }: { caller: Caller; known: Customer | undefined },
 ): Promise<string | undefined> {
@@ -38,7 +33,7 @@ export async function ensureCustomer(
  * and the new one replaces.
  */
 export async function createCustomer(
-  context: CustomerContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   { caller, lost }: { caller: Caller; lost: string | undefined },
 ): Promise<string | undefined> {

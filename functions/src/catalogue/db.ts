@@ -6,7 +6,7 @@ export function productRef(db: Firestore, productId: string): DocumentReference 
   return db.collection(collections.products).doc(productId);
 }
 
-/** Of these products, those in the catalogue, by id. */
+/** Returns those of the products that are in the catalogue, by id. */
 export async function readProducts(
   db: Firestore,
   productIds: readonly string[],

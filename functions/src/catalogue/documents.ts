@@ -5,7 +5,7 @@ import { currency, minorUnits } from "../model/money.ts";
 import { productWorthSchema, toFlatWorth, toNestedWorth, type WithWorth } from "../model/worth.ts";
 import { translatedDocumentOf } from "../platform/document.ts";
 import { providerName } from "../platform/ids.ts";
-import { instant } from "../platform/instant.ts";
+import { instant, stamps } from "../platform/instant.ts";
 import { readsExactly } from "../platform/schema.ts";
 
 export const productSchema = readsExactly<contract.Product>()(
@@ -28,8 +28,7 @@ export const productSchema = readsExactly<contract.Product>()(
       }),
     ),
     readAt: instant,
-    createdAt: instant,
-    updatedAt: instant,
+    ...stamps,
   }),
 );
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
-import { Committer } from "../inbox/committer.ts";
+import { Committer, type Applied } from "../inbox/committer.ts";
 import { parseWorth, productWorthSchema } from "../model/worth.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChange } from "../platform/document.ts";
@@ -10,13 +10,11 @@ import { productDocument, type Product } from "./documents.ts";
 import { toProductRefusal } from "./refusal.ts";
 
 /**
- * `gone`: the provider does not have it. `foreign`: it has no valid credits there. Neither was ever in the catalogue.
+ * `gone`: the provider does not have it. `not_for_sale`: it has no valid credits there. Neither was ever in the catalogue.
  * `taken`: the catalogue has a product of another provider with that id.
  */
-export type NotForSale = "gone" | "foreign" | "taken";
-export type RefreshedProduct =
-  | { outcome: "applied" | "duplicate"; changed: boolean; product: Product }
-  | { outcome: NotForSale; changed: false };
+export type NotInCatalogue = "gone" | "not_for_sale" | "taken";
+export type RefreshedProduct = (Applied & { product: Product }) | { outcome: NotInCatalogue; changed: false };
 
 /**
  * Reads a product from the provider and saves it, unless a later read was saved already. A product without valid
@@ -35,7 +33,7 @@ export async function refreshProduct(
   const found = isGone ? undefined : requireValue(fetched, `Cannot read product "${productId}"`);
   const provider = adapter.name;
   const productAt = productRef(context.db, productId);
-  let reason: NotForSale = isGone ? "gone" : "foreign";
+  let reason: NotInCatalogue = isGone ? "gone" : "not_for_sale";
   const committed = await committer.commit([productAt], (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
     const isTaken = document.known !== undefined && document.known.provider !== provider;
@@ -54,9 +52,9 @@ export async function refreshProduct(
   return { outcome, changed, product };
 }
 
-const refusals: Record<NotForSale, { code: "not_found" | "failed_precondition"; reason: string }> = {
+const refusals: Record<NotInCatalogue, { code: "not_found" | "failed_precondition"; reason: string }> = {
   gone: { code: "not_found", reason: "not found" },
-  foreign: {
+  not_for_sale: {
     code: "failed_precondition",
     reason: "its metadata has no valid creditsAmount and subscriptionDays",
   },

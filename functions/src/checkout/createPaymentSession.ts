@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Checkout, CheckoutRequest, PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireAdapter, requireValue, type ProviderContext } from "../adapters/require.ts";
-import { createCustomer, ensureCustomer, type CustomerContext } from "../buyers/customers.ts";
+import { createCustomer, ensureCustomer } from "../buyers/customers.ts";
 import type { Buyer } from "../buyers/documents.ts";
 import { requireRoomForSession, withinLimit, type LimitContext } from "../buyers/limits.ts";
 import type { Product } from "../catalogue/documents.ts";
@@ -11,6 +11,7 @@ import type { CreatePaymentSessionInput, CreatePaymentSessionResult } from "../c
 import { quantitySchema, type Order } from "../model/order.ts";
 import { toSession } from "../payments/merge.ts";
 import type { Caller } from "../platform/caller.ts";
+import type { ProjectContext } from "../platform/context.ts";
 import { providerId, providerName, requestIdSchema, toKey } from "../platform/ids.ts";
 import { toRedirects, type RedirectContext, type Redirects } from "../platform/redirects.ts";
 import { acceptsExactly } from "../platform/schema.ts";
@@ -28,7 +29,7 @@ export const createPaymentSessionInput = acceptsExactly<CreatePaymentSessionInpu
   }),
 );
 
-export interface CheckoutContext extends ProviderContext, CustomerContext, LimitContext, RedirectContext {
+export interface CheckoutContext extends ProjectContext, ProviderContext, LimitContext, RedirectContext {
   readonly newId: () => string;
 }
 

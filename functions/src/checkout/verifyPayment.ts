@@ -2,12 +2,13 @@ import * as z from "zod";
 import { requireAdapter, requireValue, type ProviderContext } from "../adapters/require.ts";
 import { withinLimit, type LimitContext } from "../buyers/limits.ts";
 import type { VerifyPaymentInput, VerifyPaymentResult } from "../contract/calls.ts";
-import { toCreditsState } from "../credits/bookPayment.ts";
 import { readGrantedCredits } from "../credits/db.ts";
-import { applyNews, type NewsContext } from "../news/applyNews.ts";
+import { toCreditsState } from "../credits/entitlement.ts";
+import { applyNews } from "../news/applyNews.ts";
 import { readPayment } from "../payments/db.ts";
 import type { Payment, PaymentSession } from "../payments/documents.ts";
 import type { Caller } from "../platform/caller.ts";
+import type { ProjectContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { providerId, providerName } from "../platform/ids.ts";
 import { acceptsExactly } from "../platform/schema.ts";
@@ -27,7 +28,7 @@ export type VerifyPaymentRequest = z.output<typeof verifyPaymentInput>;
  * applies the facts that a webhook would bring. Another user's session is `not_found`, like one that does not exist.
  */
 export async function verifyPayment(
-  context: NewsContext & ProviderContext & LimitContext,
+  context: ProjectContext & ProviderContext & LimitContext,
   caller: Caller,
   request: VerifyPaymentRequest,
 ): Promise<VerifyPaymentResult> {

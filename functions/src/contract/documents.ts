@@ -116,7 +116,7 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
 }
 
 /**
- * `subscriptions/{uid}`: a user's credits. The ledger's balance is `availableCredits + frozen + held - debt`.
+ * The credits in `subscriptions/{uid}`. The ledger's balance is `availableCredits + frozen + held - debt`.
  * `startDate` is the first start of all grants. `endDate` is the last end of those that still count: null if one of
  * them lasts forever, equal to `startDate` if none counts any more. Before the first grant both are null.
  */
@@ -141,6 +141,14 @@ export interface Subscription<Time = Date> extends Stamps<Time> {
 }
 
 /**
+ * `subscriptions/{uid}` as apps read it: the user's credits and, if they ever had one, their recurring subscription.
+ * The ledger reads and writes only the credits.
+ */
+export interface SubscriptionDocument<Time = Date> extends Subscription<Time> {
+  plan?: Plan<Time>;
+}
+
+/**
  * `plan` of `subscriptions/{uid}`: the user's recurring subscription as the provider had it at `readAt`. `status` is in
  * the provider's words: `active`, `trialing`, `past_due`, `unpaid`, `paused`, `canceled` …
  */
@@ -158,14 +166,14 @@ export interface Plan<Time = Date> {
 }
 
 /**
- * `subscriptions/{uid}/grants/{grantId}`: what one payment, or one admin, gave. `remaining` and `status` follow from
- * the other numbers: of `amount`, `used` was spent or is held, `repaid` went into the debt another grant left,
+ * `subscriptions/{uid}/grants/{grantId}`: what one payment, an admin or the app gave. `remaining` and `status` follow
+ * from the other numbers: of `amount`, `used` was spent or is held, `repaid` went into the debt another grant left,
  * `expired` ran out. If more was used than the amount, the difference is debt.
  */
 export interface Grant<Time = Date> extends Stamps<Time> {
   userId: string;
   grantId: string;
-  /** The payment behind it; null if an admin gave it. */
+  /** The payment behind it; null if an admin or the app gave it. */
   paymentId: string | null;
   /** What it entitles to now. */
   amount: number;
@@ -191,7 +199,7 @@ export interface Take {
   amount: number;
 }
 
-/** Where credits come from: a payment, or an admin or promotion with a reason. */
+/** Where credits come from: a payment, or an admin or the app with a reason. */
 export type GrantCause = { paymentId: string } | { key: string; reason: string; grantedBy: string };
 
 interface EntryBase<Time> extends Stamps<Time> {
@@ -212,7 +220,7 @@ export type Entry<Time = Date> = EntryBase<Time> &
         type: "grant" | "revoke";
         grantId: string;
         cause: GrantCause;
-        /** A hash of the admin's request. */
+        /** A hash of what an admin or the app asked for; absent if a payment is behind it. */
         inputHash?: string;
       }
     | { type: "expire"; grantId: string; cause: { expiresAt: Time } }

@@ -1,5 +1,3 @@
-import type { CreditsState } from "../contract/codes.ts";
-import type { CreditablePayment } from "../payments/documents.ts";
 import type { Decision } from "./account/source.ts";
 import { isSameTime, readCreditablePayment } from "./db.ts";
 import { decide, type CreditContext } from "./decide.ts";
@@ -30,11 +28,4 @@ export async function bookPayment(context: CreditContext, paymentId: string): Pr
     // older one.
     if (booked.outcome !== "booked" || isSameTime(decidedOn, (await read()).updateTime)) return booked;
   }
-}
-
-/** Whether all credits of a payment are booked. A disputed payment gives none. */
-export function toCreditsState(payment: CreditablePayment, grantedCredits: number): CreditsState {
-  const { credits, frozen } = toEntitlement(payment);
-  if (credits === 0 || frozen) return "none";
-  return grantedCredits === credits ? "granted" : "pending";
 }

@@ -66,11 +66,12 @@ export const queries = {
   }),
 };
 
+/** The document of a user's account; their plan is a part of it. */
 export function subscriptionRef(db: Firestore, userId: string): DocumentReference {
   return db.collection(collections.subscriptions).doc(userId);
 }
 
-export function grantRef(db: Firestore, grant: { userId: string; grantId: string }): DocumentReference {
+function grantRef(db: Firestore, grant: { userId: string; grantId: string }): DocumentReference {
   return partsOf(db, grant.userId, "grants").doc(grant.grantId);
 }
 
@@ -79,7 +80,7 @@ function partsOf(db: Firestore, userId: string, part: AccountCollection): Collec
 }
 
 /** Also undefined for a document that has a plan but no credits yet. */
-export function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
+function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
   return snapshot.get("seq") === undefined ? undefined : parseDocument(snapshot, subscriptionSchema);
 }
 

@@ -1,11 +1,10 @@
 import * as z from "zod";
 import { grantStatuses, holdStatuses } from "../contract/codes.ts";
 import type * as contract from "../contract/documents.ts";
-import { instant } from "../platform/instant.ts";
+import { instant, stamps } from "../platform/instant.ts";
 import { readsExactly } from "../platform/schema.ts";
 
 const credits = z.int().min(0);
-const stamps = { createdAt: instant, updatedAt: instant };
 
 export const subscriptionSchema = readsExactly<contract.Subscription>()(
   z.object({

@@ -146,7 +146,7 @@ describe("toEntitlement", () => {
   });
 
   it.each<[string, Partial<CreditablePayment & Worth>, Date | null]>([
-    ["for ever without days", {}, null],
+    ["forever without days", {}, null],
     ["a day from payment", { subscriptionDays: 1 }, at(10 + 86_400)],
     ["a year from payment", { subscriptionDays: 365 }, at(10 + 365 * 86_400)],
     ["the most days there are", { subscriptionDays: 36_500 }, at(10 + 36_500 * 86_400)],

@@ -1,7 +1,6 @@
-import type { PaymentStatus } from "../contract/codes.ts";
+import type { CreditsState, PaymentStatus } from "../contract/codes.ts";
 import type { CreditablePayment } from "../payments/documents.ts";
-
-const MS_PER_DAY = 86_400_000;
+import { MS_PER_DAY } from "../platform/instant.ts";
 
 /**
  * The credits a payment entitles to as it stands now, and those it no longer does. `frozen`: the payment is disputed,
@@ -20,6 +19,13 @@ export function toEntitlement(payment: CreditablePayment): Entitlement {
   const credits = earns[payment.status] ? creditsAmount - toRevoked(payment) : 0;
   const revoked = payment.paidAt ? creditsAmount - credits : 0;
   return { credits, revoked, frozen: payment.status === "disputed", expiresAt: toExpiry(payment) };
+}
+
+/** Whether all credits of a payment are booked. A disputed payment gives none. */
+export function toCreditsState(payment: CreditablePayment, grantedCredits: number): CreditsState {
+  const { credits, frozen } = toEntitlement(payment);
+  if (credits === 0 || frozen) return "none";
+  return grantedCredits === credits ? "granted" : "pending";
 }
 
 /** Whether a payment with that status earns credits. */

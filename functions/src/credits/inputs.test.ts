@@ -6,7 +6,7 @@ const wanted = { userId: "user_1", amount: 1, key: "key-1", reason: "Thanks" };
 
 describe("grantCreditsInput", () => {
   it.each<[string, object]>([
-    ["credits for ever", {}],
+    ["credits forever", {}],
     ["credits with an end", { expiresAt: "2031-01-01T00:00:00Z" }],
     ["an end in another time zone", { expiresAt: "2031-01-01T00:00:00+09:00" }],
     ["a user id of 128 characters", { userId: "u".repeat(128) }],

@@ -3,7 +3,7 @@ import {
   compareAndSet,
   type Change,
   type Decided,
-  type NewDocument,
+  type DocumentWrite,
   type Reference,
   type Snapshots,
 } from "../platform/compareAndSet.ts";
@@ -13,9 +13,12 @@ import { toDoneEntry, webhookEventRef, type EventSubject } from "./db.ts";
 import { webhookEventDocument } from "./documents.ts";
 
 /** `duplicate`: the event's work had been done before. `changed`: the decision wrote something. */
-export interface Committed<T> {
+export interface Applied {
   outcome: "applied" | "duplicate";
   changed: boolean;
+}
+
+export interface Committed<T> extends Applied {
   result: T;
 }
 
@@ -67,8 +70,8 @@ export class Committer {
     created,
     updated,
   }: {
-    created: readonly NewDocument[];
-    updated: NewDocument;
+    created: readonly DocumentWrite[];
+    updated: DocumentWrite;
   }): Promise<boolean> {
     const { db, now } = this.#context;
     if (!this.#event) return await commitUnread(db, { created, updated });

@@ -2,11 +2,12 @@ import type { DocumentReference, Firestore } from "@google-cloud/firestore";
 import type { ProviderEvent } from "../adapters/paymentAdapter.ts";
 import { collections } from "../contract/collections.ts";
 import type { StoreContext } from "../platform/context.ts";
+import { MS_PER_DAY } from "../platform/instant.ts";
 import { defineQuery, toQuery } from "../platform/query.ts";
 import { webhookEventDocument, type WebhookEvent } from "./documents.ts";
 
 /** Longer than any provider repeats an event, see "Resend" in https://docs.stripe.com/webhooks */
-const INBOX_MS = 90 * 86_400_000;
+const INBOX_MS = 90 * MS_PER_DAY;
 const MAX_ERROR_LENGTH = 1_000;
 /** With the delays of `toDelayMs`, two to three days. */
 const MAX_EVENT_ATTEMPTS = 14;
@@ -39,7 +40,7 @@ export async function readEvent(
   return webhookEventDocument.parse(await webhookEventRef(db, event).get());
 }
 
-/** Of these events, those whose work is done. */
+/** Returns the ids of those of the events whose work is done. */
 export async function readProcessedIds(
   db: Firestore,
   { provider, eventIds }: { provider: string; eventIds: readonly string[] },

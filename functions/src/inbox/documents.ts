@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { documentOf } from "../platform/document.ts";
 import { providerName } from "../platform/ids.ts";
-import { instant } from "../platform/instant.ts";
+import { instant, stamps } from "../platform/instant.ts";
 
 /** `webhook_events/{provider}_{eventId}`: one event in the inbox. */
 export const webhookEventSchema = z.object({
@@ -16,8 +16,7 @@ export const webhookEventSchema = z.object({
   /** The verified body, kept only while the event still needs work. */
   payload: z.string().nullable(),
   expireAt: instant,
-  createdAt: instant,
-  updatedAt: instant,
+  ...stamps,
 });
 export type WebhookEvent = z.infer<typeof webhookEventSchema>;
 

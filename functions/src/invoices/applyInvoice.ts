@@ -2,18 +2,16 @@ import type { InvoiceLine, InvoiceNews, PaymentAdapter } from "../adapters/payme
 import { readProducts } from "../catalogue/db.ts";
 import type { Product } from "../catalogue/documents.ts";
 import { requireProduct } from "../catalogue/refresh.ts";
-import type { Committer } from "../inbox/committer.ts";
+import type { Applied, Committer } from "../inbox/committer.ts";
 import { paymentRef } from "../payments/db.ts";
 import { paymentDocument, type Payment } from "../payments/documents.ts";
 import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChanges } from "../platform/document.ts";
+import { readDocument, toChangeIfNew } from "../platform/document.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { toInvoiceWorth } from "./worth.ts";
 
-export interface AppliedInvoice {
-  outcome: "applied" | "duplicate";
-  changed: boolean;
+export interface AppliedInvoice extends Applied {
   paymentId: string;
   payment: Payment;
 }
@@ -37,7 +35,7 @@ export async function applyInvoice(
     const known = paymentDoc.known ?? first;
     const providerData = { ...known.providerData, ...invoice.providerData };
     const payment = mergePaymentFacts({ ...known, providerData }, invoice.facts, now);
-    return { changes: toChanges(paymentDoc, payment), result: { paymentId, payment } };
+    return { changes: toChangeIfNew(paymentDoc, payment), result: { paymentId, payment } };
   });
   return { outcome, changed, ...result };
 }

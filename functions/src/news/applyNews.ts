@@ -1,23 +1,18 @@
 import type { InvoiceNews, PaymentAdapter, PaymentNews } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
-import { Committer } from "../inbox/committer.ts";
+import { Committer, type Applied } from "../inbox/committer.ts";
 import { applyInvoice } from "../invoices/applyInvoice.ts";
 import { applyFacts, type AppliedFacts } from "../payments/applyFacts.ts";
 import type { Payment } from "../payments/documents.ts";
-import type { StoreContext } from "../platform/context.ts";
+import type { ProjectContext } from "../platform/context.ts";
 import { toKey } from "../platform/ids.ts";
-
-/** `projectId` keeps the calls of several projects on one provider account apart. */
-export interface NewsContext extends StoreContext {
-  projectId: string;
-}
 
 /**
  * Applies a checkout's news, and its first invoice if that came with it. If the buyer has approved and the money is
  * waiting, captures it. If this takes several commits, `last` makes the last one.
  */
 export async function applyNews(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   news: PaymentNews,
   last: Committer = new Committer(context),
@@ -33,7 +28,7 @@ export async function applyNews(
 
 /** The key is the same for all news of one approval, so that it is captured once. */
 async function applyApproved(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   { news, approvedAt }: { news: PaymentNews; approvedAt: Date },
   last: Committer,
@@ -54,7 +49,7 @@ export type FetchedNews = { news: PaymentNews } | { invoice: InvoiceNews };
 
 /** Applies what was fetched: a checkout or an invoice. */
 export async function applyFetched(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   fetched: FetchedNews,
   last?: Committer,
@@ -64,9 +59,7 @@ export async function applyFetched(
     : await applyNews(context, adapter, fetched.news, last);
 }
 
-export interface AppliedNews {
-  outcome: "applied" | "duplicate";
-  changed: boolean;
+export interface AppliedNews extends Applied {
   paymentId: string | null;
   payment: Payment | undefined;
 }

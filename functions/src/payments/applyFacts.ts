@@ -1,16 +1,10 @@
 import type { PaymentNews, PaymentUpdate } from "../adapters/paymentAdapter.ts";
-import type { Committer } from "../inbox/committer.ts";
+import type { Applied, Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChanges } from "../platform/document.ts";
+import { readDocument, toChangeIfNew } from "../platform/document.ts";
 import { paymentRef, sessionRef } from "./db.ts";
 import { paymentDocument, sessionDocument, type Payment, type PaymentSession } from "./documents.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./merge.ts";
-
-/** `duplicate`: the event's work had been done before. `changed`: the news said something new. */
-interface Applied {
-  outcome: "applied" | "duplicate";
-  changed: boolean;
-}
 
 interface Found {
   session: PaymentSession;
@@ -21,8 +15,9 @@ interface Found {
 export type AppliedFacts = Applied & Found;
 
 /**
- * The only way news about money reaches the database: reads what is known, merges, and writes what changed in one
- * commit. Running it twice, late, concurrently or in another order ends in the same documents.
+ * Writes the news of a checkout and its payment: reads what is known, merges, and writes what changed in one commit.
+ * Invoices have `applyInvoice`, news that names only a payment has `applyUpdate`. Running it twice, late, concurrently
+ * or in another order ends in the same documents.
  */
 export async function applyFacts(
   context: StoreContext,
@@ -75,14 +70,14 @@ async function applyRead(
     (snapshots) => {
       const sessionDoc = readDocument(snapshots, sessionAt, sessionDocument);
       const session = mergeSession(sessionDoc.known ?? rebuildSession(provider, news, now), news, now);
-      const changes = toChanges(sessionDoc, session);
+      const changes = toChangeIfNew(sessionDoc, session);
       const { paymentId } = session;
       if (!paymentAt) return { changes, result: { session, payment: undefined, paymentId } };
       const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
       const payment = mergePayment(paymentDoc.known, { session, sessionId, news }, now);
       // A write that changes nothing would run the credit trigger for nothing.
       return {
-        changes: [...changes, ...toChanges(paymentDoc, payment)],
+        changes: [...changes, ...toChangeIfNew(paymentDoc, payment)],
         result: { session, payment, paymentId },
       };
     },
@@ -90,9 +85,7 @@ async function applyRead(
   return { outcome, changed, ...result };
 }
 
-/**
- * The same for news that names a payment by its key alone. Undefined, with nothing written, if it is not known here.
- */
+/** Writes news that names a payment by its key alone. Undefined, with nothing written, if it is not known here. */
 export async function applyUpdate(
   context: StoreContext,
   { provider, update }: { provider: string; update: PaymentUpdate },
@@ -105,7 +98,7 @@ export async function applyUpdate(
     const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
     if (!paymentDoc.known) return undefined;
     const payment = mergePaymentFacts(paymentDoc.known, update.facts, now);
-    return { changes: toChanges(paymentDoc, payment), result: { paymentId, payment } };
+    return { changes: toChangeIfNew(paymentDoc, payment), result: { paymentId, payment } };
   });
   if (!committed) return undefined;
   const { outcome, changed, result } = committed;

@@ -7,10 +7,9 @@ import { orderShape } from "../model/order.ts";
 import { toFlatWorth, toNestedWorth, worthSchema, type WithWorth } from "../model/worth.ts";
 import { translatedDocumentOf } from "../platform/document.ts";
 import { providerName } from "../platform/ids.ts";
-import { instant } from "../platform/instant.ts";
+import { instant, stamps } from "../platform/instant.ts";
 import { readsExactly } from "../platform/schema.ts";
 
-const stamps = { createdAt: instant, updatedAt: instant };
 const providerData = z.record(z.string(), z.string());
 
 export const paymentSessionSchema = readsExactly<contract.PaymentSession>()(

@@ -15,7 +15,7 @@ import { savePlan } from "./save.ts";
 export const planChangeInput = acceptsExactly<NoInput>()(z.strictObject({}).nullish());
 
 /** Cancels the caller's recurring subscription at the end of its period. */
-export async function cancelSubscription(context: CancelContext, caller: Caller): Promise<PlanResult> {
+export async function cancelSubscription(context: PlanContext, caller: Caller): Promise<PlanResult> {
   return await setCancelAtPeriodEnd(context, caller, {
     cancelAtPeriodEnd: true,
     action: "Cannot cancel the subscription",
@@ -23,19 +23,19 @@ export async function cancelSubscription(context: CancelContext, caller: Caller)
 }
 
 /** Takes back a cancellation. */
-export async function resumeSubscription(context: CancelContext, caller: Caller): Promise<PlanResult> {
+export async function resumeSubscription(context: PlanContext, caller: Caller): Promise<PlanResult> {
   return await setCancelAtPeriodEnd(context, caller, {
     cancelAtPeriodEnd: false,
     action: "Cannot resume the subscription",
   });
 }
 
-interface CancelContext extends ProviderContext, LimitContext {
+export interface PlanContext extends ProviderContext, LimitContext {
   readonly newId: () => string;
 }
 
 async function setCancelAtPeriodEnd(
-  context: CancelContext,
+  context: PlanContext,
   { userId }: Caller,
   { cancelAtPeriodEnd, action }: { cancelAtPeriodEnd: boolean; action: string },
 ): Promise<PlanResult> {

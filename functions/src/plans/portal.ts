@@ -6,7 +6,7 @@ import type { CreatePortalSessionInput, CreatePortalSessionResult } from "../con
 import type { Caller } from "../platform/caller.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { providerName } from "../platform/ids.ts";
-import { toRedirects, type RedirectContext } from "../platform/redirects.ts";
+import { toAllowedUrl, type RedirectContext } from "../platform/redirects.ts";
 import { acceptsExactly } from "../platform/schema.ts";
 
 export const createPortalSessionInput = acceptsExactly<CreatePortalSessionInput>()(
@@ -22,10 +22,8 @@ export async function createPortalSession(
   { userId }: Caller,
   request: z.output<typeof createPortalSessionInput>,
 ): Promise<CreatePortalSessionResult> {
-  const { successUrl: returnUrl } = toRedirects(
-    { successUrl: request.returnUrl ?? context.redirects.frontendUrl },
-    context.redirects,
-  );
+  const wanted = { field: "returnUrl", url: request.returnUrl ?? context.redirects.frontendUrl };
+  const returnUrl = toAllowedUrl(wanted, context.redirects);
   const adapter = await requireAdapter(context, request.provider);
   const action = "Cannot open the portal";
   requireSupport(adapter, "createPortal", action);

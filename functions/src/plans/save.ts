@@ -1,9 +1,9 @@
 import type { Plan } from "../contract/documents.ts";
 import { emptySubscription } from "../credits/account/account.ts";
+import { subscriptionRef } from "../credits/db.ts";
 import type { Committed, Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument } from "../platform/document.ts";
-import { planHolderRef } from "./db.ts";
 import { planHolderDocument } from "./documents.ts";
 
 /** The states that a recurring subscription does not come back from. */
@@ -16,7 +16,7 @@ export async function savePlan(
   committer: Committer,
 ): Promise<Committed<undefined>> {
   const savedAt = now();
-  const ref = planHolderRef(db, userId);
+  const ref = subscriptionRef(db, userId);
   return await committer.commit([ref], (snapshots) => {
     const { snapshot, known } = readDocument(snapshots, ref, planHolderDocument);
     if (!isNews(known?.plan, plan)) return { changes: [], result: undefined };

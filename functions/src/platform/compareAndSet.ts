@@ -80,7 +80,7 @@ export function writeChange(batch: WriteBatch, { snapshot, data }: Change): void
  */
 export async function commitUnread(
   db: Firestore,
-  { created, updated }: { created: readonly NewDocument[]; updated: NewDocument },
+  { created, updated }: { created: readonly DocumentWrite[]; updated: DocumentWrite },
 ): Promise<boolean> {
   const batch = db.batch();
   for (const { ref, data } of created) batch.create(ref, data);
@@ -94,7 +94,8 @@ export async function commitUnread(
   }
 }
 
-export interface NewDocument {
+/** What to write to a document that was not read. */
+export interface DocumentWrite {
   ref: DocumentReference;
   data: DocumentData;
 }

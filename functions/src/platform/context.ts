@@ -5,3 +5,8 @@ export interface StoreContext {
   db: Firestore;
   readonly now: () => Date;
 }
+
+/** `projectId` keeps what several projects do on one provider account apart. */
+export interface ProjectContext extends StoreContext {
+  projectId: string;
+}

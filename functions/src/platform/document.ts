@@ -68,8 +68,8 @@ export function toChange<T>({ snapshot, kind }: KnownDocument<T>, next: T): Chan
   return { snapshot, data: kind.toData(next) };
 }
 
-/** The same, but no write if only `updatedAt` would change. */
-export function toChanges<T extends { updatedAt: Date }>(document: KnownDocument<T>, next: T): Change[] {
+/** The same in a list, which is empty if only `updatedAt` would change. */
+export function toChangeIfNew<T extends { updatedAt: Date }>(document: KnownDocument<T>, next: T): Change[] {
   const { known } = document;
   const isSame = known !== undefined && isDeepStrictEqual({ ...known, updatedAt: next.updatedAt }, next);
   return isSame ? [] : [toChange(document, next)];

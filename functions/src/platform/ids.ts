@@ -24,5 +24,10 @@ export const userIdSchema = z
 
 /** An idempotency key that is the same for the same parts and does not reveal them. */
 export function toKey(purpose: string, parts: readonly string[]): string {
-  return `${purpose}_${createHash("sha256").update(JSON.stringify(parts)).digest("hex")}`;
+  return `${purpose}_${toHash(parts)}`;
+}
+
+/** The same for the same parts. Stored with what was done under a key, it tells whether a repeated call is the same. */
+export function toHash(parts: readonly (string | number)[]): string {
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { GatewayError } from "./errors.ts";
-import { toRedirects, type RedirectSettings } from "./redirects.ts";
+import { toAllowedUrl, toRedirects, type RedirectSettings } from "./redirects.ts";
 
 function settings(overrides: Partial<RedirectSettings> = {}): RedirectSettings {
   return { frontendUrl: "https://app.example", allowedOrigins: [], ...overrides };
@@ -14,6 +14,10 @@ function refusalOf(work: () => unknown): GatewayError {
     throw error;
   }
   throw new Error("Expected a refusal");
+}
+
+function refusalOfReturnUrl(url: string): GatewayError {
+  return refusalOf(() => toAllowedUrl({ field: "returnUrl", url }, settings()));
 }
 
 describe("toRedirects", () => {
@@ -145,4 +149,29 @@ describe("toRedirects", () => {
       }
     },
   );
+});
+
+describe("toAllowedUrl", () => {
+  it("returns a URL of an allowed origin in its parsed form", () => {
+    const wanted = { field: "returnUrl", url: "https://APP.example:443/account" };
+    expect(toAllowedUrl(wanted, settings())).toBe("https://app.example/account");
+  });
+
+  it("names the field it was given in a refusal", () => {
+    expect(refusalOfReturnUrl("/account")).toMatchObject({
+      code: "invalid_argument",
+      message: "returnUrl: Expected an absolute http(s) URL without credentials",
+    });
+    expect(refusalOfReturnUrl("https://evil.example/")).toMatchObject({
+      code: "invalid_argument",
+      message: 'returnUrl: Origin "https://evil.example" is not allowed, see ALLOWED_REDIRECT_ORIGINS',
+    });
+  });
+
+  it("fails, rather than guesses, with a FRONTEND_URL that is none", () => {
+    const wanted = { field: "returnUrl", url: "https://app.example/" };
+    const work = () => toAllowedUrl(wanted, settings({ frontendUrl: "app.example" }));
+    expect(work).toThrow("Cannot use FRONTEND_URL");
+    expect(work).not.toThrow(GatewayError);
+  });
 });

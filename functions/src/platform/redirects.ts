@@ -23,30 +23,20 @@ export function toRedirects(
   wanted: { [Field in keyof Redirects]?: Redirects[Field] | undefined },
   settings: RedirectSettings,
 ): Redirects {
-  const frontendUrl = parseUrl(settings.frontendUrl);
-  if (!frontendUrl)
-    throw new Error(`Cannot use FRONTEND_URL "${settings.frontendUrl}": not an absolute http(s) URL`);
-  const origins = [frontendUrl.origin, ...settings.allowedOrigins.map((origin) => parseUrl(origin)?.origin)];
+  const successUrl = wanted.successUrl ?? toDefault(settings, "payment-success");
+  const cancelUrl = wanted.cancelUrl ?? toDefault(settings, "payment-canceled");
   return {
-    successUrl: toAllowed(
-      "successUrl",
-      wanted.successUrl ?? toDefault(frontendUrl, "payment-success"),
-      origins,
-    ),
-    cancelUrl: toAllowed(
-      "cancelUrl",
-      wanted.cancelUrl ?? toDefault(frontendUrl, "payment-canceled"),
-      origins,
-    ),
+    successUrl: toAllowedUrl({ field: "successUrl", url: successUrl }, settings),
+    cancelUrl: toAllowedUrl({ field: "cancelUrl", url: cancelUrl }, settings),
   };
 }
 
-function toDefault(frontendUrl: URL, page: string): string {
-  return `${frontendUrl.origin}${frontendUrl.pathname.replace(/\/+$/, "")}/${page}`;
-}
-
-function toAllowed(field: string, value: string, origins: readonly (string | undefined)[]): string {
-  const url = parseUrl(value);
+/** Throws `invalid_argument`, with the name of the caller's field, if the URL's origin is not allowed. */
+export function toAllowedUrl(wanted: { field: string; url: string }, settings: RedirectSettings): string {
+  const { field } = wanted;
+  const others = settings.allowedOrigins.map((origin) => parseUrl(origin)?.origin);
+  const origins = [requireFrontendUrl(settings).origin, ...others];
+  const url = parseUrl(wanted.url);
   if (!url)
     throw new GatewayError(
       "invalid_argument",
@@ -60,6 +50,17 @@ function toAllowed(field: string, value: string, origins: readonly (string | und
   }
   // The parsed form, so that what was checked is what the browser will see.
   return url.href;
+}
+
+function toDefault(settings: RedirectSettings, page: string): string {
+  const { origin, pathname } = requireFrontendUrl(settings);
+  return `${origin}${pathname.replace(/\/+$/, "")}/${page}`;
+}
+
+function requireFrontendUrl({ frontendUrl }: RedirectSettings): URL {
+  const url = parseUrl(frontendUrl);
+  if (url) return url;
+  throw new Error(`Cannot use FRONTEND_URL "${frontendUrl}": not an absolute http(s) URL`);
 }
 
 function parseUrl(value: string): URL | undefined {

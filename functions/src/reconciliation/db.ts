@@ -65,12 +65,14 @@ function cursorRef(db: Firestore, cursor: string): DocumentReference {
   return db.collection(collections.reconciliations).doc(cursor);
 }
 
-/** Up to when all is here that the cursor stands for; undefined before the first reconciliation. */
+/**
+ * The time up to which everything this cursor stands for has been processed; undefined before the first reconciliation.
+ */
 export async function readReconciledAt(db: Firestore, cursor: string): Promise<Date | undefined> {
   return parseDocument(await cursorRef(db, cursor).get(), cursorSchema)?.reconciledAt;
 }
 
-/** Two runs at once both end here: the cursor only goes forward. */
+/** Two runs may save; the cursor only moves forward. */
 export async function saveReconciledAt(
   db: Firestore,
   { cursor, reconciledAt, now }: { cursor: string; reconciledAt: Date; now: Date },

@@ -7,7 +7,9 @@ import { forgetUser } from "../deletion/forgetUser.ts";
 import { readDueEvents, readProcessedIds } from "../inbox/db.ts";
 import type { WebhookEvent } from "../inbox/documents.ts";
 import { EventError } from "../inbox/processEvent.ts";
-import { applyNews, type NewsContext } from "../news/applyNews.ts";
+import { applyNews } from "../news/applyNews.ts";
+import type { ProjectContext } from "../platform/context.ts";
+import { MS_PER_DAY } from "../platform/instant.ts";
 import { acceptsExactly } from "../platform/schema.ts";
 import { handleEvent } from "../webhooks/dispatch.ts";
 import { redrive } from "../webhooks/redrive.ts";
@@ -21,7 +23,6 @@ import {
 
 export const runReconciliationInput = acceptsExactly<NoInput>()(z.strictObject({}).nullish());
 
-const MS_PER_DAY = 86_400_000;
 /** Providers may list an event some time after its date. */
 const OVERLAP_MS = 10 * 60_000;
 /**
@@ -33,7 +34,7 @@ const PAGE_SIZE = 100;
 /** The cursor of our own payments, beside those of the providers: none of them can have this name. */
 const CREDITS = "_credits";
 
-export type ReconciliationContext = NewsContext & ProviderContext;
+export type ReconciliationContext = ProjectContext & ProviderContext;
 
 export interface ReconciliationOptions {
   /** Called with everything that could not be repaired, for the log. */

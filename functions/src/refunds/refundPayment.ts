@@ -6,7 +6,7 @@ import { Committer } from "../inbox/committer.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
 import { readPayment } from "../payments/db.ts";
 import type { Payment } from "../payments/documents.ts";
-import type { StoreContext } from "../platform/context.ts";
+import type { ProjectContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { providerId, requestIdSchema, toKey } from "../platform/ids.ts";
 import { acceptsExactly } from "../platform/schema.ts";
@@ -19,16 +19,12 @@ export const refundPaymentInput = acceptsExactly<RefundPaymentInput>()(
   }),
 );
 
-interface RefundContext extends StoreContext, ProviderContext {
-  projectId: string;
-}
-
 /**
  * Gives money back, once for each `requestId`: the provider repeats its answer while it remembers the key, and after
  * that the refund's own facts carry the id. The payment's trigger then takes the credits back.
  */
 export async function refundPayment(
-  context: RefundContext,
+  context: ProjectContext & ProviderContext,
   request: RefundPaymentInput,
 ): Promise<RefundPaymentResult> {
   const { paymentId, amount, requestId } = request;

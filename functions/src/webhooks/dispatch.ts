@@ -1,5 +1,5 @@
 import type {
-  ParsedWebhook,
+  ParsedEvent,
   PaymentAdapter,
   PaymentUpdate,
   ProviderResult,
@@ -10,9 +10,10 @@ import type { PaymentStatus, WebhookOutcome } from "../contract/codes.ts";
 import type { Committer } from "../inbox/committer.ts";
 import { processEvent } from "../inbox/processEvent.ts";
 import { mergeFacts } from "../model/facts.ts";
-import { applyFetched, type AppliedNews, type FetchedNews, type NewsContext } from "../news/applyNews.ts";
+import { applyFetched, type AppliedNews, type FetchedNews } from "../news/applyNews.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
 import { refreshPlan } from "../plans/refresh.ts";
+import type { ProjectContext } from "../platform/context.ts";
 
 /** How the work on one event ended. `changed`: it said something new. */
 interface Handled {
@@ -31,9 +32,9 @@ export type HandledEvent = Handled & { eventId: string; type: string };
  * `processEvent`.
  */
 export async function handleEvent(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
-  { event, payload }: { event: ParsedWebhook; payload: () => string },
+  { event, payload }: { event: ParsedEvent; payload: () => string },
 ): Promise<HandledEvent> {
   const { eventId, type } = event;
   if (event.outcome === "ignored") {
@@ -52,17 +53,17 @@ const productOutcomes: Record<RefreshedProduct["outcome"], WebhookOutcome> = {
   applied: "processed",
   duplicate: "duplicate",
   gone: "ignored",
-  foreign: "ignored",
+  not_for_sale: "ignored",
   taken: "ignored",
 };
 
-type ActionableWebhook = Exclude<ParsedWebhook, { outcome: "ignored" }>;
-type MoneyEvent = Exclude<ActionableWebhook, { outcome: "product" | "subscription" }>;
+type ActionableEvent = Exclude<ParsedEvent, { outcome: "ignored" }>;
+type MoneyEvent = Exclude<ActionableEvent, { outcome: "product" | "subscription" }>;
 
 async function dispatch(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
-  event: ActionableWebhook,
+  event: ActionableEvent,
   last: Committer,
 ): Promise<Handled> {
   const provider = adapter.name;
@@ -96,7 +97,7 @@ async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<Fet
   throw new Error(`Cannot fetch ${JSON.stringify(subject)}: ${kind} ${detail}`);
 }
 
-type Subject = Extract<ParsedWebhook, { outcome: "refetch" }>["subject"];
+type Subject = Extract<ParsedEvent, { outcome: "refetch" }>["subject"];
 
 async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<ProviderResult<FetchedNews>> {
   if ("paymentKey" in subject) return await adapter.fetchPayment(subject.paymentKey);

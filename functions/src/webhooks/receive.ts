@@ -1,11 +1,11 @@
 import type {
-  ParsedWebhook,
+  ParsedEvent,
   ProviderFailureKind,
   ProviderResult,
   WebhookRequest,
 } from "../adapters/paymentAdapter.ts";
 import { requireAdapter, type ProviderContext } from "../adapters/require.ts";
-import type { NewsContext } from "../news/applyNews.ts";
+import type { ProjectContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { handleEvent, type HandledEvent } from "./dispatch.ts";
 
@@ -14,7 +14,7 @@ import { handleEvent, type HandledEvent } from "./dispatch.ts";
  * delivery. After any other error the provider must deliver it again; with an `EventError` the event is in the inbox.
  */
 export async function receiveWebhook(
-  context: NewsContext & ProviderContext,
+  context: ProjectContext & ProviderContext,
   provider: string,
   request: WebhookRequest,
 ): Promise<HandledEvent> {
@@ -31,7 +31,7 @@ const refusals: Partial<Record<ProviderFailureKind, string>> = {
   invalid_request: "the body is malformed",
 };
 
-function requireEvent(parsed: ProviderResult<ParsedWebhook>): ParsedWebhook {
+function requireEvent(parsed: ProviderResult<ParsedEvent>): ParsedEvent {
   if (parsed.outcome === "ok") return parsed.value;
   const { failure } = parsed;
   const reason = refusals[failure.kind];

@@ -4,7 +4,7 @@ import { requireAdapter, type ProviderContext } from "../adapters/require.ts";
 import type { RedriveEventInput } from "../contract/calls.ts";
 import { readEvent } from "../inbox/db.ts";
 import type { WebhookEvent } from "../inbox/documents.ts";
-import type { NewsContext } from "../news/applyNews.ts";
+import type { ProjectContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { providerId, providerName } from "../platform/ids.ts";
 import { acceptsExactly } from "../platform/schema.ts";
@@ -16,7 +16,7 @@ export const redriveEventInput = acceptsExactly<RedriveEventInput>()(
 
 /** Processes one event of the inbox again, even a dead one. */
 export async function redriveEvent(
-  context: NewsContext & ProviderContext,
+  context: ProjectContext & ProviderContext,
   request: RedriveEventInput,
 ): Promise<HandledEvent> {
   const adapter = await requireAdapter(context, request.provider);
@@ -29,7 +29,7 @@ export async function redriveEvent(
 
 /** Processes an event whose work is not done. */
 export async function redrive(
-  context: NewsContext,
+  context: ProjectContext,
   adapter: PaymentAdapter,
   { payload, eventId }: WebhookEvent,
 ): Promise<HandledEvent> {

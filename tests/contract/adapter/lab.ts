@@ -3,7 +3,7 @@ import type {
   Checkout,
   CheckoutRequest,
   OptionalMethod,
-  ParsedWebhook,
+  ParsedEvent,
   PaymentAdapter,
   PaymentNews,
   ProviderFailure,
@@ -120,14 +120,14 @@ export class Lab {
   }
 
   /** Everything that was received until now, parsed. */
-  async readEvents(): Promise<{ request: WebhookRequest; event: ParsedWebhook }[]> {
+  async readEvents(): Promise<{ request: WebhookRequest; event: ParsedEvent }[]> {
     const received = [...this.harness.webhooks.readReceived()];
     return await Promise.all(
       received.map(async (request) => ({ request, event: requireOk(await this.parse(request)) })),
     );
   }
 
-  async parse(request: WebhookRequest): Promise<ProviderResult<ParsedWebhook>> {
+  async parse(request: WebhookRequest): Promise<ProviderResult<ParsedEvent>> {
     return await this.adapter.parseWebhook(request, { now: new Date() });
   }
 
@@ -144,7 +144,7 @@ export class Lab {
   }
 
   async #understand(
-    event: ParsedWebhook,
+    event: ParsedEvent,
     { sessionId, key }: { sessionId: string; key: string },
   ): Promise<PaymentNews | undefined> {
     if (event.outcome === "news") return event.news.checkout.sessionId === sessionId ? event.news : undefined;

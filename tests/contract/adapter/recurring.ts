@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { InvoiceNews, ParsedWebhook } from "../../../functions/src/adapters/paymentAdapter.ts";
+import type { InvoiceNews, ParsedEvent } from "../../../functions/src/adapters/paymentAdapter.ts";
 import { toPaymentStatus } from "../../../functions/src/model/facts.ts";
 import type { AdapterHarness } from "./harness.ts";
 import {
@@ -111,7 +111,7 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
     return { order, customerId, news: requireOk(await lab.adapter.fetchCheckout(checkout.sessionId)) };
   }
 
-  async function readEvents(): Promise<ParsedWebhook[]> {
+  async function readEvents(): Promise<ParsedEvent[]> {
     return (await lab.readEvents()).map(({ event }) => event);
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ParsedWebhook, WebhookRequest } from "../../../functions/src/adapters/paymentAdapter.ts";
+import type { ParsedEvent, WebhookRequest } from "../../../functions/src/adapters/paymentAdapter.ts";
 import { redriveEventInput } from "../../../functions/src/webhooks/redrive.ts";
 import { requireFailure, requireOk, untilSo, type Lab } from "./lab.ts";
 
@@ -117,7 +117,7 @@ export function describeListedEvents(lab: Lab): void {
 }
 
 /** A checkout's first webhook that says something. */
-async function receive(lab: Lab): Promise<{ request: WebhookRequest; event: ParsedWebhook }> {
+async function receive(lab: Lab): Promise<{ request: WebhookRequest; event: ParsedEvent }> {
   const { checkout } = await lab.buy();
   return await untilSo(async () => {
     const found = (await lab.readEvents()).find(({ event }) => isAbout(event, checkout.sessionId));
@@ -127,13 +127,13 @@ async function receive(lab: Lab): Promise<{ request: WebhookRequest; event: Pars
 }
 
 /** Why nothing comes of an event: it says so itself, or what it leads to is not found. */
-async function understand(lab: Lab, event: ParsedWebhook): Promise<string | undefined> {
+async function understand(lab: Lab, event: ParsedEvent): Promise<string | undefined> {
   if (event.outcome === "ignored") return event.reason;
   if (event.outcome !== "refetch" || !("sessionId" in event.subject)) return undefined;
   return requireFailure(await lab.adapter.fetchCheckout(event.subject.sessionId)).kind;
 }
 
-function isAbout(event: ParsedWebhook, sessionId: string): boolean {
+function isAbout(event: ParsedEvent, sessionId: string): boolean {
   if (event.outcome === "news") return event.news.checkout.sessionId === sessionId;
   return event.outcome === "refetch" && "sessionId" in event.subject && event.subject.sessionId === sessionId;
 }

@@ -4,7 +4,7 @@ import type {
   Checkout,
   CheckoutRequest,
   Idempotent,
-  ParsedWebhook,
+  ParsedEvent,
   PaymentAdapter,
   PaymentNews,
   PaymentUpdate,
@@ -155,16 +155,13 @@ export class OrchardAdapter implements PaymentAdapter {
     return { outcome: "ok", value: { events, next: page < pages ? String(page + 1) : undefined } };
   }
 
-  parseEvent(payload: string): ParsedWebhook {
+  parseEvent(payload: string): ParsedEvent {
     const event = parseNotice(payload, this.#realm);
     if (!event) throw new Error("Cannot read the event: it is no notice");
     return event;
   }
 
-  async parseWebhook(
-    request: WebhookRequest,
-    { now }: { now: Date },
-  ): Promise<ProviderResult<ParsedWebhook>> {
+  async parseWebhook(request: WebhookRequest, { now }: { now: Date }): Promise<ProviderResult<ParsedEvent>> {
     const verified = await verifySeal(request, { keys: this.#keys, now });
     if (verified.outcome === "failed") return verified;
     const event = parseNotice(verified.value, this.#realm);

@@ -24,7 +24,7 @@ export interface Sale {
   sessionId: string;
 }
 
-/** The gateway with Orchard as its provider, over a Firestore database and an Orchard of its own. */
+/** Gateway with Orchard as its provider, over a Firestore database and an Orchard of its own. */
 export class OrchardShop {
   readonly context: GatewayContext;
   readonly orchard: OrchardServer;

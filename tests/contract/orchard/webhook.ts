@@ -1,7 +1,7 @@
 import { verify } from "node:crypto";
 import { z } from "zod";
 import type {
-  ParsedWebhook,
+  ParsedEvent,
   ProviderEvent,
   ProviderResult,
   WebhookRequest,
@@ -52,7 +52,7 @@ export async function verifySeal(
 }
 
 /** A notice says what changed, and is followed by reading it. Undefined for a body that is no notice. */
-export function parseNotice(body: string, realm: "TEST" | "LIVE"): ParsedWebhook | undefined {
+export function parseNotice(body: string, realm: "TEST" | "LIVE"): ParsedEvent | undefined {
   const parsed = entrySchema.safeParse(parseJson(body));
   if (!parsed.success) return undefined;
   const { entry: eventId, topic, ref } = parsed.data;

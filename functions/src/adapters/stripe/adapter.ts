@@ -1,13 +1,13 @@
 import { Stripe } from "stripe";
 import type { PaymentFacts } from "../../contract/documents.ts";
 import { mergeFacts } from "../../model/facts.ts";
-import { isOwn, toMetadata } from "../metadata.ts";
+import { isOurs, toMetadata } from "../metadata.ts";
 import type {
   Checkout,
   CheckoutRequest,
   Idempotent,
   InvoiceNews,
-  ParsedWebhook,
+  ParsedEvent,
   PaymentAdapter,
   PaymentNews,
   PaymentUpdate,
@@ -19,7 +19,7 @@ import type {
   StoredEvent,
   WebhookRequest,
 } from "../paymentAdapter.ts";
-import { isOurs, readExpanded, toCheckout, toDate, toId, toNews } from "./checkout.ts";
+import { readExpanded, toCheckout, toDate, toId, toNews } from "./checkout.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toProviderProduct } from "./product.ts";
@@ -126,7 +126,7 @@ export class StripeAdapter implements PaymentAdapter {
     if (fetched.outcome === "failed") return fetched;
     const session = fetched.value;
     const { projectId } = this.#settings;
-    if (!isOurs(session, projectId)) return { outcome: "failed", failure: foreign };
+    if (!isOurs(session.metadata, projectId)) return { outcome: "failed", failure: foreign };
     const news = toNews(session, { projectId, at: toDate(session.created) });
     const invoice = readExpanded(session.invoice);
     if (!invoice) return { outcome: "ok", value: news };
@@ -149,7 +149,7 @@ export class StripeAdapter implements PaymentAdapter {
     const fetched = await attempt(() => this.#stripe.invoices.retrieve(invoiceId, { expand: ["payments"] }));
     if (fetched.outcome === "failed") return fetched;
     const { projectId } = this.#settings;
-    if (!isOwn(toSubscriptionMetadata(fetched.value), projectId))
+    if (!isOurs(toSubscriptionMetadata(fetched.value), projectId))
       return { outcome: "failed", failure: foreign };
     return { outcome: "ok", value: toInvoiceNews(fetched.value, { projectId, failedAt: undefined }) };
   }
@@ -172,7 +172,7 @@ export class StripeAdapter implements PaymentAdapter {
     const { session, invoiceId, facts } = found.value;
     if (invoiceId !== undefined) return await this.#fetchInvoicePayment(invoiceId, facts);
     const { projectId } = this.#settings;
-    if (!session || !isOurs(session, projectId)) return { outcome: "failed", failure: foreign };
+    if (!session || !isOurs(session.metadata, projectId)) return { outcome: "failed", failure: foreign };
     const news = toNews(session, { projectId, at: toDate(session.created) });
     if (!news.payment) return { outcome: "ok", value: { news } };
     const payment = { ...news.payment, facts: mergeFacts(news.payment.facts, facts) };
@@ -256,19 +256,16 @@ export class StripeAdapter implements PaymentAdapter {
     return { outcome: "ok", value: { events, next: hasMore ? data.at(-1)?.id : undefined } };
   }
 
-  parseEvent(payload: string): ParsedWebhook {
+  parseEvent(payload: string): ParsedEvent {
     return this.#parse(Stripe.webhooks.constructEventWithoutVerification(payload));
   }
 
-  async parseWebhook(
-    request: WebhookRequest,
-    options: { now: Date },
-  ): Promise<ProviderResult<ParsedWebhook>> {
+  async parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedEvent>> {
     const { projectId, webhookSecrets: secrets } = this.#settings;
     return parseStripeWebhook(request, { projectId, secrets, livemode: this.#livemode, now: options.now });
   }
 
-  #parse(event: Stripe.Event): ParsedWebhook {
+  #parse(event: Stripe.Event): ParsedEvent {
     return parseEvent(event, { projectId: this.#settings.projectId, livemode: this.#livemode });
   }
 }

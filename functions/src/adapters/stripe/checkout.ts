@@ -2,18 +2,13 @@ import type { Stripe } from "stripe";
 import type { SessionStatus } from "../../contract/codes.ts";
 import type { PaymentFacts } from "../../contract/documents.ts";
 import { noFacts } from "../../model/facts.ts";
-import { isOwn, parseMetadata } from "../metadata.ts";
+import { parseMetadata } from "../metadata.ts";
 import type { Checkout, PaymentNews } from "../paymentAdapter.ts";
 
 type Session = Stripe.Checkout.Session;
 
 /** What says how a checkout stands: the session itself, or an event of that type. */
 export type CheckoutHappening = "state" | "async_payment_failed";
-
-/** Whether a session is this project's. */
-export function isOurs({ metadata }: Session, projectId: string): boolean {
-  return isOwn(metadata, projectId);
-}
 
 /**
  * One of our sessions as news. `at` dates what the session does not date itself (an event's creation).

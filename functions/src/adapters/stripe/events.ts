@@ -1,11 +1,11 @@
 import { Stripe } from "stripe";
-import { isOwn } from "../metadata.ts";
-import type { ParsedWebhook, PaymentUpdate } from "../paymentAdapter.ts";
-import { isOurs, toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
+import { isOurs } from "../metadata.ts";
+import type { ParsedEvent, PaymentUpdate } from "../paymentAdapter.ts";
+import { toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
 
-type Meaning<T = ParsedWebhook> = T extends ParsedWebhook ? Omit<T, "eventId" | "type"> : never;
+type Meaning<T = ParsedEvent> = T extends ParsedEvent ? Omit<T, "eventId" | "type"> : never;
 type EventType = Stripe.Event["type"];
 type EventOf<T extends EventType> = Extract<Stripe.Event, { type: T }>;
 type Handler<T extends EventType> = (event: EventOf<T>, projectId: string) => Meaning;
@@ -83,7 +83,7 @@ function toCheckoutMeaning(
   const session = event.data.object;
   const happening: CheckoutHappening =
     event.type === "checkout.session.async_payment_failed" ? "async_payment_failed" : "state";
-  if (!isOurs(session, projectId)) return { outcome: "ignored", reason: "foreign" };
+  if (!isOurs(session.metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
   if (!isSameRelease(event.api_version)) return { outcome: "refetch", subject: { sessionId: session.id } };
   const news = toNews(session, { at: toDate(event.created), happening, projectId });
   return { outcome: "news", news };
@@ -94,7 +94,7 @@ function toSubscriptionMeaning(
   projectId: string,
 ): Meaning {
   const { id: subscriptionId, metadata } = event.data.object;
-  if (!isOwn(metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
+  if (!isOurs(metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
   return { outcome: "subscription", subscriptionId };
 }
 
@@ -110,7 +110,7 @@ function toInvoiceMeaning(
   // An older release has the subscription elsewhere, and an event has only the first lines of a long invoice.
   const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more;
   if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
-  if (!isOwn(toSubscriptionMetadata(invoice), projectId)) return { outcome: "ignored", reason: "foreign" };
+  if (!isOurs(toSubscriptionMetadata(invoice), projectId)) return { outcome: "ignored", reason: "foreign" };
   return { outcome: "invoice", invoice: toInvoiceNews(invoice, { projectId, failedAt }) };
 }
 

@@ -12,7 +12,7 @@ export async function attempt<T>(call: () => Promise<T>): Promise<ProviderResult
 }
 
 /**
- * Stripe's error classes in the gateway's words.
+ * Stripe's error classes in Gateway's words.
  * Source: https://docs.stripe.com/api/errors and https://docs.stripe.com/error-low-level
  */
 export function toFailure(error: Stripe.errors.StripeError): ProviderFailure {

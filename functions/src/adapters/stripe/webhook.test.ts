@@ -2,7 +2,7 @@ import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
 import { at, projectId } from "../../../../tests/kit/builders.ts";
 import { buildStripeSession, toSeconds } from "../../../../tests/kit/stripeBuilders.ts";
-import type { ParsedWebhook, ProviderResult } from "../paymentAdapter.ts";
+import type { ParsedEvent, ProviderResult } from "../paymentAdapter.ts";
 import { parseStripeWebhook, type WebhookSettings } from "./webhook.ts";
 
 const now = at(1_000);
@@ -41,20 +41,17 @@ function receive(
   body: string,
   signature: string | string[] | undefined,
   overrides: Partial<WebhookSettings> = {},
-): ProviderResult<ParsedWebhook> {
+): ProviderResult<ParsedEvent> {
   const request = { rawBody: Buffer.from(body), headers: { "stripe-signature": signature } };
   return parseStripeWebhook(request, settings(overrides));
 }
 
 /** The outcome of a correctly signed body. */
-function receiveSigned(
-  body: string,
-  overrides: Partial<WebhookSettings> = {},
-): ProviderResult<ParsedWebhook> {
+function receiveSigned(body: string, overrides: Partial<WebhookSettings> = {}): ProviderResult<ParsedEvent> {
   return receive(body, sign(body), overrides);
 }
 
-function outcomeOf(read: () => ProviderResult<ParsedWebhook>): string {
+function outcomeOf(read: () => ProviderResult<ParsedEvent>): string {
   try {
     const result = read();
     return result.outcome === "ok" ? result.value.outcome : result.failure.kind;

@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import * as z from "zod";
-import type { ParsedWebhook, ProviderFailure, ProviderResult, WebhookRequest } from "../paymentAdapter.ts";
+import type { ParsedEvent, ProviderFailure, ProviderResult, WebhookRequest } from "../paymentAdapter.ts";
 import { toMeaning } from "./events.ts";
 
 export interface WebhookSettings {
@@ -18,7 +18,7 @@ export interface WebhookSettings {
 export function parseStripeWebhook(
   request: WebhookRequest,
   settings: WebhookSettings,
-): ProviderResult<ParsedWebhook> {
+): ProviderResult<ParsedEvent> {
   const signature = request.headers["stripe-signature"];
   if (settings.secrets.length === 0) return fail("unauthenticated", "No webhook secret is configured");
   if (typeof signature !== "string") return fail("signature", "No stripe-signature header");
@@ -57,7 +57,7 @@ function verify(
 export function parseEvent(
   event: Stripe.Event,
   settings: Pick<WebhookSettings, "projectId" | "livemode">,
-): ParsedWebhook {
+): ParsedEvent {
   const { id: eventId, type } = event;
   if (event.livemode !== settings.livemode) {
     return { eventId, type, outcome: "ignored", reason: "environment_mismatch" };

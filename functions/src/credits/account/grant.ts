@@ -14,7 +14,7 @@ export interface GrantTerms {
   expiresAt: Date | null;
 }
 
-export function toTerms(grant: Grant): GrantTerms {
+function toTerms(grant: Grant): GrantTerms {
   const { amount, revoked, used, status, startDate, expiresAt } = grant;
   return { amount, revoked, used, frozen: status === "frozen", startDate, expiresAt };
 }

@@ -12,7 +12,7 @@ export interface BookingSubject {
   /** When the entitlement begins. */
   startDate: Date;
   cause: GrantCause;
-  /** A hash of an admin's request, to tell a repeated one from another. */
+  /** A hash of what an admin or the app asked for, to tell a repeated request from another. */
   inputHash?: string;
 }
 
@@ -21,8 +21,9 @@ export type Booked =
   | { outcome: "unchanged" };
 
 /**
- * Books the difference between what a payment, or an admin, entitles to and what is booked for it. Debt is repaid first.
- * What is revoked is taken from what remains of its own grant, then from the user's other grants, then becomes debt.
+ * Books the difference between what a payment, an admin or the app entitles to and what is booked for it. Debt is
+ * repaid first. What is revoked is taken from what remains of its own grant, then from the user's other grants, then
+ * becomes debt.
  */
 export async function book(
   source: AccountSource,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
+import { toHash } from "../../platform/ids.ts";
 import { FOR_EVER } from "../account/grant.ts";
-import { toInputHash } from "../account/inputHash.ts";
 
 const granted = { outcome: "granted", grantId: "admin_promo", amount: 100, seq: 1, balanceAfter: 100 };
 
 describe("give", () => {
-  it("grants credits for ever, with the reason and who gave them", async () => {
+  it("grants credits forever, with the reason and who gave them", async () => {
     const ledger = new Ledger();
     expect(await ledger.give(100)).toEqual({ ...granted, availableCredits: 100, repeated: false });
     expect(Object.fromEntries(ledger.entries)).toEqual({
@@ -19,7 +19,7 @@ describe("give", () => {
         balanceAfter: 100,
         grantId: "admin_promo",
         cause: { key: "promo", reason: "Welcome", grantedBy: "admin_1" },
-        inputHash: toInputHash([100, "Welcome", ""]),
+        inputHash: toHash([100, "Welcome", ""]),
         createdAt: at(1_000),
         updatedAt: at(1_000),
       },

@@ -1,8 +1,8 @@
 import type { GrantCreditsResult } from "../../contract/calls.ts";
 import type { Entry } from "../../contract/documents.ts";
 import { GatewayError } from "../../platform/errors.ts";
+import { toHash } from "../../platform/ids.ts";
 import { Account, toGrantEntryKey } from "../account/account.ts";
-import { toInputHash } from "../account/inputHash.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
 import type { GiveInput } from "../inputs.ts";
 import { bookEntitlement } from "./booking.ts";
@@ -18,7 +18,7 @@ export async function give(
 ): Promise<Decision<GiveResult>> {
   const { amount, key, reason, grantedBy, expiresAt } = input;
   const grantId = `admin_${key}`;
-  const inputHash = toInputHash([amount, reason, expiresAt?.getTime() ?? ""]);
+  const inputHash = toHash([amount, reason, expiresAt?.getTime() ?? ""]);
   const { subscription, entry } = await source.open({ entryKey: toGrantEntryKey(grantId, 1) });
   const account = new Account(source, subscription, now);
   if (entry) {

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
 import type { Hold } from "../../contract/documents.ts";
-import { toInputHash } from "../account/inputHash.ts";
+import { toHash } from "../../platform/ids.ts";
 
 const film = { key: "film_1", reason: "A film" };
-const inputHash = toInputHash([60, film.reason, 60]);
+const inputHash = toHash([60, film.reason, 60]);
 
 /** One payment's 100 credits, of which 60 are held from 1010 until 1070. */
 async function openLedger(): Promise<Ledger> {

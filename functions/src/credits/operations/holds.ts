@@ -1,7 +1,7 @@
 import type { Entry, Hold, Take } from "../../contract/documents.ts";
+import { toHash } from "../../platform/ids.ts";
 import { Account } from "../account/account.ts";
 import { expireAndRepay } from "../account/debt.ts";
-import { toInputHash } from "../account/inputHash.ts";
 import { endHold, isLapsed, putBack } from "../account/lapse.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
 import { take, toFunds } from "../account/take.ts";
@@ -51,7 +51,7 @@ export async function hold(
   now: Date,
 ): Promise<Decision<HoldResult>> {
   const { amount, key, reason, expiresInSeconds } = input;
-  const inputHash = toInputHash([amount, reason, expiresInSeconds]);
+  const inputHash = toHash([amount, reason, expiresInSeconds]);
   const opened = await source.open({ holdKey: key });
   const account = new Account(source, opened.subscription, now);
   if (opened.hold) return await answerRepeatedHold(account, opened.hold, inputHash);

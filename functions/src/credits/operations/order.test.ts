@@ -49,7 +49,7 @@ const anyOrders = anyNews.chain((news) => {
   return fc.tuple(shuffled, shuffled);
 });
 
-/** One user's payments as the gateway merges them, and their credits. */
+/** One user's payments as Gateway merges them, and their credits. */
 class Account {
   readonly ledger = new Ledger(at(100));
   readonly #payments = new Map<string, Payment>();

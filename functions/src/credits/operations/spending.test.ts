@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
-import { toInputHash } from "../account/inputHash.ts";
+import { toHash } from "../../platform/ids.ts";
 
 /** One payment's 100 credits, booked ten seconds ago. */
 async function openLedger(): Promise<Ledger> {
@@ -52,7 +52,7 @@ describe("spend", () => {
       balanceAfter: 70,
       cause: { ...picture, hold: false },
       takes: [{ grantId: "stripe_pi_1", amount: 30 }],
-      inputHash: toInputHash([30, "A picture"]),
+      inputHash: toHash([30, "A picture"]),
       createdAt: at(1_010),
       updatedAt: at(1_010),
     });

@@ -1,5 +1,5 @@
+import { toHash } from "../../platform/ids.ts";
 import { Account } from "../account/account.ts";
-import { toInputHash } from "../account/inputHash.ts";
 import type { AccountSource, Decision } from "../account/source.ts";
 import { take, toFunds, type Funds } from "../account/take.ts";
 import type { SpendInput } from "../inputs.ts";
@@ -32,7 +32,7 @@ export async function spend(
 ): Promise<Decision<SpendResult>> {
   const { amount, key, reason } = input;
   const entryKey = `spend_${key}`;
-  const inputHash = toInputHash([amount, reason]);
+  const inputHash = toHash([amount, reason]);
   const { subscription, entry } = await source.open({ entryKey });
   const account = new Account(source, subscription, now);
   if (entry) {
