@@ -40,7 +40,7 @@ export class Process implements Listener {
   }
 }
 
-/** As config.ts builds it, but for the transports and the clock. */
+/** As options.ts builds it, but for the transports and the clock. */
 function toContext(world: World, { firestoreHost, stripeUrl: url }: Wire): GatewayContext {
   const { projectId } = world;
   const { stripeApiKey: apiKey, webhookSecret } = suite;
