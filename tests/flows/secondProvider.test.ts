@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { API_KEY, startKit, type Kit } from "../../local/stripe/testing/kit.ts";
-import type { WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
+import type { InvoiceNews, WebhookRequest } from "../../functions/src/adapters/paymentAdapter.ts";
+import { applyInvoice } from "../../functions/src/invoices/applyInvoice.ts";
+import { noFacts } from "../../functions/src/model/facts.ts";
 import { forgetUser } from "../../functions/src/deletion/forgetUser.ts";
 import { createPortalSession } from "../../functions/src/plans/portal.ts";
 import { cancelSubscription } from "../../functions/src/plans/cancel.ts";
@@ -13,6 +15,7 @@ import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import { savePlan } from "../../functions/src/plans/save.ts";
 import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { OrchardShop, type Sale } from "../contract/orchard/orchardShop.ts";
+import { buildOrder } from "../kit/builders.ts";
 import { buildProduct } from "../kit/products.ts";
 import { buildStripeAdapter } from "../kit/stripe.ts";
 import { eventually } from "../kit/eventually.ts";
@@ -434,6 +437,32 @@ describe("two providers beside each other", () => {
     expect(await shop.readDocument(`payment_sessions/${again.sessionId}`)).toMatchObject({
       creditsAmount: 100,
     });
+  });
+
+  it("have invoices that are worth what their own product says, whoever has its id in the catalogue", async () => {
+    const { shop, kit } = await openBoth();
+    const productId = shop.sell();
+    await shop.checkOut({ productId });
+    await sellAtStripe(kit, productId);
+    const { default_price: priceId } = await kit.stripe.products.retrieve(productId);
+    const adapter = await shop.context.adapters.readAdapter("stripe");
+    if (!adapter || typeof priceId !== "string") throw new Error("Expected the Stripe adapter and a price");
+    const line = { productId, priceId, amount: 700, quantity: 1 };
+    const paid = { amount: 700, currency: "eur", at: new Date() };
+    const invoice: InvoiceNews = {
+      key: "in_1",
+      order: buildOrder({ productId: "prod_before", priceId: "price_before" }),
+      isFirst: false,
+      amount: 700,
+      currency: "eur",
+      lines: [line],
+      facts: { ...noFacts, paid },
+      providerData: {},
+      metadata: {},
+    };
+    const { payment } = await applyInvoice(shop.context, adapter, invoice, new Committer(shop.context));
+    expect(payment).toMatchObject({ productId, worth: { creditsAmount: 10 } });
+    expect(await shop.readDocument(`products/${productId}`)).toMatchObject({ provider: "orchard" });
   });
 
   it("are all reconciled, and one that is down is an error that keeps nothing from the other", async () => {

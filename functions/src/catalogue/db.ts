@@ -6,17 +6,17 @@ export function productRef(db: Firestore, productId: string): DocumentReference 
   return db.collection(collections.products).doc(productId);
 }
 
-/** Returns those of the products that are in the catalogue, by id. */
+/** The products of a provider that the catalogue has among these, by id. */
 export async function readProducts(
   db: Firestore,
-  productIds: readonly string[],
+  { provider, productIds }: { provider: string; productIds: readonly string[] },
 ): Promise<Map<string, Product>> {
   if (productIds.length === 0) return new Map();
   const found = await db.getAll(...productIds.map((productId) => productRef(db, productId)));
   return new Map(
     found.flatMap((snapshot): [string, Product][] => {
       const product = productDocument.parse(snapshot);
-      return product ? [[snapshot.id, product]] : [];
+      return product?.provider === provider ? [[snapshot.id, product]] : [];
     }),
   );
 }

@@ -11,10 +11,13 @@ import { toProductRefusal } from "./refusal.ts";
 
 /**
  * `gone`: the provider does not have it. `not_for_sale`: it has no valid credits there. Neither was ever in the catalogue.
- * `taken`: the catalogue has a product of another provider with that id.
+ * `taken`: the catalogue has a product of another provider with that id, so that this one was read and not saved.
  */
 export type NotInCatalogue = "gone" | "not_for_sale" | "taken";
-export type RefreshedProduct = (Applied & { product: Product }) | { outcome: NotInCatalogue; changed: false };
+export type RefreshedProduct =
+  | (Applied & { product: Product })
+  | { outcome: "taken"; changed: false; product: Product }
+  | { outcome: "gone" | "not_for_sale"; changed: false };
 
 /**
  * Reads a product from the provider and saves it, unless a later read was saved already. A product without valid
@@ -33,23 +36,23 @@ export async function refreshProduct(
   const found = isGone ? undefined : requireValue(fetched, `Cannot read product "${productId}"`);
   const provider = adapter.name;
   const productAt = productRef(context.db, productId);
-  let reason: NotInCatalogue = isGone ? "gone" : "not_for_sale";
+  const unsaved: { product?: Product } = {};
   const committed = await committer.commit([productAt], (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
     const isTaken = document.known !== undefined && document.known.provider !== provider;
     const known = isTaken ? undefined : document.known;
     const product = toProduct(found, { provider, known, readAt });
-    if (!product) return undefined;
-    if (isTaken) {
-      reason = "taken";
-      return undefined;
-    }
+    if (product && isTaken) unsaved.product = product;
+    if (!product || isTaken) return undefined;
     if (known && known.readAt > readAt) return { changes: [], result: known };
     return { changes: isSameProduct(known, product) ? [] : [toChange(document, product)], result: product };
   });
-  if (!committed) return { outcome: reason, changed: false };
-  const { outcome, changed, result: product } = committed;
-  return { outcome, changed, product };
+  if (committed) {
+    const { outcome, changed, result: product } = committed;
+    return { outcome, changed, product };
+  }
+  if (unsaved.product) return { outcome: "taken", changed: false, product: unsaved.product };
+  return { outcome: isGone ? "gone" : "not_for_sale", changed: false };
 }
 
 const refusals: Record<NotInCatalogue, { code: "not_found" | "failed_precondition"; reason: string }> = {
@@ -71,8 +74,9 @@ export async function requireProduct(
   productId: string,
 ): Promise<Product> {
   const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
-  if ("product" in refreshed) return refreshed.product;
-  const { code, reason } = refusals[refreshed.outcome];
+  const { outcome } = refreshed;
+  if (outcome === "applied" || outcome === "duplicate") return refreshed.product;
+  const { code, reason } = refusals[outcome];
   throw toProductRefusal(code, productId, reason);
 }
 

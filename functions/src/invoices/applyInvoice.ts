@@ -1,8 +1,8 @@
 import type { InvoiceLine, InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { readProducts } from "../catalogue/db.ts";
 import type { Product } from "../catalogue/documents.ts";
-import { requireProduct } from "../catalogue/refresh.ts";
-import type { Applied, Committer } from "../inbox/committer.ts";
+import { refreshProduct } from "../catalogue/refresh.ts";
+import { Committer, type Applied } from "../inbox/committer.ts";
 import { paymentRef } from "../payments/db.ts";
 import { paymentDocument, type Payment } from "../payments/documents.ts";
 import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
@@ -70,7 +70,7 @@ async function readLineProducts(
   lines: readonly InvoiceLine[],
 ): Promise<ReadonlyMap<string, Product>> {
   const productIds = [...new Set(lines.map(({ productId }) => productId))];
-  const known = await readProducts(context.db, productIds);
+  const known = await readProducts(context.db, { provider: adapter.name, productIds });
   const missing = productIds.filter((productId) => !isPriced(known.get(productId), productId, lines));
   const found = await Promise.all(missing.map((productId) => findProduct(context, adapter, productId)));
   return new Map([...known, ...found.flat()]);
@@ -80,13 +80,15 @@ function isPriced(product: Product | undefined, productId: string, lines: readon
   return lines.every((line) => line.productId !== productId || product?.prices[line.priceId] !== undefined);
 }
 
+/** Read from the provider, also if the catalogue has another provider's product with that id. */
 async function findProduct(
   context: StoreContext,
   adapter: PaymentAdapter,
   productId: string,
 ): Promise<[string, Product][]> {
   try {
-    return [[productId, await requireProduct(context, adapter, productId)]];
+    const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
+    return "product" in refreshed ? [[productId, refreshed.product]] : [];
   } catch (error) {
     const isUnsellable = error instanceof GatewayError && error.code !== "unavailable";
     if (isUnsellable) return [];

@@ -39,7 +39,7 @@ async function applyApproved(
   requireSupport(adapter, "captureCheckout", action);
   // Written before the money is taken: a session that cannot get credits is not captured.
   const session = await applyFacts(context, { provider, news }, new Committer(context));
-  const idempotencyKey = toKey("capture", [context.projectId, sessionId, approvedAt.toISOString()]);
+  const idempotencyKey = toKey("settle", [context.projectId, sessionId, approvedAt.toISOString()]);
   const captured = requireValue(await adapter.captureCheckout(sessionId, { idempotencyKey }), action);
   const applied = await applyFacts(context, { provider, news: captured }, last);
   return { ...applied, changed: applied.changed || session.changed };
