@@ -115,13 +115,13 @@ describe("the cost", () => {
     await bill.add("refundPayment", () => market.refundPayment(admin, sessionId));
   }
 
-  /** What was spent is disputed and repaid by the next purchase, to which it comes back once the dispute is won. */
+  /** What was spent is refunded and repaid by the next purchase, to which it comes back when the refund fails. */
   async function tellOfDebt(): Promise<void> {
-    const disputed = await market.world.readPaymentIntent(await market.buy(cleo));
+    const refunded = await market.world.readPaymentIntent(await market.buy(cleo));
     await market.spend(cleo, 100);
-    const { id: disputeId } = await market.letHappen((control) => control.dispute(disputed));
+    const { id: refundId } = await market.letHappen((control) => control.refund(refunded));
     await market.buy(cleo);
-    await market.letHappen((control) => control.closeDispute(disputeId, "won"));
+    await market.letHappen((control) => control.failRefund(refundId));
   }
 
   async function tellOfTime(): Promise<void> {

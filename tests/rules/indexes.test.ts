@@ -87,11 +87,12 @@ describe("the declared queries", () => {
   });
 
   it("are all that the shop asks, of what the rules' tests know that apps ask", async () => {
-    const { db, gate } = await openShop();
+    const userId = crypto.randomUUID();
+    const { db, gate } = await openShop(userId);
     const account = createStore(emptyAccount);
     const products = createStore<Catalogue>("loading");
-    onTestFinished(watchAccount(db, "owner", account));
-    watchProducts(db, products);
+    onTestFinished(watchAccount(db, userId, account));
+    onTestFinished(watchProducts(db, products));
     await eventually(() => expect(Object.values(account.get())).not.toContain(undefined));
     await eventually(() => expect(products.get()).not.toBe("loading"));
     const { ownPayments, newestEntries, activeProducts } = appQueries;
@@ -112,8 +113,8 @@ describe("the declared queries", () => {
   });
 });
 
-/** The shop's way to the emulator, which notes what it asks. Nobody is signed in: what is refused is asked, too. */
-async function openShop(): Promise<{ db: Firestore; gate: Gate }> {
+/** A signed-in user's way to the emulator, which notes what they ask. */
+async function openShop(userId: string): Promise<{ db: Firestore; gate: Gate }> {
   const gate = new Gate();
   const proxy = await startFirestoreProxy(suite.firestoreHost, gate);
   const app = initializeApp({ projectId: suite.projectId, apiKey: "demo" }, crypto.randomUUID());
@@ -123,7 +124,7 @@ async function openShop(): Promise<{ db: Firestore; gate: Gate }> {
   });
   const db = getFirestore(app);
   const { hostname, port } = new URL(`http://${proxy.host}`);
-  connectFirestoreEmulator(db, hostname, Number(port));
+  connectFirestoreEmulator(db, hostname, Number(port), { mockUserToken: { sub: userId } });
   return { db, gate };
 }
 

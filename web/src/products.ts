@@ -40,9 +40,9 @@ export interface Product {
 
 export type Catalogue = "loading" | "failed" | readonly Product[];
 
-/** Keeps the store up to date with what is on sale. */
-export function watchProducts(db: Firestore, store: Store<Catalogue>): void {
-  onSnapshot(
+/** Keeps the store up to date with what is on sale until the returned function is called. */
+export function watchProducts(db: Firestore, store: Store<Catalogue>): () => void {
+  return onSnapshot(
     query(collection(db, "products"), where("active", "==", true)),
     ({ docs }) => store.set(orFailed(() => toCatalogue(docs))),
     (error) => store.set(failed(error)),
