@@ -36,6 +36,19 @@ export interface ProviderPrice {
   interval: PriceInterval | null;
 }
 
+/** A price by itself, on sale or not, with its product's metadata. `amount` is null if it is not a whole number. */
+export interface PriceDetails {
+  productId: string;
+  amount: number | null;
+  currency: string;
+  /** Minor units in other currencies. */
+  currencyOptions: Record<string, number>;
+  interval: PriceInterval | null;
+  intervalCount: number;
+  metadata: Record<string, string>;
+  productMetadata: Record<string, string>;
+}
+
 /** A product with all its prices. `metadata` is as the provider has it, unchecked. */
 export interface ProviderProduct {
   name: string;
@@ -92,12 +105,37 @@ export interface PaymentNews {
   metadata: Record<string, string>;
 }
 
-/** `amount` is in minor units before discounts; negative if a change gives money back. */
+/**
+ * `full`: a whole period of a price. `debit` and `credit`: the rest of a period that a change bills or gives back.
+ */
+export type LineKind = "full" | "debit" | "credit";
+
+/** What an invoice bills, or gives back. Amounts are in minor units of the invoice's currency. */
 export interface InvoiceLine {
+  lineId: string;
   productId: string;
   priceId: string;
-  amount: number;
   quantity: number;
+  kind: LineKind;
+  /** As the provider shows it; negative if it gives money back. */
+  amount: number;
+  /** What discounts take off the amount. */
+  discount: number;
+  /** Whether a discount applies to it. The amount of a `debit` or `credit` may then be net of that discount. */
+  isDiscounted: boolean;
+  period: Period;
+  /** The lines that a `credit` gives back, if the provider names them. */
+  credited: CreditedLines | undefined;
+}
+
+export interface Period {
+  start: Date;
+  end: Date;
+}
+
+export interface CreditedLines {
+  invoiceId: string;
+  lineIds: string[];
 }
 
 /** What the provider says about one invoice of a recurring subscription. */
@@ -105,6 +143,8 @@ export interface InvoiceNews {
   key: string;
   /** The subscription's order; undefined if its metadata is unreadable. */
   order: Order | undefined;
+  /** Whether the order is as we gave it to the provider: nobody has changed it there. */
+  isOriginalOrder: boolean;
   /** Whether the checkout was paid with it. */
   isFirst: boolean;
   amount: number;
@@ -185,6 +225,8 @@ export interface Idempotent {
 export interface PaymentAdapter {
   readonly name: string;
   fetchProduct(productId: string): Promise<ProviderResult<ProviderProduct>>;
+  /** Left out by a provider without recurring subscriptions. Fails with `not_found` for a price that never existed. */
+  fetchPrice?(priceId: string): Promise<ProviderResult<PriceDetails>>;
   /** Left out, with `updateCustomer` and `deleteCustomer`, by a provider without customers. */
   ensureCustomer?(
     customer: { userId: string; email: string | undefined },

@@ -9,5 +9,8 @@ export const collections = {
   reconciliations: "reconciliations",
 } as const;
 
+/** The subcollections of a buyer, `customers/{uid}`, which no client reads. */
+export const buyerCollections = { free: "free" } as const;
+
 export const accountCollections = { grants: "grants", entries: "entries", holds: "holds" } as const;
 export type AccountCollection = keyof typeof accountCollections;

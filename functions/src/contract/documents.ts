@@ -73,8 +73,11 @@ export interface PaymentSession<Time = Date> extends Order, Stamps<Time> {
 
 /** What is known about one payment: a set of facts from which its status and amounts are derived. */
 export interface PaymentFacts<Time = Date> {
-  /** Money received, in minor units of `currency`. */
-  paid?: { amount: number; currency: string; at: Time } | undefined;
+  /**
+   * Money received, in minor units of `currency`, and what the buyer's balance at the provider paid beside it; absent
+   * for a payment without one.
+   */
+  paid?: { amount: number; currency: string; at: Time; fromBalance?: number } | undefined;
   failed?: { reason: string; at: Time } | undefined;
   canceled?: { at: Time } | undefined;
   /** By the provider's refund id. */
@@ -109,10 +112,33 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
   amountRefunded: number;
   /** Minor units taken back by lost disputes. */
   amountChargedBack: number;
+  /** Minor units that the buyer's balance at the provider paid, beside `amount`; absent if it is 0. */
+  amountFromBalance?: number;
+  /** Credits that the invoice of a smaller plan takes back; absent if it takes none. */
+  creditsTaken?: number;
+  /** The payments whose credits `creditsTaken` takes first. */
+  takenFrom?: string[];
+  /** By the provider's line id; absent for a payment that is no invoice. */
+  lines?: Record<string, PaymentLine<Time>>;
   paidAt: Time | null;
   providerData: Record<string, string>;
   metadata: Record<string, string>;
   facts: PaymentFacts<Time>;
+}
+
+/** One line of an invoice, and what it was worth when it was paid. */
+export interface PaymentLine<Time = Date> {
+  priceId: string;
+  /** Minor units as the provider shows them; negative if it gives money back. */
+  amount: number;
+  /** Whether a discount applies to it, so that its amount may be net of that. */
+  isDiscounted: boolean;
+  /** Not rounded; negative if it takes credits back. */
+  credits: number;
+  /** How much of its price's period it is for: 1 for a whole period. */
+  share: number;
+  periodStart: Time;
+  periodEnd: Time;
 }
 
 /**
@@ -125,7 +151,7 @@ export interface Subscription<Time = Date> extends Stamps<Time> {
   status: "active" | "inactive";
   startDate: Time | null;
   endDate: Time | null;
-  /** All that was ever granted, less what was revoked. */
+  /** All that was ever granted, less what was revoked or taken back; negative if that is more. */
   totalCredits: number;
   creditsUsed: number;
   /** What can be spent now: what remains of the active grants. */
@@ -183,6 +209,8 @@ export interface Grant<Time = Date> extends Stamps<Time> {
   remaining: number;
   /** What its payment no longer entitles to. */
   revoked: number;
+  /** What its payment takes from other grants; absent if it takes nothing. */
+  taken?: number;
   startDate: Time;
   /** Null: forever. */
   expiresAt: Time | null;

@@ -1,6 +1,6 @@
 import type { Entry, Grant, Hold, Subscription, Take } from "../contract/documents.ts";
 import { toBalance } from "./account/account.ts";
-import { FOR_EVER, toBooked, toDebt, toFrozen, toGrant, toSpendable } from "./account/grant.ts";
+import { FOR_EVER, toBooked, toDebt, toFrozen, toGrant, toSpendable, toTotal } from "./account/grant.ts";
 
 /** A number, date or status that is not what the entries, grants and holds say. */
 export interface Difference {
@@ -65,7 +65,7 @@ export class Audit {
     this.#compareDates(`${field}.spendableUntil`, grant.expiresAt ?? FOR_EVER, grant.spendableUntil);
     const { total, available, frozen, debt } = this.#grants;
     this.#grants = {
-      total: total + grant.amount,
+      total: total + toTotal(grant),
       available: available + toSpendable(grant),
       frozen: frozen + toFrozen(grant),
       debt: debt + toDebt(grant),

@@ -3,12 +3,15 @@ import type { CreditablePayment } from "../payments/documents.ts";
 import { MS_PER_DAY } from "../platform/instant.ts";
 
 /**
- * The credits a payment entitles to as it stands now, and those it no longer does. `frozen`: the payment is disputed,
- * so what remains cannot be spent. `expiresAt` null: forever.
+ * The credits a payment entitles to as it stands now, those it no longer does, and those it takes from what other
+ * payments gave, `takenFrom` first. `frozen`: the payment is disputed, so what remains cannot be spent. `expiresAt`
+ * null: forever.
  */
 export interface Entitlement {
   credits: number;
   revoked: number;
+  taken?: number;
+  takenFrom?: readonly string[];
   frozen: boolean;
   expiresAt: Date | null;
 }
@@ -18,7 +21,10 @@ export function toEntitlement(payment: CreditablePayment): Entitlement {
   const { creditsAmount } = payment.worth;
   const credits = earns[payment.status] ? creditsAmount - toRevoked(payment) : 0;
   const revoked = payment.paidAt ? creditsAmount - credits : 0;
-  return { credits, revoked, frozen: payment.status === "disputed", expiresAt: toExpiry(payment) };
+  // Not scaled by what went back: the provider has credited the buyer for these lines, whatever happens to the payment.
+  const taken = earns[payment.status] ? (payment.creditsTaken ?? 0) : 0;
+  const taking = taken > 0 ? { taken, takenFrom: payment.takenFrom ?? [] } : {};
+  return { credits, revoked, ...taking, frozen: payment.status === "disputed", expiresAt: toExpiry(payment) };
 }
 
 /** Whether all credits of a payment are booked. A disputed payment gives none. */
@@ -41,14 +47,17 @@ const earns: Record<PaymentStatus, boolean> = {
 };
 
 /**
- * The credits for the money that went back through refunds and lost disputes, at most all of them. Rounded in the
- * user's favor, and from the totals, so that parts add up to the whole.
+ * The credits for the money that went back through refunds and lost disputes, at most all of them: its share of all that
+ * was paid, by card and from the balance. Rounded in the user's favor, and from the totals, so that parts add up to the
+ * whole.
  */
-function toRevoked({ worth, amount, amountRefunded, amountChargedBack }: CreditablePayment): number {
-  const gone = Math.min(amount, amountRefunded + amountChargedBack);
+function toRevoked(payment: CreditablePayment): number {
+  const { worth, amount, amountFromBalance = 0, amountRefunded, amountChargedBack } = payment;
+  const asked = amount + amountFromBalance;
+  const gone = Math.min(asked, amountRefunded + amountChargedBack);
   if (gone === 0) return 0;
   // The product can exceed 2^53.
-  return Number((BigInt(worth.creditsAmount) * BigInt(gone)) / BigInt(amount));
+  return Number((BigInt(worth.creditsAmount) * BigInt(gone)) / BigInt(asked));
 }
 
 function toExpiry({ paidAt, worth: { subscriptionDays } }: CreditablePayment): Date | null {

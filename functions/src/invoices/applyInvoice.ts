@@ -1,15 +1,15 @@
-import type { InvoiceLine, InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
-import { readProducts } from "../catalogue/db.ts";
-import type { Product } from "../catalogue/documents.ts";
-import { refreshProduct } from "../catalogue/refresh.ts";
-import { Committer, type Applied } from "../inbox/committer.ts";
+import type { InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
+import type { Applied, Committer } from "../inbox/committer.ts";
 import { paymentRef } from "../payments/db.ts";
 import { paymentDocument, type Payment } from "../payments/documents.ts";
+import { freeDocument, freeRef, giveFreeTime, type Free } from "../payments/free.ts";
 import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChangeIfNew } from "../platform/document.ts";
-import { GatewayError } from "../platform/errors.ts";
-import { toInvoiceWorth } from "./worth.ts";
+import type { Change, Snapshots } from "../platform/compareAndSet.ts";
+import { readDocument, toChange, toChangeIfNew, type KnownDocument } from "../platform/document.ts";
+import { toCreditedInvoiceIds } from "./credited.ts";
+import { readInvoiceWorth, readKnown } from "./readWorth.ts";
+import { toPaidLines, type InvoiceWorth } from "./worth.ts";
 
 export interface AppliedInvoice extends Applied {
   paymentId: string;
@@ -27,33 +27,73 @@ export async function applyInvoice(
   committer: Committer,
 ): Promise<AppliedInvoice> {
   const now = context.now();
-  const paymentId = toPaymentId(adapter.name, invoice.key);
-  const first = await buildFirstPayment(context, adapter, invoice, now);
+  const { order, key } = invoice;
+  if (!order) throw new Error(`Cannot read invoice "${key}": its subscription's metadata is unreadable`);
+  const provider = adapter.name;
+  const paymentId = toPaymentId(provider, key);
   const paymentAt = paymentRef(context.db, paymentId);
-  const { outcome, changed, result } = await committer.commit([paymentAt], (snapshots) => {
+  const known = await readKnown(context, adapter, invoice);
+  const worth = known.payment ? undefined : await readInvoiceWorth(context, adapter, { invoice, known });
+  const subject = { provider, userId: order.userId, invoice };
+  const freeAt = toFreeRefs(context, subject, worth);
+  const { outcome, changed, result } = await committer.commit([paymentAt, ...freeAt.values()], (snapshots) => {
     const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
-    const known = paymentDoc.known ?? first;
-    const providerData = { ...known.providerData, ...invoice.providerData };
-    const payment = mergePaymentFacts({ ...known, providerData }, invoice.facts, now);
-    return { changes: toChangeIfNew(paymentDoc, payment), result: { paymentId, payment } };
+    const first = paymentDoc.known ? undefined : buildFirstPayment(subject, { worth, freeAt, snapshots }, now);
+    const before = paymentDoc.known ?? first?.payment;
+    if (!before) throw new Error(`Cannot apply invoice "${key}": its payment was deleted meanwhile`);
+    const providerData = { ...before.providerData, ...invoice.providerData };
+    const payment = mergePaymentFacts({ ...before, providerData }, invoice.facts, now);
+    const changes = [...(first?.changes ?? []), ...toChangeIfNew(paymentDoc, payment)];
+    return { changes, result: { paymentId, payment } };
   });
   return { outcome, changed, ...result };
 }
 
-async function buildFirstPayment(
-  context: StoreContext,
-  adapter: PaymentAdapter,
-  invoice: InvoiceNews,
+interface InvoiceSubject {
+  provider: string;
+  userId: string;
+  invoice: InvoiceNews;
+}
+
+type FreeRefs = ReadonlyMap<string, ReturnType<typeof freeRef>>;
+
+/** The documents of the products that the invoice gives without asking for money, by product. */
+function toFreeRefs(
+  { db }: StoreContext,
+  { provider, userId }: InvoiceSubject,
+  worth: InvoiceWorth | undefined,
+): FreeRefs {
+  const productIds = new Set(worth?.freeLines.map(({ line }) => line.productId));
+  return new Map(
+    [...productIds].map((productId) => [productId, freeRef(db, { userId, provider, productId })]),
+  );
+}
+
+/** The payment as it is before anything is known to have happened to it, and the changes that giving something free makes. */
+function buildFirstPayment(
+  subject: InvoiceSubject,
+  found: { worth: InvoiceWorth | undefined; freeAt: FreeRefs; snapshots: Snapshots },
   now: Date,
-): Promise<Payment> {
-  const { key, order, lines, amount, currency, metadata } = invoice;
-  if (!order) throw new Error(`Cannot read invoice "${key}": its subscription's metadata is unreadable`);
-  const products = await readLineProducts(context, adapter, lines);
-  return {
+): { payment: Payment; changes: Change[] } | undefined {
+  const { worth, freeAt, snapshots } = found;
+  if (!worth) return undefined;
+  const { provider, userId, invoice } = subject;
+  const { amount, currency, metadata } = invoice;
+  const free = new Map(
+    [...freeAt].map(([productId, ref]) => [productId, readDocument(snapshots, ref, freeDocument)]),
+  );
+  const { given, changes } = giveFreeLines(userId, { worth, free }, now);
+  const { creditsAmount, ...paidLines } = toPaidLines(worth, given);
+  const takenFrom = toCreditedInvoiceIds(invoice).map((invoiceId) => toPaymentId(provider, invoiceId));
+  const { productId, subscriptionDays } = worth;
+  const payment = {
     ...emptyPayment,
-    ...toInvoiceWorth(invoice, products, order),
-    userId: order.userId,
-    provider: adapter.name,
+    ...paidLines,
+    ...(paidLines.creditsTaken !== undefined && takenFrom.length > 0 && { takenFrom }),
+    userId,
+    provider,
+    productId,
+    worth: { creditsAmount, subscriptionDays },
     sessionId: null,
     amount: Math.max(0, amount),
     currency,
@@ -61,37 +101,25 @@ async function buildFirstPayment(
     createdAt: now,
     updatedAt: now,
   };
+  return { payment, changes };
 }
 
-/** The products of an invoice's lines; those that cannot be sold for credits are left out. */
-async function readLineProducts(
-  context: StoreContext,
-  adapter: PaymentAdapter,
-  lines: readonly InvoiceLine[],
-): Promise<ReadonlyMap<string, Product>> {
-  const productIds = [...new Set(lines.map(({ productId }) => productId))];
-  const known = await readProducts(context.db, { provider: adapter.name, productIds });
-  const missing = productIds.filter((productId) => !isPriced(known.get(productId), productId, lines));
-  const found = await Promise.all(missing.map((productId) => findProduct(context, adapter, productId)));
-  return new Map([...known, ...found.flat()]);
-}
-
-function isPriced(product: Product | undefined, productId: string, lines: readonly InvoiceLine[]): boolean {
-  return lines.every((line) => line.productId !== productId || product?.prices[line.priceId] !== undefined);
-}
-
-/** Read from the provider, also if the catalogue has another provider's product with that id. */
-async function findProduct(
-  context: StoreContext,
-  adapter: PaymentAdapter,
-  productId: string,
-): Promise<[string, Product][]> {
-  try {
-    const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
-    return "product" in refreshed ? [[productId, refreshed.product]] : [];
-  } catch (error) {
-    const isUnsellable = error instanceof GatewayError && error.code !== "unavailable";
-    if (isUnsellable) return [];
-    throw error;
+/** The ids of the free lines that are given, and what notes it. */
+function giveFreeLines(
+  userId: string,
+  { worth, free }: { worth: InvoiceWorth; free: ReadonlyMap<string, KnownDocument<Free>> },
+  now: Date,
+): { given: ReadonlySet<string>; changes: Change[] } {
+  const given = new Set<string>();
+  const changes: Change[] = [];
+  for (const [productId, document] of free) {
+    let { known } = document;
+    for (const { line } of worth.freeLines.filter((own) => own.line.productId === productId)) {
+      const decided = giveFreeTime(known, { userId, key: line.lineId, ...line.period }, now);
+      known = decided.free;
+      if (decided.isGiven) given.add(line.lineId);
+    }
+    if (known && known !== document.known) changes.push(toChange(document, known));
   }
+  return { given, changes };
 }

@@ -1,45 +1,50 @@
-import type { InvoiceLine, InvoiceNews } from "../adapters/paymentAdapter.ts";
-import type { Product } from "../catalogue/documents.ts";
-import type { Worth } from "../contract/documents.ts";
-import type { Order } from "../model/order.ts";
+import type { InvoiceNews } from "../adapters/paymentAdapter.ts";
+import type { Payment } from "../payments/documents.ts";
+import { toKnownLine, toLineWorths, type LineSources, type LineWorth } from "./lineWorth.ts";
 
-/** What an invoice is worth: the credits of all its lines, and otherwise what its main line's product gives. */
-export function toInvoiceWorth(
-  invoice: Pick<InvoiceNews, "lines" | "isFirst">,
-  products: ReadonlyMap<string, Product>,
-  order: Order,
-): { productId: string; worth: Worth } {
-  const { lines } = invoice;
-  const main = lines.findLast((line) => line.amount > 0) ?? lines.at(-1);
-  const productId = main?.productId ?? order.productId;
-  const { worth } = products.get(productId) ?? order;
-  return { productId, worth: { ...worth, creditsAmount: toCreditsAmount(invoice, products, order) } };
+/** What an invoice is worth. `freeLines` are those that asked for no money. */
+export interface InvoiceWorth {
+  lines: LineWorth[];
+  freeLines: LineWorth[];
+  productId: string;
+  subscriptionDays: number | null;
 }
+
+/** What the lines of an invoice are worth, and what its main line's product gives otherwise. */
+export function toInvoiceWorth(
+  { lines }: Pick<InvoiceNews, "lines">,
+  sources: LineSources,
+  otherwise: { productId: string; subscriptionDays: number | null },
+): InvoiceWorth {
+  const worths = toLineWorths(lines, sources);
+  const main = lines.findLast(({ amount }) => amount > 0) ?? lines.at(-1);
+  const price = main && sources.readPrice(main);
+  return {
+    lines: worths,
+    freeLines: worths.filter(({ isFree, credits }) => isFree && credits > 0),
+    productId: main?.productId ?? otherwise.productId,
+    subscriptionDays: price ? price.worth.subscriptionDays : otherwise.subscriptionDays,
+  };
+}
+
+export type PaidLines = Pick<Payment, "creditsTaken" | "lines"> & { creditsAmount: number };
 
 /**
- * Credits follow the money before discounts: a line of twice the unit price is worth twice the product's credits, a
- * free line of a trial is worth nothing, and the lines of a change in the middle of a period add up to the difference.
- * Rounded down, never below zero.
+ * What an invoice gives, or takes back if its lines together are worth less than nothing; rounded down either way, so
+ * that going up and down again gains nothing. `given` are the ids of the free lines that count.
  */
-export function toCreditsAmount(
-  { lines, isFirst }: Pick<InvoiceNews, "lines" | "isFirst">,
-  products: ReadonlyMap<string, Product>,
-  order: Order,
-): number {
-  const total = lines.reduce((sum, line) => {
-    const product = products.get(line.productId);
-    if (!product) return sum;
-    // The first invoice gives what the buyer was shown, even if the product has changed since.
-    const isOrdered = isFirst && line.priceId === order.priceId;
-    const perUnit = isOrdered ? order.worth.creditsAmount / order.quantity : product.worth.creditsAmount;
-    return sum + perUnit * toUnits(line, product);
-  }, 0);
+export function toPaidLines({ lines }: Pick<InvoiceWorth, "lines">, given: ReadonlySet<string>): PaidLines {
+  const counted = lines.map((worth) =>
+    worth.isFree && !given.has(worth.line.lineId) ? { ...worth, credits: 0 } : worth,
+  );
+  const total = counted.reduce((sum, { credits }) => sum + credits, 0);
   // Fractions are not exact in binary: the thousandth keeps 9.9999… credits from becoming 9.
-  return Math.max(0, Math.floor(total + 0.001));
-}
-
-function toUnits({ amount, quantity, priceId }: InvoiceLine, product: Product): number {
-  const unitAmount = product.prices[priceId]?.amount;
-  if (unitAmount === undefined) return 0;
-  return unitAmount === 0 ? quantity : amount / unitAmount;
+  const whole = Math.floor(total + 0.001);
+  return {
+    creditsAmount: Math.max(0, whole),
+    ...(whole < 0 && { creditsTaken: -whole }),
+    lines: Object.fromEntries(
+      counted.map((worth) => [worth.line.lineId, { priceId: worth.line.priceId, ...toKnownLine(worth) }]),
+    ),
+  };
 }

@@ -30,7 +30,9 @@ export const disputeFactSchema = readsExactly<DisputeFact>()(
 
 export const paymentFactsSchema = readsExactly<PaymentFacts>()(
   z.object({
-    paid: z.object({ amount: minorUnits, currency, at: instant }).optional(),
+    paid: z
+      .object({ amount: minorUnits, currency, at: instant, fromBalance: minorUnits.exactOptional() })
+      .optional(),
     failed: z.object({ reason: z.string(), at: instant }).optional(),
     canceled: z.object({ at: instant }).optional(),
     refunds: z.record(z.string(), refundFactSchema).default({}),

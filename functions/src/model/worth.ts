@@ -39,6 +39,11 @@ export function parseWorth(metadata: unknown, schema: z.ZodType<Worth>): Worth |
   return text.success ? schema.safeParse(text.data).data : undefined;
 }
 
+/** What a price gives: what its own metadata says, or else its product's; undefined if neither says so. */
+export function toPriceWorth(priceMetadata: unknown, productMetadata: unknown): Worth | undefined {
+  return parseWorth(priceMetadata, worthSchema) ?? parseWorth(productMetadata, worthSchema);
+}
+
 export function toWorthText(worth: Worth): Record<string, string> {
   return {
     creditsAmount: String(worth.creditsAmount),

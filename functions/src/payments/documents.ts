@@ -29,6 +29,20 @@ export const paymentSessionSchema = readsExactly<contract.PaymentSession>()(
   }),
 );
 
+const credits = z.int().min(0);
+
+export const paymentLineSchema = readsExactly<contract.PaymentLine>()(
+  z.object({
+    priceId: z.string(),
+    amount: z.int(),
+    isDiscounted: z.boolean(),
+    credits: z.number(),
+    share: z.number().min(0),
+    periodStart: instant,
+    periodEnd: instant,
+  }),
+);
+
 export const paymentSchema = readsExactly<contract.Payment>()(
   z.object({
     ...worthSchema.shape,
@@ -41,6 +55,10 @@ export const paymentSchema = readsExactly<contract.Payment>()(
     status: z.enum(paymentStatuses),
     amountRefunded: minorUnits,
     amountChargedBack: minorUnits,
+    amountFromBalance: minorUnits.exactOptional(),
+    creditsTaken: credits.exactOptional(),
+    takenFrom: z.array(z.string()).exactOptional(),
+    lines: z.record(z.string(), paymentLineSchema).exactOptional(),
     paidAt: instant.nullable(),
     providerData,
     metadata: z.record(z.string(), z.string()),
@@ -56,6 +74,9 @@ export const creditablePaymentSchema = paymentSchema
     amount: true,
     amountRefunded: true,
     amountChargedBack: true,
+    amountFromBalance: true,
+    creditsTaken: true,
+    takenFrom: true,
     status: true,
     paidAt: true,
   })

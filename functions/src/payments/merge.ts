@@ -82,6 +82,7 @@ export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Dat
     status: toPaymentStatus(facts),
     amountRefunded: toAmountRefunded(facts),
     amountChargedBack: toAmountChargedBack(facts),
+    ...(facts.paid?.fromBalance && { amountFromBalance: facts.paid.fromBalance }),
     paidAt: facts.paid?.at ?? null,
     facts,
     updatedAt: now,

@@ -3,6 +3,7 @@ import type { PaymentFacts } from "../../contract/documents.ts";
 import { mergeFacts } from "../../model/facts.ts";
 import { isOurs, toMetadata } from "../metadata.ts";
 import type {
+  PriceDetails,
   Checkout,
   CheckoutRequest,
   Idempotent,
@@ -22,10 +23,16 @@ import type {
 import { readExpanded, toCheckout, toDate, toId, toNews } from "./checkout.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
-import { toProviderProduct } from "./product.ts";
+import { toPriceDetails, toProviderProduct } from "./product.ts";
 import { REQUEST_ID, toMoneyBack, toRefundUpdate } from "./refunds.ts";
 import { toProviderPlan } from "./subscription.ts";
 import { parseEvent, parseStripeWebhook } from "./webhook.ts";
+
+/**
+ * Prorations that show their amount before discounts, so that a coupon does not hide what was bought.
+ * Source: https://docs.stripe.com/changelog/clover/2025-09-30/itemize-proration-discount-amounts
+ */
+const ITEMIZED = { type: "flexible", flexible: { proration_discounts: "itemized" } } as const;
 
 export interface StripeSettings {
   secretKey: string;
@@ -62,6 +69,14 @@ export class StripeAdapter implements PaymentAdapter {
       ]);
       return toProviderProduct(product, prices.data);
     });
+  }
+
+  async fetchPrice(priceId: string): Promise<ProviderResult<PriceDetails>> {
+    const found = await attempt(
+      async () => await this.#stripe.prices.retrieve(priceId, { expand: ["product", "currency_options"] }),
+    );
+    if (found.outcome === "failed") return found;
+    return { outcome: "ok", value: toPriceDetails(found.value) };
   }
 
   async ensureCustomer(
@@ -109,7 +124,7 @@ export class StripeAdapter implements PaymentAdapter {
           metadata,
           ...(mode === "payment"
             ? { payment_intent_data: { metadata }, allow_promotion_codes: true }
-            : { subscription_data: { metadata } }),
+            : { subscription_data: { metadata, billing_mode: ITEMIZED } }),
         },
         options,
       );
@@ -130,10 +145,8 @@ export class StripeAdapter implements PaymentAdapter {
     const news = toNews(session, { projectId, at: toDate(session.created) });
     const invoice = readExpanded(session.invoice);
     if (!invoice) return { outcome: "ok", value: news };
-    return {
-      outcome: "ok",
-      value: { ...news, invoice: toInvoiceNews(invoice, { projectId, failedAt: undefined }) },
-    };
+    const whole = await this.#toInvoice(invoice);
+    return whole.outcome === "ok" ? { outcome: "ok", value: { ...news, invoice: whole.value } } : whole;
   }
 
   async expireCheckout(sessionId: string): Promise<ProviderResult<void>> {
@@ -151,7 +164,22 @@ export class StripeAdapter implements PaymentAdapter {
     const { projectId } = this.#settings;
     if (!isOurs(toSubscriptionMetadata(fetched.value), projectId))
       return { outcome: "failed", failure: foreign };
-    return { outcome: "ok", value: toInvoiceNews(fetched.value, { projectId, failedAt: undefined }) };
+    return await this.#toInvoice(fetched.value);
+  }
+
+  /** With all its lines: an invoice shows the first ten, see https://docs.stripe.com/api/invoices/object#invoice_object-lines */
+  async #toInvoice(invoice: Stripe.Invoice): Promise<ProviderResult<InvoiceNews>> {
+    const { projectId } = this.#settings;
+    const { id } = invoice;
+    const { data, has_more: hasMore } = invoice.lines;
+    if (!hasMore || !id) return { outcome: "ok", value: toInvoiceNews(invoice, { projectId, lines: data }) };
+    const listed = await attempt(async () => {
+      const lines: Stripe.InvoiceLineItem[] = [];
+      for await (const line of this.#stripe.invoices.listLineItems(id, { limit: 100 })) lines.push(line);
+      return lines;
+    });
+    if (listed.outcome === "failed") return listed;
+    return { outcome: "ok", value: toInvoiceNews(invoice, { projectId, lines: listed.value }) };
   }
 
   async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {

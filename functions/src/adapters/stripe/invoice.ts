@@ -2,8 +2,9 @@ import type { Stripe } from "stripe";
 import type { PaymentFacts } from "../../contract/documents.ts";
 import { noFacts } from "../../model/facts.ts";
 import { parseMetadata } from "../metadata.ts";
-import type { InvoiceLine, InvoiceNews } from "../paymentAdapter.ts";
-import { toDate, toId, toIds } from "./checkout.ts";
+import type { InvoiceNews } from "../paymentAdapter.ts";
+import { toDate, toIds } from "./checkout.ts";
+import { toInvoiceLine } from "./invoiceLine.ts";
 
 /** The metadata of the invoice's subscription when the invoice was made; undefined for an invoice without one. */
 export function toSubscriptionMetadata(invoice: Stripe.Invoice): Stripe.Metadata | undefined {
@@ -11,22 +12,28 @@ export function toSubscriptionMetadata(invoice: Stripe.Invoice): Stripe.Metadata
 }
 
 /**
- * One of our invoices as news. `failedAt` is when paying it failed, if an event says so.
- * Source: https://docs.stripe.com/billing/invoices/subscription
+ * One of our invoices as news. `lines` are all of them: an invoice shows only its first ones. `failedAt` is when paying
+ * it failed, if an event says so. Source: https://docs.stripe.com/billing/invoices/subscription
  */
 export function toInvoiceNews(
   invoice: Stripe.Invoice,
-  context: { projectId: string; failedAt: Date | undefined },
+  context: {
+    projectId: string;
+    lines?: readonly Stripe.InvoiceLineItem[];
+    failedAt?: Date | undefined;
+  },
 ): InvoiceNews {
   const metadata = toSubscriptionMetadata(invoice) ?? {};
   const parsed = parseMetadata(metadata, context.projectId);
+  const { lines = invoice.lines.data } = context;
   return {
     key: requireInvoiceId(invoice),
     order: parsed.outcome === "order" ? parsed.order : undefined,
+    isOriginalOrder: parsed.outcome === "order" && parsed.isOriginal,
     isFirst: invoice.billing_reason === "subscription_create",
     amount: invoice.total,
     currency: invoice.currency,
-    lines: invoice.lines.data.flatMap((line) => toLine(line) ?? []),
+    lines: lines.flatMap((line) => toInvoiceLine(line, invoice) ?? []),
     facts: toFacts(invoice, context.failedAt),
     providerData: toIds({
       invoiceId: invoice.id,
@@ -38,23 +45,26 @@ export function toInvoiceNews(
   };
 }
 
-function toLine(line: Stripe.InvoiceLineItem): [InvoiceLine] | undefined {
-  const details = line.pricing?.price_details;
-  const priceId = toId(details?.price);
-  if (!details || priceId === undefined) return undefined;
-  return [{ productId: details.product, priceId, amount: line.amount, quantity: line.quantity ?? 1 }];
-}
-
 function toFacts(invoice: Stripe.Invoice, failedAt: Date | undefined): PaymentFacts {
   const { status, amount_paid: amount, currency, status_transitions: times } = invoice;
   if (status === "paid") {
-    return { ...noFacts, paid: { amount, currency, at: toDate(times.paid_at ?? invoice.created) } };
+    const at = toDate(times.paid_at ?? invoice.created);
+    return { ...noFacts, paid: { amount, currency, at, fromBalance: toBalanceUsed(invoice) } };
   }
   if (status === "void" || status === "uncollectible") {
     const at = times.voided_at ?? times.marked_uncollectible_at ?? invoice.created;
     return { ...noFacts, canceled: { at: toDate(at) } };
   }
   return failedAt ? { ...noFacts, failed: { reason: "payment_failed", at: failedAt } } : noFacts;
+}
+
+/**
+ * What the customer's balance paid. An amount too small to be charged is owed by the balance, and has been asked for all
+ * the same; what a negative total adds to the balance paid nothing.
+ * Source: https://docs.stripe.com/billing/customer/balance
+ */
+function toBalanceUsed({ total, starting_balance: before, ending_balance: after }: Stripe.Invoice): number {
+  return Math.min(Math.max(0, total), Math.max(0, (after ?? before) - before));
 }
 
 function requireInvoiceId({ id }: Stripe.Invoice): string {

@@ -1,5 +1,5 @@
 import type { Entry, Grant, Hold, Subscription } from "../../contract/documents.ts";
-import { isPast, toBooked, toDebt, toExpired, toFrozen, toSpendable } from "./grant.ts";
+import { isPast, toBooked, toDebt, toExpired, toFrozen, toSpendable, toTotal } from "./grant.ts";
 import type { AccountSource, Changes } from "./source.ts";
 
 type Written = "userId" | "seq" | "balanceAfter" | "createdAt" | "updatedAt";
@@ -66,7 +66,7 @@ export class Account {
     const by = (toNumber: (grant: Grant) => number): number =>
       toNumber(grant) - (known ? toNumber(known) : 0);
     this.add({
-      totalCredits: by(({ amount }) => amount),
+      totalCredits: by(toTotal),
       availableCredits: by(toSpendable),
       frozen: by(toFrozen),
       debt: by(toDebt),

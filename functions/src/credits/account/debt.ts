@@ -4,12 +4,16 @@ import { walkActive } from "./active.ts";
 import { bySpendOrder, isPast, toRepaying, toSpendable } from "./grant.ts";
 
 /**
- * The last step of every decision: books what ran out, repays debt from what can be spent, and gives back what was
- * repaid for debt that is gone. Other grants are read only if something is to be taken from them or given back.
+ * The last step of every decision: books what ran out, repays debt from what can be spent, `firstFrom` these grants, and
+ * gives back what was repaid for debt that is gone. Other grants are read only if something is to be taken from them or
+ * given back.
  */
-export async function expireAndRepay(account: Account): Promise<void> {
+export async function expireAndRepay(account: Account, firstFrom: readonly string[] = []): Promise<void> {
   account.expirePast(account.changedGrants());
   await giveBack(account);
+  if (firstFrom.length > 0 && canRepay(account)) {
+    repayFrom(account, account.know(await account.source.readGrants(firstFrom)));
+  }
   await repay(account);
   account.expirePast(account.changedGrants());
 }

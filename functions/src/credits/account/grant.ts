@@ -7,6 +7,8 @@ export const FOR_EVER = new Date(Date.UTC(9999, 11, 31));
 export interface GrantTerms {
   amount: number;
   revoked: number;
+  /** What it takes from other grants. */
+  taken: number;
   /** Credits of it that were spent or are held. */
   used: number;
   frozen: boolean;
@@ -15,8 +17,8 @@ export interface GrantTerms {
 }
 
 function toTerms(grant: Grant): GrantTerms {
-  const { amount, revoked, used, status, startDate, expiresAt } = grant;
-  return { amount, revoked, used, frozen: status === "frozen", startDate, expiresAt };
+  const { amount, revoked, taken = 0, used, status, startDate, expiresAt } = grant;
+  return { amount, revoked, taken, used, frozen: status === "frozen", startDate, expiresAt };
 }
 
 /**
@@ -24,13 +26,18 @@ function toTerms(grant: Grant): GrantTerms {
  * the rest remains. A frozen grant repays nothing.
  */
 export function toGrant(grant: Grant, changes: Partial<GrantTerms>, now: Date): Grant {
-  const { frozen, ...terms } = { ...toTerms(grant), ...changes };
+  const { frozen, taken, ...terms } = { ...toTerms(grant), ...changes };
   const unused = Math.max(0, terms.amount - terms.used);
   const repaid = frozen ? 0 : Math.min(grant.repaid, unused);
   const spendableUntil = terms.expiresAt ?? FOR_EVER;
   const endMoved = spendableUntil.getTime() !== grant.spendableUntil.getTime();
   const expired = endMoved && spendableUntil > now ? 0 : Math.min(grant.expired, unused - repaid);
-  return withRemaining({ ...grant, ...terms, spendableUntil, repaid, expired, updatedAt: now }, frozen);
+  const taking = taken > 0 ? { taken } : {};
+  const { taken: _before, ...rest } = grant;
+  return withRemaining(
+    { ...rest, ...taking, ...terms, spendableUntil, repaid, expired, updatedAt: now },
+    frozen,
+  );
 }
 
 /** The grant with credits moved into another grant's debt, or back if negative. */
@@ -55,9 +62,17 @@ function toStatus({ amount, remaining, expired }: Grant, frozen: boolean): Grant
   return expired > 0 ? "expired" : "used";
 }
 
-/** The grant's part of the debt: what was used beyond what it gives now, less what it repays of others. */
-export function toDebt({ amount, used, repaid }: Grant): number {
-  return Math.max(0, used - amount) - repaid;
+/**
+ * The grant's part of the debt: what was used beyond what it gives now and what it takes from others, less what it repays
+ * of others.
+ */
+export function toDebt({ amount, used, taken = 0, repaid }: Grant): number {
+  return Math.max(0, used - amount) + taken - repaid;
+}
+
+/** What the grant adds to all that was ever granted. */
+export function toTotal({ amount, taken = 0 }: Grant): number {
+  return amount - taken;
 }
 
 export function toSpendable({ status, remaining }: Grant): number {
@@ -69,8 +84,8 @@ export function toFrozen({ status, remaining }: Grant): number {
 }
 
 /** The sum of the grant's ledger entries, without what was spent. */
-export function toBooked({ amount, expired }: Grant): number {
-  return amount - expired;
+export function toBooked(grant: Grant): number {
+  return toTotal(grant) - grant.expired;
 }
 
 export function isPast({ spendableUntil }: Grant, now: Date): boolean {
@@ -90,6 +105,7 @@ export function isSameGrant(a: Grant, b: Grant): boolean {
   return (
     a.amount === b.amount &&
     a.revoked === b.revoked &&
+    a.taken === b.taken &&
     a.status === b.status &&
     a.startDate.getTime() === b.startDate.getTime() &&
     a.spendableUntil.getTime() === b.spendableUntil.getTime()

@@ -23,7 +23,7 @@ export type Booked =
 /**
  * Books the difference between what a payment, an admin or the app entitles to and what is booked for it. Debt is
  * repaid first. What is revoked is taken from what remains of its own grant, then from the user's other grants, then
- * becomes debt.
+ * becomes debt. What a payment takes from others comes first from those it names.
  */
 export async function book(
   source: AccountSource,
@@ -51,9 +51,9 @@ export async function bookEntitlement(
   subject: BookingSubject,
 ): Promise<Entry | undefined> {
   const { entitlement, startDate, grantId, cause, inputHash } = subject;
-  const { credits, revoked, frozen, expiresAt } = entitlement;
-  if (!known && credits === 0 && revoked === 0) return undefined;
-  const terms = { amount: credits, revoked, frozen, expiresAt, startDate };
+  const { credits, revoked, taken = 0, takenFrom = [], frozen, expiresAt } = entitlement;
+  if (!known && credits === 0 && revoked === 0 && taken === 0) return undefined;
+  const terms = { amount: credits, revoked, taken, frozen, expiresAt, startDate };
   const grant = toGrant(known ?? emptyGrant(account, subject), terms, account.now);
   if (known && isSameGrant(known, grant)) return undefined;
   await updateDates(account, known, grant);
@@ -64,7 +64,7 @@ export async function bookEntitlement(
     cause,
     ...(inputHash !== undefined && { inputHash }),
   }));
-  await expireAndRepay(account);
+  await expireAndRepay(account, takenFrom);
   return entry;
 }
 

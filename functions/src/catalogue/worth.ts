@@ -1,0 +1,7 @@
+import type { Worth } from "../contract/documents.ts";
+import type { Product } from "./documents.ts";
+
+/** What one unit of a product is worth at one of its prices. */
+export function readPriceWorth(product: Product, _priceId: string): Worth | undefined {
+  return product.worth;
+}

@@ -1,0 +1,185 @@
+import type { InvoiceLine, Period } from "../adapters/paymentAdapter.ts";
+import type { PriceInterval } from "../contract/codes.ts";
+import type { PaymentLine, Worth } from "../contract/documents.ts";
+import { toPeriodStart } from "./calendar.ts";
+
+/** A price as the lines of an invoice need it. */
+export interface LinePrice {
+  /** What one unit is worth for one period. */
+  worth: Worth;
+  /** Minor units of one unit in the invoice's currency; undefined if the price has none in it. */
+  unitAmount: number | undefined;
+  isFree: boolean;
+  interval: PriceInterval | null;
+  intervalCount: number;
+}
+
+/** A line that was worth something on an earlier invoice. */
+export type KnownLine = Omit<PaymentLine, "priceId">;
+
+/** What the lines of an invoice follow from, beside themselves. */
+export interface LineSources {
+  /** Undefined if the line is worth nothing: it was not sold for credits. */
+  readPrice: (line: InvoiceLine) => LinePrice | undefined;
+  /** The lines that a credit gives back; empty if they are not known. */
+  readCredited: (line: InvoiceLine) => readonly KnownLine[];
+}
+
+/** What a line is worth in credits, not rounded. `share`: how much of a whole period it is for. */
+export interface LineWorth {
+  line: InvoiceLine;
+  credits: number;
+  share: number;
+  /** Whether no money was asked for it, so that its credits are given only under the rule for free ones. */
+  isFree: boolean;
+}
+
+/**
+ * What each line of an invoice is worth. A whole period is worth what its units are; the lines of a change are worth
+ * their part of it by money, since that is what is paid and given back, or by time if a discount hides the money. What a
+ * credit gives back is a part of what the credited lines were worth.
+ */
+export function toLineWorths(lines: readonly InvoiceLine[], sources: LineSources): LineWorth[] {
+  const invoice: Invoice = { lines, sources, visited: new Set() };
+  return lines.map((line) => {
+    const share = toShare(invoice, line);
+    return { line, share, ...toCredits(invoice, line, share) };
+  });
+}
+
+interface Invoice {
+  lines: readonly InvoiceLine[];
+  sources: LineSources;
+  /** The lines whose share is being computed, to stop at a circle. */
+  visited: Set<InvoiceLine>;
+}
+
+type Credits = Pick<LineWorth, "credits" | "isFree">;
+
+function toCredits(invoice: Invoice, line: InvoiceLine, share: number): Credits {
+  const price = invoice.sources.readPrice(line);
+  if (line.kind === "credit") return { credits: -toCredited(invoice, line, { price, share }), isFree: false };
+  if (!price) return { credits: 0, isFree: false };
+  const { creditsAmount } = price.worth;
+  if (isTrial(line, price)) return { credits: 0, isFree: false };
+  // Nothing says how many units of something free are too many, so it counts once.
+  if (line.amount - line.discount === 0) return { credits: share * creditsAmount, isFree: true };
+  return { credits: toUnits(line, { price, share }) * creditsAmount, isFree: false };
+}
+
+/** The amount of a whole period is before discounts, so a trial is told from a coupon. */
+function isTrial(line: InvoiceLine, price: LinePrice): boolean {
+  return line.kind === "full" && line.amount === 0 && !price.isFree;
+}
+
+function toUnits(line: InvoiceLine, { price, share }: { price: LinePrice; share: number }): number {
+  if (line.kind === "full") return line.quantity;
+  return toUnitsByAmount(line, price) ?? share * line.quantity;
+}
+
+/** Undefined if the amount does not say: it may be net of a discount, or is of a currency the price does not have. */
+function toUnitsByAmount(line: InvoiceLine, price: LinePrice): number | undefined {
+  const isGross = !line.isDiscounted || line.discount !== 0;
+  return isGross && price.unitAmount ? Math.abs(line.amount) / price.unitAmount : undefined;
+}
+
+function toCredited(
+  invoice: Invoice,
+  line: InvoiceLine,
+  { price, share }: { price: LinePrice | undefined; share: number },
+): number {
+  const known = toKnown(invoice, line);
+  if (known.length > 0) return known.reduce((sum, { credits }) => sum + credits, 0) * toPart(line, known);
+  // What cost nothing and is not known gave nothing that is known.
+  if (!price || line.amount === 0) return 0;
+  return (toUnitsByAmount(line, price) ?? share * line.quantity) * price.worth.creditsAmount;
+}
+
+/** How much of what it credits a line gives back: by money if both are gross, otherwise by time. */
+function toPart(line: InvoiceLine, known: readonly KnownLine[]): number {
+  const amount = known.reduce((sum, credited) => sum + credited.amount, 0);
+  const isDiscounted = line.isDiscounted || known.some((credited) => credited.isDiscounted);
+  if (!isDiscounted && line.amount !== 0 && amount > 0) return Math.abs(line.amount) / amount;
+  return toPartOfTime(line.period, known);
+}
+
+function toPartOfTime(period: Period, known: readonly KnownLine[]): number {
+  const whole = Math.max(...known.map(({ periodStart, periodEnd }) => toMs({ start: periodStart, end: periodEnd })));
+  return whole > 0 ? Math.min(1, toMs(period) / whole) : 1;
+}
+
+/**
+ * The lines that a credit gives back: those that the provider names, or the line of this invoice that billed the same
+ * price until the same end, if that was never invoiced before.
+ */
+function toKnown(invoice: Invoice, line: InvoiceLine): readonly KnownLine[] {
+  const named = invoice.sources.readCredited(line);
+  if (named.length > 0) return named;
+  const pending = invoice.lines
+    .filter((other) => other.kind === "debit" && other.priceId === line.priceId && endsWith(other, line))
+    .toSorted((a, b) => b.period.start.getTime() - a.period.start.getTime())[0];
+  if (!pending || invoice.visited.has(pending)) return [];
+  return [toKnownLine(toPendingWorth(invoice, pending))];
+}
+
+function toPendingWorth(invoice: Invoice, line: InvoiceLine): LineWorth {
+  const share = toShare(invoice, line);
+  return { line, share, ...toCredits(invoice, line, share) };
+}
+
+function endsWith(other: InvoiceLine, line: InvoiceLine): boolean {
+  return (
+    other.period.end.getTime() === line.period.end.getTime() &&
+    other.period.start.getTime() <= line.period.start.getTime()
+  );
+}
+
+export function toKnownLine({ line, credits, share }: LineWorth): KnownLine {
+  const { amount, isDiscounted, period } = line;
+  return { amount, isDiscounted, credits, share, periodStart: period.start, periodEnd: period.end };
+}
+
+/**
+ * How much of a whole period a line is for. A credit has its part of what it credits, and the line that a change bills
+ * has the share of the credit beside it.
+ */
+function toShare(invoice: Invoice, line: InvoiceLine): number {
+  if (line.kind === "full") return 1;
+  if (invoice.visited.has(line)) return toShareOfPrice(invoice, line);
+  invoice.visited.add(line);
+  try {
+    return line.kind === "credit" ? toShareOfCredit(invoice, line) : toShareOfDebit(invoice, line);
+  } finally {
+    invoice.visited.delete(line);
+  }
+}
+
+function toShareOfCredit(invoice: Invoice, line: InvoiceLine): number {
+  const known = toKnown(invoice, line);
+  if (known.length === 0) return toShareOfPrice(invoice, line);
+  return Math.max(...known.map(({ share }) => share)) * toPartOfTime(line.period, known);
+}
+
+function toShareOfDebit(invoice: Invoice, line: InvoiceLine): number {
+  const beside = invoice.lines.find(
+    (other) =>
+      other.kind === "credit" &&
+      !invoice.visited.has(other) &&
+      other.period.start.getTime() === line.period.start.getTime() &&
+      other.period.end.getTime() === line.period.end.getTime(),
+  );
+  return beside ? toShare(invoice, beside) : toShareOfPrice(invoice, line);
+}
+
+/** By the calendar: the period ends with the line, and began one interval of its price earlier. */
+function toShareOfPrice({ sources }: Invoice, line: InvoiceLine): number {
+  const price = sources.readPrice(line);
+  if (!price?.interval) return 1;
+  const { interval, intervalCount } = price;
+  const start = toPeriodStart(line.period.end, { interval, intervalCount });
+  return Math.min(1, toMs(line.period) / toMs({ start, end: line.period.end }));
+}
+
+function toMs({ start, end }: Period): number {
+  return end.getTime() - start.getTime();
+}

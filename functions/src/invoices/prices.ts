@@ -1,0 +1,95 @@
+import type { InvoiceLine, InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
+import { requireSupport, requireValue } from "../adapters/require.ts";
+import { readPriceWorth } from "../catalogue/worth.ts";
+import type { Product } from "../catalogue/documents.ts";
+import type { Worth } from "../contract/documents.ts";
+import { toPriceWorth } from "../model/worth.ts";
+import type { LinePrice } from "./lineWorth.ts";
+
+/** A subject's prices by id; none for a price that gives no credits. */
+export type LinePrices = ReadonlyMap<string, LinePrice>;
+
+/**
+ * The prices of an invoice's lines. What a buyer was shown counts for the first invoice, then what the catalogue says, and
+ * for a price that is not on sale any more what it was sold with. Any other one is read from the provider; if that
+ * cannot be done now, throws, since what is not known is not worth nothing.
+ */
+export async function readLinePrices(
+  adapter: PaymentAdapter,
+  invoice: InvoiceNews,
+  products: ReadonlyMap<string, Product>,
+): Promise<LinePrices> {
+  const lines = new Map(invoice.lines.map((line) => [line.priceId, line]));
+  const prices = await Promise.all(
+    [...lines.values()].map(async (line): Promise<[string, LinePrice][]> => {
+      const price =
+        toSold(invoice, products.get(line.productId), line) ??
+        toOrdered(invoice, line) ??
+        (await fetchPrice(adapter, invoice, line));
+      return price ? [[line.priceId, price]] : [];
+    }),
+  );
+  return new Map(prices.flat());
+}
+
+/** As the catalogue has it. */
+function toSold(invoice: InvoiceNews, product: Product | undefined, line: InvoiceLine): LinePrice | undefined {
+  const { priceId } = line;
+  if (!product || !Object.hasOwn(product.prices, priceId)) return undefined;
+  const price = product.prices[priceId];
+  const worth = readPriceWorth(product, priceId);
+  if (!price || !worth) return undefined;
+  const shown = invoice.isFirst ? toOrderedWorth(invoice, priceId) : undefined;
+  return {
+    worth: shown ?? worth,
+    unitAmount: toUnitAmount(price, invoice.currency),
+    isFree: price.amount === 0,
+    interval: price.interval,
+    intervalCount: 1,
+  };
+}
+
+/** As it was sold, if nothing else needs to be known of it. */
+function toOrdered(invoice: InvoiceNews, { priceId }: InvoiceLine): LinePrice | undefined {
+  const worth = toOrderedWorth(invoice, priceId);
+  const isPlain = invoice.lines.every(
+    (line) => line.priceId !== priceId || (line.kind === "full" && line.amount > 0),
+  );
+  if (!worth || !isPlain) return undefined;
+  return { worth, unitAmount: undefined, isFree: false, interval: null, intervalCount: 1 };
+}
+
+/** What a unit of the order was sold with; undefined if it is another price, or somebody has changed the order. */
+function toOrderedWorth({ order, isOriginalOrder }: InvoiceNews, priceId: string): Worth | undefined {
+  if (!order || !isOriginalOrder || order.priceId !== priceId) return undefined;
+  return { ...order.worth, creditsAmount: order.worth.creditsAmount / order.quantity };
+}
+
+async function fetchPrice(
+  adapter: PaymentAdapter,
+  invoice: InvoiceNews,
+  { priceId }: InvoiceLine,
+): Promise<LinePrice | undefined> {
+  const action = `Cannot read price "${priceId}"`;
+  requireSupport(adapter, "fetchPrice", action);
+  const fetched = await adapter.fetchPrice(priceId);
+  const isGone = fetched.outcome === "failed" && fetched.failure.kind === "not_found";
+  const found = isGone ? undefined : requireValue(fetched, action);
+  const worth = toOrderedWorth(invoice, priceId) ?? (found && toPriceWorth(found.metadata, found.productMetadata));
+  if (!worth) return undefined;
+  return {
+    worth,
+    unitAmount: found && toUnitAmount(found, invoice.currency),
+    isFree: found?.amount === 0,
+    interval: found?.interval ?? null,
+    intervalCount: found?.intervalCount ?? 1,
+  };
+}
+
+function toUnitAmount(
+  price: { amount: number | null; currency: string; currencyOptions?: Record<string, number> | undefined },
+  currency: string,
+): number | undefined {
+  if (price.currency === currency) return price.amount ?? undefined;
+  return price.currencyOptions?.[currency];
+}
