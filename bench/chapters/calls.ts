@@ -2,7 +2,7 @@ import { toCallBy } from "../../tests/kit/hosting/requests.ts";
 import { requireStatus, send, type Message } from "../../tests/kit/hosting/send.ts";
 import { FunctionProcess, toDeployed } from "../../tests/kit/hosting/functionProcess.ts";
 import { DECODED_TOKENS } from "../../tests/kit/hosting/environment.ts";
-import { toFigure, type Figure } from "../report/figure.ts";
+import { toFigure, type Figure, type Goal } from "../report/figure.ts";
 import type { Shop } from "../shop.ts";
 import { measureInTurns, toQuantile } from "../report/statistics.ts";
 import { createLike, retrieve } from "./stripeCalls.ts";
@@ -107,13 +107,13 @@ function toFigures(steps: Steps, resultsOf: (step: Step) => readonly Result[]): 
   const { create, verifyPaid, verifyOpen, stripeCreate, stripeRetrieve, bare } = steps;
   const p50Of = (step: Step): number[] => resultsOf(step).map(({ p50 }) => p50);
   const cpuOf = (step: Step): number[] => resultsOf(step).map(({ cpuMs }) => cpuMs);
-  const toPair = (step: Step, provider?: Step): Figure[] => [
+  const toPair = (step: Step, goal: Goal, provider?: Step): Figure[] => [
     toFigure("Calls", {
       name: `${step.name}: p50${provider ? " beyond Stripe's time" : ""}`,
       unit: "ms",
       values: provider ? subtract(p50Of(step), p50Of(provider)) : p50Of(step),
       floor: { name: bare.name, values: p50Of(bare) },
-      goal: { of: "figure", atMost: 10 },
+      goal,
     }),
     toFigure("Calls", {
       name: `${step.name}: processor time`,
@@ -122,7 +122,11 @@ function toFigures(steps: Steps, resultsOf: (step: Step) => readonly Result[]): 
       floor: { name: bare.name, values: cpuOf(bare) },
     }),
   ];
-  return [...toPair(create, stripeCreate), ...toPair(verifyPaid), ...toPair(verifyOpen, stripeRetrieve)];
+  return [
+    ...toPair(create, { atMost: 2.8 }, stripeCreate),
+    ...toPair(verifyPaid, { atMost: 2.5 }),
+    ...toPair(verifyOpen, { atMost: 2.5 }, stripeRetrieve),
+  ];
 }
 
 function subtract(values: readonly number[], others: readonly number[]): number[] {

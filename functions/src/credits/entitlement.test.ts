@@ -4,7 +4,7 @@ import { at, buildCreditablePayment } from "../../../tests/kit/builders.ts";
 import { paymentStatuses } from "../contract/codes.ts";
 import type { Worth } from "../contract/documents.ts";
 import type { CreditablePayment } from "../payments/documents.ts";
-import { toEntitlement } from "./entitlement.ts";
+import { toCreditsState, toEntitlement } from "./entitlement.ts";
 
 /** A payment with part of it refunded, of any size that a document may hold. */
 const anyRefundedPayment = fc
@@ -158,5 +158,18 @@ describe("toEntitlement", () => {
     ],
   ])("lasts %s", (_name, payment, expected) => {
     expect(toEntitlement(buildCreditablePayment(payment)).expiresAt).toEqual(expected);
+  });
+});
+
+describe("toCreditsState", () => {
+  it.each<[string, Partial<CreditablePayment & Worth>, number, string]>([
+    ["all is booked", {}, 100, "granted"],
+    ["nothing is booked yet", {}, 0, "pending"],
+    ["something else is booked", { status: "partially_refunded", amountRefunded: 500 }, 100, "pending"],
+    ["it is not paid", { status: "pending", paidAt: null }, 0, "none"],
+    ["it is disputed", { status: "disputed" }, 100, "none"],
+    ["all of it went back", { status: "refunded", amountRefunded: 1_000 }, 0, "none"],
+  ])("if %s", (_name, payment, granted, expected) => {
+    expect(toCreditsState(buildCreditablePayment(payment), granted)).toBe(expected);
   });
 });
