@@ -173,3 +173,30 @@ describe("toCreditsState", () => {
     expect(toCreditsState(buildCreditablePayment(payment), granted)).toBe(expected);
   });
 });
+
+describe("toEntitlement of an invoice", () => {
+  it.each<[string, Partial<CreditablePayment & Worth>, { credits: number; revoked: number }]>([
+    [
+      "takes a refund's share of card and balance together",
+      { amount: 1_000, amountFromBalance: 1_000, amountRefunded: 1_000, status: "refunded" },
+      { credits: 50, revoked: 50 },
+    ],
+    [
+      "takes all if all went back",
+      { amount: 0, amountFromBalance: 1_000, amountChargedBack: 1_000, status: "charged_back" },
+      { credits: 0, revoked: 100 },
+    ],
+  ])("%s", (_name, payment, expected) => {
+    expect(toEntitlement(buildCreditablePayment(payment))).toMatchObject(expected);
+  });
+
+  it("takes credits once it is paid, whatever is refunded", () => {
+    const taking = { creditsAmount: 0, creditsTaken: 250, takenFrom: ["stripe_in_1"] };
+    const expected = { credits: 0, revoked: 0, taken: 250, takenFrom: ["stripe_in_1"] };
+    expect(toEntitlement(buildCreditablePayment(taking))).toMatchObject(expected);
+    const refunded = { ...taking, amountRefunded: 1_000, status: "refunded" } as const;
+    expect(toEntitlement(buildCreditablePayment(refunded))).toMatchObject(expected);
+    const unpaid = { ...taking, status: "pending", paidAt: null } as const;
+    expect(toEntitlement(buildCreditablePayment(unpaid)).taken).toBeUndefined();
+  });
+});

@@ -36,16 +36,21 @@ export async function applyInvoice(
   const worth = known.payment ? undefined : await readInvoiceWorth(context, adapter, { invoice, known });
   const subject = { provider, userId: order.userId, invoice };
   const freeAt = toFreeRefs(context, subject, worth);
-  const { outcome, changed, result } = await committer.commit([paymentAt, ...freeAt.values()], (snapshots) => {
-    const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
-    const first = paymentDoc.known ? undefined : buildFirstPayment(subject, { worth, freeAt, snapshots }, now);
-    const before = paymentDoc.known ?? first?.payment;
-    if (!before) throw new Error(`Cannot apply invoice "${key}": its payment was deleted meanwhile`);
-    const providerData = { ...before.providerData, ...invoice.providerData };
-    const payment = mergePaymentFacts({ ...before, providerData }, invoice.facts, now);
-    const changes = [...(first?.changes ?? []), ...toChangeIfNew(paymentDoc, payment)];
-    return { changes, result: { paymentId, payment } };
-  });
+  const { outcome, changed, result } = await committer.commit(
+    [paymentAt, ...freeAt.values()],
+    (snapshots) => {
+      const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
+      const first = paymentDoc.known
+        ? undefined
+        : buildFirstPayment(subject, { worth, freeAt, snapshots }, now);
+      const before = paymentDoc.known ?? first?.payment;
+      if (!before) throw new Error(`Cannot apply invoice "${key}": its payment was deleted meanwhile`);
+      const providerData = { ...before.providerData, ...invoice.providerData };
+      const payment = mergePaymentFacts({ ...before, providerData }, invoice.facts, now);
+      const changes = [...(first?.changes ?? []), ...toChangeIfNew(paymentDoc, payment)];
+      return { changes, result: { paymentId, payment } };
+    },
+  );
   return { outcome, changed, ...result };
 }
 

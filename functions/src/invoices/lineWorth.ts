@@ -58,7 +58,10 @@ type Credits = Pick<LineWorth, "credits" | "isFree">;
 
 function toCredits(invoice: Invoice, line: InvoiceLine, share: number): Credits {
   const price = invoice.sources.readPrice(line);
-  if (line.kind === "credit") return { credits: -toCredited(invoice, line, { price, share }), isFree: false };
+  if (line.kind === "credit") {
+    // Not negated: zero would become -0, which is not the zero that a document gives back.
+    return { credits: 0 - toCredited(invoice, line, { price, share }), isFree: false };
+  }
   if (!price) return { credits: 0, isFree: false };
   const { creditsAmount } = price.worth;
   if (isTrial(line, price)) return { credits: 0, isFree: false };
@@ -104,7 +107,9 @@ function toPart(line: InvoiceLine, known: readonly KnownLine[]): number {
 }
 
 function toPartOfTime(period: Period, known: readonly KnownLine[]): number {
-  const whole = Math.max(...known.map(({ periodStart, periodEnd }) => toMs({ start: periodStart, end: periodEnd })));
+  const whole = Math.max(
+    ...known.map(({ periodStart, periodEnd }) => toMs({ start: periodStart, end: periodEnd })),
+  );
   return whole > 0 ? Math.min(1, toMs(period) / whole) : 1;
 }
 

@@ -33,7 +33,11 @@ export async function readLinePrices(
 }
 
 /** As the catalogue has it. */
-function toSold(invoice: InvoiceNews, product: Product | undefined, line: InvoiceLine): LinePrice | undefined {
+function toSold(
+  invoice: InvoiceNews,
+  product: Product | undefined,
+  line: InvoiceLine,
+): LinePrice | undefined {
   const { priceId } = line;
   if (!product || !Object.hasOwn(product.prices, priceId)) return undefined;
   const price = product.prices[priceId];
@@ -75,7 +79,8 @@ async function fetchPrice(
   const fetched = await adapter.fetchPrice(priceId);
   const isGone = fetched.outcome === "failed" && fetched.failure.kind === "not_found";
   const found = isGone ? undefined : requireValue(fetched, action);
-  const worth = toOrderedWorth(invoice, priceId) ?? (found && toPriceWorth(found.metadata, found.productMetadata));
+  const worth =
+    toOrderedWorth(invoice, priceId) ?? (found && toPriceWorth(found.metadata, found.productMetadata));
   if (!worth) return undefined;
   return {
     worth,

@@ -1,82 +1,87 @@
 import { describe, expect, it } from "vitest";
-import { at, buildOrder } from "../../../tests/kit/builders.ts";
-import type { InvoiceLine } from "../adapters/paymentAdapter.ts";
-import type { Product } from "../catalogue/documents.ts";
-import { toCreditsAmount } from "./worth.ts";
+import { buildLine, buildLinePrice } from "../../../tests/kit/invoiceLines.ts";
+import type { LineWorth } from "./lineWorth.ts";
+import { toInvoiceWorth, toPaidLines } from "./worth.ts";
 
-const price = { currency: "usd", active: true, type: "recurring", interval: "month" } as const;
+const monthly = {
+  ...buildLinePrice({ credits: 500, unitAmount: 1_900 }),
+  worth: { creditsAmount: 500, subscriptionDays: 30 },
+};
+const sources = {
+  readPrice: ({ priceId }: { priceId: string }) => (priceId === "price_small" ? monthly : undefined),
+  readCredited: () => [],
+};
+const otherwise = { productId: "prod_order", subscriptionDays: 7 };
 
-function buildProduct(creditsAmount: number, amount: number, priceId: string): Product {
-  return {
-    provider: "stripe",
-    active: true,
-    name: "Plan",
-    description: null,
-    images: [],
-    worth: { creditsAmount, subscriptionDays: null },
-    defaultPriceId: priceId,
-    prices: { [priceId]: { ...price, amount } },
-    readAt: at(0),
-    createdAt: at(0),
-    updatedAt: at(0),
-  };
+function buildWorth(credits: number, fields: Partial<LineWorth> = {}): LineWorth {
+  return { line: buildLine(), credits, share: 1, isFree: false, ...fields };
 }
 
-const products = new Map([
-  ["prod_small", buildProduct(500, 1_900, "price_small")],
-  ["prod_large", buildProduct(1_000, 3_800, "price_large")],
-  ["prod_free", buildProduct(50, 0, "price_free")],
-]);
-const order = buildOrder({
-  productId: "prod_small",
-  priceId: "price_small",
-  creditsAmount: 400,
-  quantity: 1,
-});
-const small: InvoiceLine = { productId: "prod_small", priceId: "price_small", amount: 1_900, quantity: 1 };
-const large: InvoiceLine = { productId: "prod_large", priceId: "price_large", amount: 3_800, quantity: 1 };
+describe("toInvoiceWorth", () => {
+  it("is about the last line that asks for money", () => {
+    const lines = [
+      buildLine({ productId: "prod_old", amount: -950, kind: "credit" }),
+      buildLine({ productId: "prod_new" }),
+    ];
+    expect(toInvoiceWorth({ lines }, sources, otherwise)).toMatchObject({
+      productId: "prod_new",
+      subscriptionDays: 30,
+    });
+  });
 
-describe("toCreditsAmount", () => {
-  it.each<[string, { isFirst?: boolean; lines: InvoiceLine[] }, number]>([
-    ["a renewal", { lines: [small] }, 500],
-    ["the first invoice, as the buyer was shown it", { isFirst: true, lines: [small] }, 400],
-    ["several units", { lines: [{ ...small, amount: 5_700, quantity: 3 }] }, 1_500],
-    ["a trial", { isFirst: true, lines: [{ ...small, amount: 0 }] }, 0],
-    [
-      "a free plan",
-      { lines: [{ productId: "prod_free", priceId: "price_free", amount: 0, quantity: 2 }] },
-      100,
-    ],
-    [
-      "half a period of a larger plan",
-      {
-        lines: [
-          { ...small, amount: -950 },
-          { ...large, amount: 1_900 },
-        ],
+  it("is about the order if there are no lines", () => {
+    expect(toInvoiceWorth({ lines: [] }, sources, otherwise)).toEqual({
+      ...otherwise,
+      lines: [],
+      freeLines: [],
+    });
+  });
+
+  it("lists the lines that ask for no money and are worth something", () => {
+    const free = buildLine({ lineId: "il_free", discount: 1_900, isDiscounted: true });
+    const lines = [buildLine(), free, { ...free, lineId: "il_support", priceId: "price_support" }];
+    const { freeLines } = toInvoiceWorth({ lines }, sources, otherwise);
+    expect(freeLines.map(({ line }) => line.lineId)).toEqual(["il_free"]);
+  });
+});
+
+describe("toPaidLines", () => {
+  it.each<[string, number[], { creditsAmount: number; creditsTaken?: number }]>([
+    ["gives the sum of the lines", [-250, 500], { creditsAmount: 250 }],
+    ["takes what is less than nothing", [-500, 250], { creditsAmount: 0, creditsTaken: 250 }],
+    ["gives the whole part", [333.9], { creditsAmount: 333 }],
+    ["takes the part that is left as a whole credit", [-333.2], { creditsAmount: 0, creditsTaken: 334 }],
+    ["knows that fractions are not exact", [0.1, 0.2, 0.7 - 1e-12], { creditsAmount: 1 }],
+    ["gives and takes nothing if there is nothing", [], { creditsAmount: 0 }],
+  ])("%s", (_name, credits, expected) => {
+    const { lines: _lines, ...paid } = toPaidLines(
+      { lines: credits.map((own) => buildWorth(own)) },
+      new Set(),
+    );
+    expect(paid).toEqual(expected);
+  });
+
+  it("counts a line without a charge only if it is given", () => {
+    const lines = [buildWorth(50, { line: buildLine({ lineId: "il_free" }), isFree: true })];
+    expect(toPaidLines({ lines }, new Set(["il_free"])).creditsAmount).toBe(50);
+    expect(toPaidLines({ lines }, new Set())).toMatchObject({
+      creditsAmount: 0,
+      lines: { il_free: { credits: 0 } },
+    });
+  });
+
+  it("keeps each line with what it was worth", () => {
+    const { period } = buildLine();
+    expect(toPaidLines({ lines: [buildWorth(333.9, { share: 0.5 })] }, new Set()).lines).toEqual({
+      il_1: {
+        priceId: "price_small",
+        amount: 1_900,
+        isDiscounted: false,
+        credits: 333.9,
+        share: 0.5,
+        periodStart: period.start,
+        periodEnd: period.end,
       },
-      250,
-    ],
-    [
-      "half a period of a smaller plan",
-      {
-        lines: [
-          { ...large, amount: -1_900 },
-          { ...small, amount: 950 },
-        ],
-      },
-      0,
-    ],
-    [
-      "a change and the next period",
-      { lines: [{ ...small, amount: -950 }, { ...large, amount: 1_900 }, large] },
-      1_250,
-    ],
-    ["a part of a unit, rounded down", { lines: [{ ...small, amount: 1_899 }] }, 499],
-    ["something that is not sold for credits", { lines: [{ ...small, productId: "prod_support" }] }, 0],
-    ["a price that is not known", { lines: [{ ...small, priceId: "price_gone" }] }, 0],
-    ["no lines", { lines: [] }, 0],
-  ])("of %s", (_name, { isFirst = false, lines }, expected) => {
-    expect(toCreditsAmount({ lines, isFirst }, products, order)).toBe(expected);
+    });
   });
 });

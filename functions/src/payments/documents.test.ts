@@ -25,11 +25,14 @@ describe("creditablePaymentSchema", () => {
     expect(Object.keys(creditablePaymentSchema.shape).toSorted()).toEqual([
       "amount",
       "amountChargedBack",
+      "amountFromBalance",
       "amountRefunded",
       "creditsAmount",
+      "creditsTaken",
       "paidAt",
       "status",
       "subscriptionDays",
+      "takenFrom",
       "userId",
     ]);
   });
