@@ -5,3 +5,8 @@ import type { Product } from "./documents.ts";
 export function readPriceWorth(product: Product, _priceId: string): Worth | undefined {
   return product.worth;
 }
+
+/** How often one user gets the product at that price without being asked for money. */
+export function readPriceFreeTimes(_product: Product, _priceId: string): number {
+  return 1;
+}

@@ -194,8 +194,8 @@ describe("toEntitlement of an invoice", () => {
     const taking = { creditsAmount: 0, creditsTaken: 250, takenFrom: ["stripe_in_1"] };
     const expected = { credits: 0, revoked: 0, taken: 250, takenFrom: ["stripe_in_1"] };
     expect(toEntitlement(buildCreditablePayment(taking))).toMatchObject(expected);
-    const refunded = { ...taking, amountRefunded: 1_000, status: "refunded" } as const;
-    expect(toEntitlement(buildCreditablePayment(refunded))).toMatchObject(expected);
+    const goneBack = { ...taking, amountRefunded: 1_000, status: "refunded" } as const;
+    expect(toEntitlement(buildCreditablePayment(goneBack))).toMatchObject(expected);
     const unpaid = { ...taking, status: "pending", paidAt: null } as const;
     expect(toEntitlement(buildCreditablePayment(unpaid)).taken).toBeUndefined();
   });

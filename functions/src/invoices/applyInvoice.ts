@@ -1,8 +1,8 @@
 import type { InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import type { Applied, Committer } from "../inbox/committer.ts";
-import { paymentRef } from "../payments/db.ts";
-import { paymentDocument, type Payment } from "../payments/documents.ts";
-import { freeDocument, freeRef, giveFreeTime, type Free } from "../payments/free.ts";
+import { freeRef, paymentRef } from "../payments/db.ts";
+import { freeDocument, paymentDocument, type Free, type Payment } from "../payments/documents.ts";
+import { giveFreeTime } from "../payments/free.ts";
 import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
 import type { StoreContext } from "../platform/context.ts";
 import type { Change, Snapshots } from "../platform/compareAndSet.ts";

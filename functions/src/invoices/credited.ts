@@ -26,7 +26,7 @@ export async function readCreditedLines(
       return isComplete ? new Map(Object.entries(lines)) : await readLines(invoiceId);
     }),
   );
-  return new Map(found.flatMap((lines) => [...lines]));
+  return new Map(found.flatMap((lines) => Array.from(lines)));
 }
 
 /** An invoice as the provider has it; undefined if it is none of ours. */

@@ -1,8 +1,10 @@
 import type { InvoiceNews, PaymentAdapter, PaymentNews } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
+import { readProducts } from "../catalogue/db.ts";
+import { readPriceFreeTimes } from "../catalogue/worth.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
 import { applyInvoice } from "../invoices/applyInvoice.ts";
-import { applyFacts, type AppliedFacts } from "../payments/applyFacts.ts";
+import { applyFacts, isFree, type AppliedFacts } from "../payments/applyFacts.ts";
 import type { Payment } from "../payments/documents.ts";
 import type { ProjectContext } from "../platform/context.ts";
 import { toKey } from "../platform/ids.ts";
@@ -19,11 +21,24 @@ export async function applyNews(
 ): Promise<AppliedFacts> {
   const { invoice, approvedAt } = news;
   if (approvedAt) return await applyApproved(context, adapter, { news, approvedAt }, last);
-  const subject = { provider: adapter.name, news };
+  const freeTimes = isFree(news) ? await readFreeTimes(context, adapter.name, news) : undefined;
+  const subject = { provider: adapter.name, news, ...(freeTimes !== undefined && { freeTimes }) };
   if (!invoice) return await applyFacts(context, subject, last);
   const session = await applyFacts(context, subject, new Committer(context));
   const { outcome, changed, payment } = await applyInvoice(context, adapter, invoice, last);
   return { ...session, outcome, changed: changed || session.changed, payment };
+}
+
+/** How often a product is given to one user without asking for money; undefined if the catalogue does not say. */
+async function readFreeTimes(
+  { db }: Pick<ProjectContext, "db">,
+  provider: string,
+  { order }: PaymentNews,
+): Promise<number | undefined> {
+  if (!order) return undefined;
+  const { productId, priceId } = order;
+  const product = (await readProducts(db, { provider, productIds: [productId] })).get(productId);
+  return product && readPriceFreeTimes(product, priceId);
 }
 
 /** The key is the same for all news of one approval, so that it is captured once. */

@@ -1,9 +1,17 @@
 import type { PaymentNews, PaymentUpdate } from "../adapters/paymentAdapter.ts";
+import type { Worth } from "../contract/documents.ts";
 import type { Applied, Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChangeIfNew } from "../platform/document.ts";
-import { paymentRef, sessionRef } from "./db.ts";
-import { paymentDocument, sessionDocument, type Payment, type PaymentSession } from "./documents.ts";
+import { readDocument, toChange, toChangeIfNew } from "../platform/document.ts";
+import { findFree, paymentRef, sessionRef } from "./db.ts";
+import { giveFreeOrder } from "./free.ts";
+import {
+  freeDocument,
+  paymentDocument,
+  sessionDocument,
+  type Payment,
+  type PaymentSession,
+} from "./documents.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./merge.ts";
 
 interface Found {
@@ -14,6 +22,13 @@ interface Found {
 
 export type AppliedFacts = Applied & Found;
 
+/** A checkout's news, and how often its product is given to one user without asking for money. */
+export interface FactsSubject {
+  provider: string;
+  news: PaymentNews;
+  freeTimes?: number;
+}
+
 /**
  * Writes the news of a checkout and its payment: reads what is known, merges, and writes what changed in one commit.
  * Invoices have `applyInvoice`, news that names only a payment has `applyUpdate`. Running it twice, late, concurrently
@@ -21,7 +36,7 @@ export type AppliedFacts = Applied & Found;
  */
 export async function applyFacts(
   context: StoreContext,
-  subject: { provider: string; news: PaymentNews },
+  subject: FactsSubject,
   committer: Committer,
 ): Promise<AppliedFacts> {
   return (await applyUnread(context, subject, committer)) ?? (await applyRead(context, subject, committer));
@@ -34,12 +49,13 @@ export async function applyFacts(
  */
 async function applyUnread(
   context: StoreContext,
-  { provider, news }: { provider: string; news: PaymentNews },
+  { provider, news }: FactsSubject,
   committer: Committer,
 ): Promise<AppliedFacts | undefined> {
   const { order, checkout, payment: made } = news;
   if (!order || !news.isOriginalOrder || news.sessionStatus !== "completed" || !made?.facts.paid)
     return undefined;
+  if (isFree(news)) return undefined;
   const { db } = context;
   const now = context.now();
   const { sessionId } = checkout;
@@ -57,7 +73,7 @@ async function applyUnread(
 
 async function applyRead(
   context: StoreContext,
-  { provider, news }: { provider: string; news: PaymentNews },
+  { provider, news, freeTimes = 1 }: FactsSubject,
   committer: Committer,
 ): Promise<AppliedFacts> {
   const { db } = context;
@@ -65,8 +81,9 @@ async function applyRead(
   const { sessionId } = news.checkout;
   const sessionAt = sessionRef(db, sessionId);
   const paymentAt = news.payment && paymentRef(db, toPaymentId(provider, news.payment.key));
+  const freeAt = isFree(news) ? await findFree(db, provider, news) : undefined;
   const { outcome, changed, result } = await committer.commit<Found>(
-    paymentAt ? [sessionAt, paymentAt] : [sessionAt],
+    [sessionAt, paymentAt, freeAt].filter((ref) => ref !== undefined),
     (snapshots) => {
       const sessionDoc = readDocument(snapshots, sessionAt, sessionDocument);
       const session = mergeSession(sessionDoc.known ?? rebuildSession(provider, news, now), news, now);
@@ -75,6 +92,13 @@ async function applyRead(
       if (!paymentAt) return { changes, result: { session, payment: undefined, paymentId } };
       const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
       const payment = mergePayment(paymentDoc.known, { session, sessionId, news }, now);
+      if (freeAt && !paymentDoc.known) {
+        const free = readDocument(snapshots, freeAt, freeDocument);
+        const wanted = { userId: session.userId, paymentId: paymentAt.id, times: freeTimes };
+        const decided = giveFreeOrder(free.known, wanted, now);
+        if (decided.free !== free.known) changes.push(toChange(free, decided.free));
+        payment.worth = toFreeWorth(session, decided.isGiven);
+      }
       // A write that changes nothing would run the credit trigger for nothing.
       return {
         changes: [...changes, ...toChangeIfNew(paymentDoc, payment)],
@@ -103,6 +127,16 @@ export async function applyUpdate(
   if (!committed) return undefined;
   const { outcome, changed, result } = committed;
   return { outcome, changed, ...result };
+}
+
+/** Whether no money is asked for a one-time order. */
+export function isFree({ payment, checkout }: PaymentNews): boolean {
+  return checkout.mode === "payment" && payment?.facts.paid?.amount === 0;
+}
+
+/** Nothing says how many units of something free are too many, so it counts once. */
+function toFreeWorth({ worth, quantity }: PaymentSession, isGiven: boolean): Worth {
+  return { ...worth, creditsAmount: isGiven ? worth.creditsAmount / quantity : 0 };
 }
 
 /** The session that a crash between the provider's answer and our write kept from being saved. */

@@ -5,7 +5,7 @@ import { paymentFactsSchema } from "../model/facts.ts";
 import { currency, minorUnits } from "../model/money.ts";
 import { orderShape } from "../model/order.ts";
 import { toFlatWorth, toNestedWorth, worthSchema, type WithWorth } from "../model/worth.ts";
-import { translatedDocumentOf } from "../platform/document.ts";
+import { documentOf, translatedDocumentOf } from "../platform/document.ts";
 import { providerName } from "../platform/ids.ts";
 import { instant, stamps } from "../platform/instant.ts";
 import { readsExactly } from "../platform/schema.ts";
@@ -101,3 +101,19 @@ export const creditablePaymentDocument = translatedDocumentOf<
   typeof creditablePaymentSchema,
   CreditablePayment
 >(creditablePaymentSchema, { toValue: toNestedWorth, toStored: toFlatWorth });
+
+/**
+ * `customers/{uid}/free/{provider}_{productId}`: what a user has had of a product without being asked for money. It is read
+ * and written only when that happens.
+ */
+const freeSchema = z.object({
+  userId: z.string(),
+  /** The time of each free line of an invoice, by the provider's id of the line. */
+  windows: z.record(z.string(), z.object({ start: instant, end: instant })),
+  /** The ids of the free payments of one-time orders. */
+  orders: z.array(z.string()),
+  ...stamps,
+});
+
+export type Free = z.output<typeof freeSchema>;
+export const freeDocument = documentOf(freeSchema);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { at } from "../../../tests/kit/builders.ts";
-import { giveFreeOrder, giveFreeTime, type Free } from "./free.ts";
+import type { Free } from "./documents.ts";
+import { giveFreeOrder, giveFreeTime } from "./free.ts";
 
 const now = at(0);
 const january = { userId: "anna", key: "il_1", start: at(0), end: at(30) };
@@ -34,9 +35,7 @@ describe("giveFreeTime", () => {
   ])("of %s", (_name, period, isGiven) => {
     const second = giveFreeTime(first.free, { userId: "anna", key: "il_2", ...period }, at(1));
     expect(second.isGiven).toBe(isGiven);
-    expect(Object.keys(second.free.windows)).toEqual(
-      isGiven ? expect.arrayContaining(["il_1", "il_2"]) : ["il_1"],
-    );
+    expect(Object.keys(second.free.windows)).toHaveLength(isGiven ? 2 : 1);
   });
 
   it("keeps the latest windows", () => {

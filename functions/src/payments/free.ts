@@ -1,36 +1,7 @@
-import type { Firestore, DocumentReference } from "@google-cloud/firestore";
-import * as z from "zod";
-import { buyerCollections, collections } from "../contract/collections.ts";
-import { documentOf } from "../platform/document.ts";
-import { instant, stamps } from "../platform/instant.ts";
+import type { Free } from "./documents.ts";
 
 /** So many are kept: those that ended long ago meet no new one. */
 const MAX_WINDOWS = 50;
-
-/**
- * `customers/{uid}/free/{provider}_{productId}`: what a user has had of a product without being asked for money. It is read
- * and written only when that happens.
- */
-export const freeSchema = z.object({
-  userId: z.string(),
-  /** The time of each free line of an invoice, by the provider's id of the line. */
-  windows: z.record(z.string(), z.object({ start: instant, end: instant })),
-  /** The ids of the free payments of one-time orders. */
-  orders: z.array(z.string()),
-  ...stamps,
-});
-
-export type Free = z.output<typeof freeSchema>;
-export const freeDocument = documentOf(freeSchema);
-
-/** The product's key in the catalogue is the provider's id of it, and two providers may use one id. */
-export function freeRef(
-  db: Firestore,
-  { userId, provider, productId }: { userId: string; provider: string; productId: string },
-): DocumentReference {
-  const free = db.collection(collections.customers).doc(userId).collection(buyerCollections.free);
-  return free.doc(`${provider}_${productId}`);
-}
 
 /** Whether something free is given, and what is known afterwards. A repeated question has the same answer. */
 export interface FreeDecision {
