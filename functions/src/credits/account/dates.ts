@@ -20,8 +20,14 @@ function isMoved(before: Grant, after: Grant): boolean {
 
 function toWidened({ subscription }: Account, grant: Grant) {
   const startDate = earlier(subscription.startDate ?? grant.startDate, grant.startDate);
-  const knownEnd = subscription.totalCredits > 0 ? (subscription.endDate ?? FOR_EVER) : undefined;
+  const knownEnd = toKnownEnd(subscription);
   return { startDate, endDate: toEndDate(later(knownEnd, toEnd(grant)) ?? startDate) };
+}
+
+/** The last end of the grants that count; undefined if none does, which an end at the start says. */
+function toKnownEnd({ startDate, endDate }: Account["subscription"]): Date | undefined {
+  if (!startDate || endDate?.getTime() === startDate.getTime()) return undefined;
+  return endDate ?? FOR_EVER;
 }
 
 async function readDates(account: Account, grant: Grant) {
