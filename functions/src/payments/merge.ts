@@ -41,6 +41,8 @@ export function mergeSession(session: PaymentSession, news: PaymentNews, now: Da
     ...session,
     // A promotion code changes the total while the buyer checks out.
     amount: status === session.status ? session.amount : news.checkout.amount,
+    // A buyer may pay in another currency than that of the price.
+    currency: status === session.status ? session.currency : (news.checkout.currency ?? session.currency),
     status,
     paymentId: news.paymentKey ? toPaymentId(session.provider, news.paymentKey) : session.paymentId,
     providerData: { ...session.providerData, ...news.checkout.providerData },

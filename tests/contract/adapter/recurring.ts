@@ -100,6 +100,7 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
     const { customerId } = request;
     const wanted = {
       order,
+      subtotal: 900,
       mode: "subscription",
       customerId,
       successUrl: SUCCESS_URL,

@@ -1,10 +1,10 @@
 import { Stripe } from "stripe";
 import type { PaymentFacts } from "../../contract/documents.ts";
 import { mergeFacts } from "../../model/facts.ts";
-import { isOurs, toMetadata } from "../metadata.ts";
+import { isOurs, toIssuer, toMetadata, type Issuer } from "../metadata.ts";
 import type {
-  PriceDetails,
   Checkout,
+  CheckoutLine,
   CheckoutRequest,
   Idempotent,
   InvoiceNews,
@@ -12,6 +12,7 @@ import type {
   PaymentAdapter,
   PaymentNews,
   PaymentUpdate,
+  PriceDetails,
   ProviderFailure,
   ProviderPlan,
   ProviderProduct,
@@ -20,7 +21,7 @@ import type {
   StoredEvent,
   WebhookRequest,
 } from "../paymentAdapter.ts";
-import { readExpanded, toCheckout, toDate, toId, toNews } from "./checkout.ts";
+import { readExpanded, toCheckout, toCheckoutLine, toDate, toId, toNews } from "./checkout.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toPriceDetails, toProviderProduct } from "./product.ts";
@@ -48,10 +49,12 @@ export class StripeAdapter implements PaymentAdapter {
   readonly #stripe: Stripe;
   readonly #settings: StripeSettings;
   readonly #livemode: boolean;
+  readonly #issuer: Issuer;
 
   constructor(settings: StripeSettings) {
     this.#settings = settings;
     this.#livemode = isLiveKey(settings.secretKey);
+    this.#issuer = toIssuer(settings.projectId, settings.secretKey);
     this.#stripe = new Stripe(settings.secretKey, {
       apiVersion: Stripe.API_VERSION,
       maxNetworkRetries: 2,
@@ -83,7 +86,7 @@ export class StripeAdapter implements PaymentAdapter {
     customer: { userId: string; email: string | undefined },
     options: Idempotent,
   ): Promise<ProviderResult<string>> {
-    const metadata = { gatewayProject: this.#settings.projectId, userId: customer.userId };
+    const metadata = { gatewayProject: this.#issuer.projectId, userId: customer.userId };
     const { email } = customer;
     return await attempt(async () => {
       const created = await this.#stripe.customers.create({ ...(email && { email }), metadata }, options);
@@ -111,7 +114,7 @@ export class StripeAdapter implements PaymentAdapter {
 
   async createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>> {
     const { order, mode } = request;
-    const metadata = toMetadata(order, this.#settings.projectId);
+    const metadata = toMetadata(request, this.#issuer);
     return await attempt(async () => {
       const session = await this.#stripe.checkout.sessions.create(
         {
@@ -140,13 +143,21 @@ export class StripeAdapter implements PaymentAdapter {
     );
     if (fetched.outcome === "failed") return fetched;
     const session = fetched.value;
-    const { projectId } = this.#settings;
-    if (!isOurs(session.metadata, projectId)) return { outcome: "failed", failure: foreign };
-    const news = toNews(session, { projectId, at: toDate(session.created) });
+    if (!this.#isOurs(session.metadata)) return { outcome: "failed", failure: foreign };
+    const news = toNews(session, { issuer: this.#issuer, at: toDate(session.created) });
     const invoice = readExpanded(session.invoice);
     if (!invoice) return { outcome: "ok", value: news };
     const whole = await this.#toInvoice(invoice);
     return whole.outcome === "ok" ? { outcome: "ok", value: { ...news, invoice: whole.value } } : whole;
+  }
+
+  async fetchCheckoutLines(sessionId: string): Promise<ProviderResult<CheckoutLine[]>> {
+    return await attempt(async () => {
+      const lines: CheckoutLine[] = [];
+      for await (const item of this.#stripe.checkout.sessions.listLineItems(sessionId, { limit: 100 }))
+        lines.push(...(toCheckoutLine(item) ?? []));
+      return lines;
+    });
   }
 
   async expireCheckout(sessionId: string): Promise<ProviderResult<void>> {
@@ -161,25 +172,23 @@ export class StripeAdapter implements PaymentAdapter {
   async fetchInvoice(invoiceId: string): Promise<ProviderResult<InvoiceNews>> {
     const fetched = await attempt(() => this.#stripe.invoices.retrieve(invoiceId, { expand: ["payments"] }));
     if (fetched.outcome === "failed") return fetched;
-    const { projectId } = this.#settings;
-    if (!isOurs(toSubscriptionMetadata(fetched.value), projectId))
-      return { outcome: "failed", failure: foreign };
+    if (!this.#isOurs(toSubscriptionMetadata(fetched.value))) return { outcome: "failed", failure: foreign };
     return await this.#toInvoice(fetched.value);
   }
 
   /** With all its lines: an invoice shows the first ten, see https://docs.stripe.com/api/invoices/object#invoice_object-lines */
   async #toInvoice(invoice: Stripe.Invoice): Promise<ProviderResult<InvoiceNews>> {
-    const { projectId } = this.#settings;
+    const issuer = this.#issuer;
     const { id } = invoice;
     const { data, has_more: hasMore } = invoice.lines;
-    if (!hasMore || !id) return { outcome: "ok", value: toInvoiceNews(invoice, { projectId, lines: data }) };
+    if (!hasMore || !id) return { outcome: "ok", value: toInvoiceNews(invoice, { issuer, lines: data }) };
     const listed = await attempt(async () => {
       const lines: Stripe.InvoiceLineItem[] = [];
       for await (const line of this.#stripe.invoices.listLineItems(id, { limit: 100 })) lines.push(line);
       return lines;
     });
     if (listed.outcome === "failed") return listed;
-    return { outcome: "ok", value: toInvoiceNews(invoice, { projectId, lines: listed.value }) };
+    return { outcome: "ok", value: toInvoiceNews(invoice, { issuer, lines: listed.value }) };
   }
 
   async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {
@@ -199,9 +208,8 @@ export class StripeAdapter implements PaymentAdapter {
     if (found.outcome === "failed") return found;
     const { session, invoiceId, facts } = found.value;
     if (invoiceId !== undefined) return await this.#fetchInvoicePayment(invoiceId, facts);
-    const { projectId } = this.#settings;
-    if (!session || !isOurs(session.metadata, projectId)) return { outcome: "failed", failure: foreign };
-    const news = toNews(session, { projectId, at: toDate(session.created) });
+    if (!session || !this.#isOurs(session.metadata)) return { outcome: "failed", failure: foreign };
+    const news = toNews(session, { issuer: this.#issuer, at: toDate(session.created) });
     if (!news.payment) return { outcome: "ok", value: { news } };
     const payment = { ...news.payment, facts: mergeFacts(news.payment.facts, facts) };
     return { outcome: "ok", value: { news: { ...news, payment } } };
@@ -240,7 +248,7 @@ export class StripeAdapter implements PaymentAdapter {
 
   #toPlan(found: ProviderResult<Stripe.Subscription>): ProviderResult<ProviderPlan> {
     if (found.outcome === "failed") return found;
-    const plan = toProviderPlan(found.value, this.#settings.projectId);
+    const plan = toProviderPlan(found.value, this.#issuer);
     return plan ? { outcome: "ok", value: plan } : { outcome: "failed", failure: foreign };
   }
 
@@ -289,12 +297,17 @@ export class StripeAdapter implements PaymentAdapter {
   }
 
   async parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedEvent>> {
-    const { projectId, webhookSecrets: secrets } = this.#settings;
-    return parseStripeWebhook(request, { projectId, secrets, livemode: this.#livemode, now: options.now });
+    const { webhookSecrets: secrets } = this.#settings;
+    const [issuer, livemode] = [this.#issuer, this.#livemode];
+    return parseStripeWebhook(request, { issuer, secrets, livemode, now: options.now });
   }
 
   #parse(event: Stripe.Event): ParsedEvent {
-    return parseEvent(event, { projectId: this.#settings.projectId, livemode: this.#livemode });
+    return parseEvent(event, { issuer: this.#issuer, livemode: this.#livemode });
+  }
+
+  #isOurs(metadata: unknown): boolean {
+    return isOurs(metadata, this.#issuer.projectId);
   }
 }
 

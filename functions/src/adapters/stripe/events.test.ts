@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
-import { at, projectId } from "../../../../tests/kit/builders.ts";
+import { at, issuer, projectId } from "../../../../tests/kit/builders.ts";
 import { toSeconds } from "../../../../tests/kit/stripeBuilders.ts";
 import { parseStripeWebhook } from "./webhook.ts";
 
@@ -29,7 +29,7 @@ function readMeaning(type: string, object: object, apiVersion: string = Stripe.A
   });
   const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: toSeconds(now) });
   const request = { rawBody: Buffer.from(payload), headers: { "stripe-signature": signature } };
-  const parsed = parseStripeWebhook(request, { projectId, secrets: [secret], livemode: false, now });
+  const parsed = parseStripeWebhook(request, { issuer, secrets: [secret], livemode: false, now });
   return parsed.outcome === "ok" ? parsed.value : parsed.failure;
 }
 
