@@ -13,6 +13,9 @@ export interface CheckoutDetails {
     /** The trial ends that many days after the session's completion, or at that time in seconds. */
     trial: { days: number } | { end: number } | null;
     missingPaymentMethod: "cancel" | "create_invoice" | "pause";
+    billingMode: Stripe.Subscription.BillingMode;
+    /** The coupon that the subscription begins with. */
+    couponId: string | null;
   } | null;
   paymentIntentData: {
     metadata: Record<string, string>;
@@ -40,6 +43,8 @@ export interface Store {
   deletedCustomers: Map<string, Stripe.DeletedCustomer>;
   coupons: Collection<Stripe.Coupon>;
   promotionCodes: Collection<Stripe.PromotionCode, "code" | "coupon">;
+  /** The coupons that subscriptions have or had. */
+  discounts: Map<string, Stripe.Discount>;
   sessions: Collection<
     Stripe.Checkout.Session,
     "paymentIntent" | "subscription" | "customer" | "status" | "email"
@@ -92,6 +97,7 @@ export function createStore(): Store {
       code: ({ code }) => code.toLowerCase(),
       coupon: ({ promotion }) => idOf(promotion.coupon),
     }),
+    discounts: new Map(),
     sessions: new Collection({
       paymentIntent: ({ payment_intent }) => idOf(payment_intent),
       subscription: ({ subscription }) => idOf(subscription),
