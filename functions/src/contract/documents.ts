@@ -1,5 +1,6 @@
 import type {
   CheckoutMode,
+  CreditNoteState,
   DisputeState,
   GrantStatus,
   HoldStatus,
@@ -81,6 +82,8 @@ export interface PaymentFacts<Time = Date> {
   refunds: Record<string, RefundFact<Time>>;
   /** By the provider's dispute id. */
   disputes: Record<string, DisputeFact<Time>>;
+  /** By the provider's credit note id. */
+  creditNotes: Record<string, CreditNoteFact<Time>>;
 }
 
 export interface RefundFact<Time = Date> {
@@ -94,6 +97,16 @@ export interface RefundFact<Time = Date> {
 export interface DisputeFact<Time = Date> {
   state: DisputeState;
   amount: number;
+  at: Time;
+}
+
+/** A document by which an invoice is worth less than it asked for. Amounts are in minor units. */
+export interface CreditNoteFact<Time = Date> {
+  state: CreditNoteState;
+  /** What it took off before the invoice was paid: nobody had to pay it. */
+  prePayment: number;
+  /** What was credited after payment, to the customer's balance or elsewhere; its refunds are facts of their own. */
+  postPayment: number;
   at: Time;
 }
 
