@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import type { PaymentFacts } from "../../contract/documents.ts";
-import { mergeFacts } from "../../model/facts.ts";
+import { mergeFacts, noFacts } from "../../model/facts.ts";
 import { isOurs, toMetadata } from "../metadata.ts";
 import type {
   Checkout,
@@ -20,6 +20,7 @@ import type {
   WebhookRequest,
 } from "../paymentAdapter.ts";
 import { readExpanded, toCheckout, toDate, toId, toNews } from "./checkout.ts";
+import { hasCreditNotes, toCreditNoteFacts } from "./creditNotes.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toProviderProduct } from "./product.ts";
@@ -151,21 +152,33 @@ export class StripeAdapter implements PaymentAdapter {
     const { projectId } = this.#settings;
     if (!isOurs(toSubscriptionMetadata(fetched.value), projectId))
       return { outcome: "failed", failure: foreign };
-    return { outcome: "ok", value: toInvoiceNews(fetched.value, { projectId, failedAt: undefined }) };
+    const notes = await this.#fetchCreditNotes(fetched.value);
+    if (notes.outcome === "failed") return notes;
+    const invoice = toInvoiceNews(fetched.value, { projectId, failedAt: undefined });
+    return { outcome: "ok", value: { ...invoice, facts: mergeFacts(invoice.facts, notes.value) } };
+  }
+
+  async #fetchCreditNotes(invoice: Stripe.Invoice): Promise<ProviderResult<PaymentFacts>> {
+    const { id } = invoice;
+    if (!id || !hasCreditNotes(invoice)) return { outcome: "ok", value: noFacts };
+    return await attempt(async () => {
+      const notes: Stripe.CreditNote[] = [];
+      for await (const note of this.#stripe.creditNotes.list({ invoice: id, limit: 100 })) notes.push(note);
+      return toCreditNoteFacts(notes);
+    });
   }
 
   async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {
+    if (isInvoiceId(key)) return await this.#fetchPaidInvoice(key);
     const found = await attempt(async () => {
-      const [sessions, invoicePayments, refunds, disputes] = await Promise.all([
+      const [sessions, invoicePayments, facts] = await Promise.all([
         this.#stripe.checkout.sessions.list({
           payment_intent: key,
           expand: ["data.payment_intent.latest_charge"],
         }),
         this.#stripe.invoicePayments.list({ payment: { type: "payment_intent", payment_intent: key } }),
-        this.#stripe.refunds.list({ payment_intent: key, limit: 100 }),
-        this.#stripe.disputes.list({ payment_intent: key, limit: 100 }),
+        this.#fetchMoneyBack(key),
       ]);
-      const facts = toMoneyBack(refunds.data, disputes.data);
       return { session: sessions.data[0], invoiceId: toId(invoicePayments.data[0]?.invoice), facts };
     });
     if (found.outcome === "failed") return found;
@@ -177,6 +190,54 @@ export class StripeAdapter implements PaymentAdapter {
     if (!news.payment) return { outcome: "ok", value: { news } };
     const payment = { ...news.payment, facts: mergeFacts(news.payment.facts, facts) };
     return { outcome: "ok", value: { news: { ...news, payment } } };
+  }
+
+  /** An invoice by its own key, which is all that a credit note names. */
+  async #fetchPaidInvoice(invoiceId: string): Promise<ProviderResult<{ invoice: InvoiceNews }>> {
+    const fetched = await this.fetchInvoice(invoiceId);
+    if (fetched.outcome === "failed") return fetched;
+    const invoice = fetched.value;
+    const paymentIntentId = invoice.providerData["paymentIntentId"];
+    if (paymentIntentId === undefined) return { outcome: "ok", value: { invoice } };
+    const facts = await attempt(async () => await this.#fetchMoneyBack(paymentIntentId));
+    if (facts.outcome === "failed") return facts;
+    return {
+      outcome: "ok",
+      value: { invoice: { ...invoice, facts: mergeFacts(invoice.facts, facts.value) } },
+    };
+  }
+
+  async #fetchMoneyBack(paymentIntentId: string): Promise<PaymentFacts> {
+    const wanted = { payment_intent: paymentIntentId, limit: 100 };
+    const [refunds, disputes] = await Promise.all([
+      this.#stripe.refunds.list(wanted),
+      this.#stripe.disputes.list(wanted),
+    ]);
+    return toMoneyBack(refunds.data, disputes.data);
+  }
+
+  /**
+   * The payment intent that was charged, looked up if only the invoice is known: a webhook's invoice does not name it. Of
+   * several, the one that paid most. Undefined if nothing was charged.
+   * Source: https://docs.stripe.com/api/invoice-payment/list
+   */
+  async #findPaymentIntent({
+    paymentIntentId,
+    invoiceId,
+  }: Record<string, string>): Promise<ProviderResult<string | undefined>> {
+    if (paymentIntentId !== undefined || invoiceId === undefined)
+      return { outcome: "ok", value: paymentIntentId };
+    return await attempt(async () => {
+      const { data } = await this.#stripe.invoicePayments.list({
+        invoice: invoiceId,
+        status: "paid",
+        limit: 100,
+      });
+      const [largest] = data
+        .filter(({ payment }) => toId(payment.payment_intent) !== undefined)
+        .toSorted((a, b) => (b.amount_paid ?? 0) - (a.amount_paid ?? 0));
+      return toId(largest?.payment.payment_intent);
+    });
   }
 
   async #fetchInvoicePayment(
@@ -218,7 +279,9 @@ export class StripeAdapter implements PaymentAdapter {
 
   async refund(wanted: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>> {
     const { amount, requestId } = wanted;
-    const paymentIntentId = wanted.providerData["paymentIntentId"];
+    const found = await this.#findPaymentIntent(wanted.providerData);
+    if (found.outcome === "failed") return found;
+    const { value: paymentIntentId } = found;
     if (paymentIntentId === undefined) return { outcome: "failed", failure: nothingToRefund };
     const made = await attempt(() =>
       this.#stripe.refunds.create(
@@ -284,6 +347,11 @@ const nothingToRefund: ProviderFailure = {
   detail: "No payment intent",
 };
 const foreign: ProviderFailure = { kind: "not_found", retryable: false, detail: "Not of this project" };
+
+/** The key of an invoice's payment, see https://docs.stripe.com/api/invoices/object#invoice_object-id */
+function isInvoiceId(key: string): boolean {
+  return key.startsWith("in_");
+}
 
 function toHost(url: URL): { protocol: "http" | "https"; host: string; port: string } {
   const protocol = url.protocol === "http:" ? "http" : "https";
