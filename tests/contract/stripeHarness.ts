@@ -136,6 +136,9 @@ export class StripeHarness implements AdapterHarness {
 
   readonly recurring = {
     createPlan: async (wanted: ProductWanted) => await this.#createProduct(wanted, { interval: "month" }),
+    credit: async (invoice: string, amount: number) => {
+      await this.#kit.stripe.creditNotes.create({ invoice, amount, credit_amount: amount });
+    },
   };
 
   async #createProduct(

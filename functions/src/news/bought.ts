@@ -3,6 +3,7 @@ import { requireValue } from "../adapters/require.ts";
 import type { Worth } from "../contract/documents.ts";
 import { readInvoiceWorth, readKnown } from "../invoices/readWorth.ts";
 import { toPaidLines } from "../invoices/worth.ts";
+import { noFacts } from "../model/facts.ts";
 import type { Order } from "../model/order.ts";
 import { isFree } from "../payments/applyFacts.ts";
 import { readSession } from "../payments/db.ts";
@@ -62,7 +63,7 @@ function toInvoice(
       period: { start: now, end: now },
       credited: undefined,
     })),
-    facts: { refunds: {}, disputes: {} },
+    facts: noFacts,
     providerData: {},
     metadata,
   };

@@ -22,6 +22,7 @@ import type {
   WebhookRequest,
 } from "../paymentAdapter.ts";
 import { readExpanded, toCheckout, toCheckoutLine, toDate, toId, toNews } from "./checkout.ts";
+import { hasCreditNotes, toCreditNoteFacts } from "./creditNotes.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toPriceDetails, toProviderProduct } from "./product.ts";
@@ -176,33 +177,45 @@ export class StripeAdapter implements PaymentAdapter {
     return await this.#toInvoice(fetched.value);
   }
 
-  /** With all its lines: an invoice shows the first ten, see https://docs.stripe.com/api/invoices/object#invoice_object-lines */
+  /** With all its lines and credit notes, of which the invoice shows the first lines and the sums. */
   async #toInvoice(invoice: Stripe.Invoice): Promise<ProviderResult<InvoiceNews>> {
-    const issuer = this.#issuer;
-    const { id } = invoice;
-    const { data, has_more: hasMore } = invoice.lines;
-    if (!hasMore || !id) return { outcome: "ok", value: toInvoiceNews(invoice, { issuer, lines: data }) };
-    const listed = await attempt(async () => {
-      const lines: Stripe.InvoiceLineItem[] = [];
-      for await (const line of this.#stripe.invoices.listLineItems(id, { limit: 100 })) lines.push(line);
-      return lines;
+    const whole = await attempt(async () => {
+      const [lines, notes] = await Promise.all([this.#listLines(invoice), this.#listCreditNotes(invoice)]);
+      return { lines, facts: toCreditNoteFacts(notes) };
     });
-    if (listed.outcome === "failed") return listed;
-    return { outcome: "ok", value: toInvoiceNews(invoice, { issuer, lines: listed.value }) };
+    if (whole.outcome === "failed") return whole;
+    const { lines, facts } = whole.value;
+    const news = toInvoiceNews(invoice, { issuer: this.#issuer, lines });
+    return { outcome: "ok", value: { ...news, facts: mergeFacts(news.facts, facts) } };
+  }
+
+  /** An invoice shows the first ten, see https://docs.stripe.com/api/invoices/object#invoice_object-lines */
+  async #listLines({ id, lines: shown }: Stripe.Invoice): Promise<Stripe.InvoiceLineItem[]> {
+    if (!shown.has_more || !id) return shown.data;
+    const lines: Stripe.InvoiceLineItem[] = [];
+    for await (const line of this.#stripe.invoices.listLineItems(id, { limit: 100 })) lines.push(line);
+    return lines;
+  }
+
+  async #listCreditNotes(invoice: Stripe.Invoice): Promise<Stripe.CreditNote[]> {
+    const { id } = invoice;
+    const notes: Stripe.CreditNote[] = [];
+    if (!id || !hasCreditNotes(invoice)) return notes;
+    for await (const note of this.#stripe.creditNotes.list({ invoice: id, limit: 100 })) notes.push(note);
+    return notes;
   }
 
   async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {
+    if (isInvoiceId(key)) return await this.#fetchPaidInvoice(key);
     const found = await attempt(async () => {
-      const [sessions, invoicePayments, refunds, disputes] = await Promise.all([
+      const [sessions, invoicePayments, facts] = await Promise.all([
         this.#stripe.checkout.sessions.list({
           payment_intent: key,
           expand: ["data.payment_intent.latest_charge"],
         }),
         this.#stripe.invoicePayments.list({ payment: { type: "payment_intent", payment_intent: key } }),
-        this.#stripe.refunds.list({ payment_intent: key, limit: 100 }),
-        this.#stripe.disputes.list({ payment_intent: key, limit: 100 }),
+        this.#fetchMoneyBack(key),
       ]);
-      const facts = toMoneyBack(refunds.data, disputes.data);
       return { session: sessions.data[0], invoiceId: toId(invoicePayments.data[0]?.invoice), facts };
     });
     if (found.outcome === "failed") return found;
@@ -213,6 +226,54 @@ export class StripeAdapter implements PaymentAdapter {
     if (!news.payment) return { outcome: "ok", value: { news } };
     const payment = { ...news.payment, facts: mergeFacts(news.payment.facts, facts) };
     return { outcome: "ok", value: { news: { ...news, payment } } };
+  }
+
+  /** An invoice by its own key, which is all that a credit note names. */
+  async #fetchPaidInvoice(invoiceId: string): Promise<ProviderResult<{ invoice: InvoiceNews }>> {
+    const fetched = await this.fetchInvoice(invoiceId);
+    if (fetched.outcome === "failed") return fetched;
+    const invoice = fetched.value;
+    const paymentIntentId = invoice.providerData["paymentIntentId"];
+    if (paymentIntentId === undefined) return { outcome: "ok", value: { invoice } };
+    const facts = await attempt(async () => await this.#fetchMoneyBack(paymentIntentId));
+    if (facts.outcome === "failed") return facts;
+    return {
+      outcome: "ok",
+      value: { invoice: { ...invoice, facts: mergeFacts(invoice.facts, facts.value) } },
+    };
+  }
+
+  async #fetchMoneyBack(paymentIntentId: string): Promise<PaymentFacts> {
+    const wanted = { payment_intent: paymentIntentId, limit: 100 };
+    const [refunds, disputes] = await Promise.all([
+      this.#stripe.refunds.list(wanted),
+      this.#stripe.disputes.list(wanted),
+    ]);
+    return toMoneyBack(refunds.data, disputes.data);
+  }
+
+  /**
+   * The payment intent that was charged, looked up if only the invoice is known: a webhook's invoice does not name it. Of
+   * several, the one that paid most. Undefined if nothing was charged.
+   * Source: https://docs.stripe.com/api/invoice-payment/list
+   */
+  async #findPaymentIntent({
+    paymentIntentId,
+    invoiceId,
+  }: Record<string, string>): Promise<ProviderResult<string | undefined>> {
+    if (paymentIntentId !== undefined || invoiceId === undefined)
+      return { outcome: "ok", value: paymentIntentId };
+    return await attempt(async () => {
+      const { data } = await this.#stripe.invoicePayments.list({
+        invoice: invoiceId,
+        status: "paid",
+        limit: 100,
+      });
+      const [largest] = data
+        .filter(({ payment }) => toId(payment.payment_intent) !== undefined)
+        .toSorted((a, b) => (b.amount_paid ?? 0) - (a.amount_paid ?? 0));
+      return toId(largest?.payment.payment_intent);
+    });
   }
 
   async #fetchInvoicePayment(
@@ -254,7 +315,9 @@ export class StripeAdapter implements PaymentAdapter {
 
   async refund(wanted: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>> {
     const { amount, requestId } = wanted;
-    const paymentIntentId = wanted.providerData["paymentIntentId"];
+    const found = await this.#findPaymentIntent(wanted.providerData);
+    if (found.outcome === "failed") return found;
+    const { value: paymentIntentId } = found;
     if (paymentIntentId === undefined) return { outcome: "failed", failure: nothingToRefund };
     const made = await attempt(() =>
       this.#stripe.refunds.create(
@@ -325,6 +388,11 @@ const nothingToRefund: ProviderFailure = {
   detail: "No payment intent",
 };
 const foreign: ProviderFailure = { kind: "not_found", retryable: false, detail: "Not of this project" };
+
+/** The key of an invoice's payment, see https://docs.stripe.com/api/invoices/object#invoice_object-id */
+function isInvoiceId(key: string): boolean {
+  return key.startsWith("in_");
+}
 
 function toHost(url: URL): { protocol: "http" | "https"; host: string; port: string } {
   const protocol = url.protocol === "http:" ? "http" : "https";

@@ -2,6 +2,7 @@ import { Stripe } from "stripe";
 import { isOurs, type Issuer } from "../metadata.ts";
 import type { ParsedEvent, PaymentUpdate } from "../paymentAdapter.ts";
 import { toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
+import { hasCreditNotes, toCreditNoteUpdate } from "./creditNotes.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
 
@@ -33,6 +34,9 @@ const handlers = {
   "refund.failed": toRefundMeaning,
   // It has only the total; which refunds it consists of is in their own events and the API.
   "charge.refunded": ({ data }) => toRefetch(toId(data.object.payment_intent)),
+  "credit_note.created": toCreditNoteMeaning,
+  "credit_note.updated": toCreditNoteMeaning,
+  "credit_note.voided": toCreditNoteMeaning,
   "charge.dispute.created": toDisputeMeaning,
   "charge.dispute.updated": toDisputeMeaning,
   "charge.dispute.funds_withdrawn": toDisputeMeaning,
@@ -103,8 +107,8 @@ function toInvoiceMeaning(
   const invoice = event.data.object;
   const failedAt = event.type === "invoice.payment_failed" ? toDate(event.created) : undefined;
   const invoiceId = invoice.id;
-  // An older release has the subscription elsewhere, and an event has only the first lines of a long invoice.
-  const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more;
+  // An older release has the subscription elsewhere, and an event has only the first lines and no credit notes.
+  const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more && !hasCreditNotes(invoice);
   if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
   if (!isOurs(toSubscriptionMetadata(invoice), issuer.projectId))
     return { outcome: "ignored", reason: "foreign" };
@@ -113,6 +117,16 @@ function toInvoiceMeaning(
 
 function toRefundMeaning(event: EventOf<"refund.created" | "refund.updated" | "refund.failed">): Meaning {
   return toUpdateMeaning(toRefundUpdate(event.data.object), event);
+}
+
+/** A payment that is not known here is fetched by its key, as with every update. */
+function toCreditNoteMeaning(
+  event: EventOf<"credit_note.created" | "credit_note.updated" | "credit_note.voided">,
+): Meaning {
+  const update = toCreditNoteUpdate(event.data.object);
+  if (!update) return { outcome: "ignored", reason: "foreign" };
+  if (!isSameRelease(event.api_version)) return { outcome: "refetch", subject: { invoiceId: update.key } };
+  return { outcome: "update", update };
 }
 
 function toDisputeMeaning(event: EventOf<Extract<EventType, `charge.dispute.${string}`>>): Meaning {

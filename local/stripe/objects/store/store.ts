@@ -41,6 +41,7 @@ export interface Store {
   soldPrices: Set<string>;
   customers: Collection<Stripe.Customer, "email">;
   deletedCustomers: Map<string, Stripe.DeletedCustomer>;
+  balanceTransactions: Collection<Stripe.CustomerBalanceTransaction, "customer" | "invoice">;
   coupons: Collection<Stripe.Coupon>;
   promotionCodes: Collection<Stripe.PromotionCode, "code" | "coupon">;
   /** The coupons that subscriptions have or had. */
@@ -59,6 +60,7 @@ export interface Store {
   subscriptions: Collection<Stripe.Subscription, "customer">;
   invoices: Collection<Stripe.Invoice, "customer" | "subscription" | "status">;
   invoicePayments: Collection<Stripe.InvoicePayment, "invoice" | "paymentIntent">;
+  creditNotes: Collection<Stripe.CreditNote, "customer" | "invoice">;
   invoiceItems: Map<string, Stripe.InvoiceItem>;
   /** The invoice items that wait for a subscription's next invoice, oldest first. */
   pendingItems: Map<string, readonly string[]>;
@@ -92,6 +94,10 @@ export function createStore(): Store {
     soldPrices: new Set(),
     customers: new Collection({ email: ({ email }) => email }),
     deletedCustomers: new Map(),
+    balanceTransactions: new Collection({
+      customer: ({ customer }) => idOf(customer),
+      invoice: ({ invoice }) => idOf(invoice),
+    }),
     coupons: new Collection({}),
     promotionCodes: new Collection({
       code: ({ code }) => code.toLowerCase(),
@@ -124,6 +130,10 @@ export function createStore(): Store {
     invoicePayments: new Collection({
       invoice: ({ invoice }) => idOf(invoice),
       paymentIntent: ({ payment }) => idOf(payment.payment_intent),
+    }),
+    creditNotes: new Collection({
+      customer: ({ customer }) => idOf(customer),
+      invoice: ({ invoice }) => idOf(invoice),
     }),
     invoiceItems: new Map(),
     pendingItems: new Map(),
