@@ -234,7 +234,7 @@ describe("toPaymentStatus", () => {
     ["inquiry", buildFacts({ disputes: { dp_1: dispute("warning") } }), "disputed"],
     ["inquiry closed", buildFacts({ disputes: { dp_1: dispute("warning_closed") } }), "succeeded"],
     ["dispute open", buildFacts({ disputes: { dp_1: dispute("open") } }), "disputed"],
-    ["credited", buildFacts({ creditNotes: { cn_1: note("issued", { postPayment: 1_000 }) } }), "succeeded"],
+    ["credited", buildFacts({ creditNotes: { cn_1: note("issued", { postPayment: 1_000 }) } }), "refunded"],
     ["dispute won", buildFacts({ disputes: { dp_1: dispute("won") } }), "succeeded"],
     ["dispute lost", buildFacts({ disputes: { dp_1: dispute("lost") } }), "charged_back"],
     [

@@ -37,8 +37,8 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
         currency: "usd",
       });
       const { productId, priceId } = order;
-      expect(invoice.lines).toEqual([{ productId, priceId, amount: 900, quantity: 1 }]);
-      expect(toPaymentStatus(invoice.facts)).toBe("succeeded");
+      expect(invoice.lines).toMatchObject([{ productId, priceId, amount: 900, quantity: 1 }]);
+      expect(toPaymentStatus(invoice.facts)).toBe("partially_refunded");
       expect(news.invoice).toEqual(invoice);
       await untilSo(async () => expect(await hearInvoices()).toContainEqual(invoice.key));
     });

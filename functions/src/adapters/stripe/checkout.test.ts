@@ -206,6 +206,7 @@ describe("toCheckout", () => {
   it("takes what a session document needs", () => {
     expect(toCheckout(buildStripeSession())).toEqual({
       sessionId: "cs_test_1",
+      subtotal: 1_000,
       mode: "payment",
       amount: 1_000,
       currency: "eur",
