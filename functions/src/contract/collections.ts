@@ -9,6 +9,9 @@ export const collections = {
   reconciliations: "reconciliations",
 } as const;
 
+/** The subcollections of a product, `products/{productId}`, which no client reads. */
+export const productCollections = { private: "private" } as const;
+
 /** The subcollections of a buyer, `customers/{uid}`, which no client reads. */
 export const buyerCollections = { free: "free" } as const;
 
