@@ -40,11 +40,13 @@ export const documentTable = `
   products/inactive                         -           -           -       -       -       -              -
   products/missing                          -           -           -       -       -       -              -
   products/active/unknown/1                 -           -           -       -       -       -              -
+  products/active/private/offer             -           -           -       -       -       -              -
 
   customers/owner                           -           -           -       -       -       -              -
   customers/other                           -           -           -       -       -       -              -
   webhook_events/1                          -           -           -       -       -       -              -
   reconciliations/stripe                    -           -           -       -       -       -              -
+  reconciliations/_credits/waiting/1        -           -           -       -       -       -              -
   unknown/1                                 -           -           -       -       -       -              -
 
   unknown/1/payments/of_owner               -           -           -       -       -       -              -

@@ -86,6 +86,20 @@ const entry: Fields = {
 };
 
 const product = (active: boolean): Fields => ({ ...stamps, active, name: "Credits", creditsAmount: 100 });
+/** An owner of it, or `active`, would be no reason to show it either. */
+const withheld: Fields = {
+  ...stamps,
+  userId: "owner",
+  active: true,
+  prices: { price_2: "its billing_scheme is tiered" },
+};
+const waiting: Fields = {
+  ...stamps,
+  userId: "owner",
+  reason: "Cannot read document",
+  attempts: 1,
+  nextAttemptAt: later,
+};
 const customer: Fields = {
   ...stamps,
   userId: "owner",
@@ -133,9 +147,11 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
   ["products/active", product(true)],
   ["products/inactive", product(false)],
   ["products/active/unknown/1", stray],
+  ["products/active/private/offer", withheld],
   ["customers/owner", customer],
   ["webhook_events/1", event],
   ["reconciliations/stripe", reconciliation],
+  ["reconciliations/_credits/waiting/1", waiting],
   ["unknown/1", stray],
   ["unknown/1/payments/of_owner", payment("owner")],
   ["unknown/1/payment_sessions/of_owner", session("owner")],

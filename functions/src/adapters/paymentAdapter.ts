@@ -27,18 +27,26 @@ export interface ProviderFailure {
 
 export type ProviderResult<T> = { outcome: "ok"; value: T } | { outcome: "failed"; failure: ProviderFailure };
 
-/** `amount` in minor units of `currency`, per unit. */
+/** A price of a fixed amount per unit. `metadata` is as the provider has it, unchecked. */
 export interface ProviderPrice {
+  /** Minor units of `currency`, per unit. */
   amount: number;
   currency: string;
+  /** Minor units in other currencies, in which a buyer may be charged instead. */
+  currencyOptions: Record<string, number>;
   active: boolean;
   type: PriceType;
   interval: PriceInterval | null;
+  /** How many intervals a period has: 3 for a quarter. */
+  intervalCount: number;
+  metadata: Record<string, string>;
 }
 
-/** A price by itself, on sale or not, with its product's metadata. `amount` is null if it is not a whole number. */
+/** A price by itself, on sale or not, with its product's metadata. */
 export interface PriceDetails {
-  productId: string;
+  /** Null if the provider names none. */
+  productId: string | null;
+  /** Minor units of `currency`, per unit; null if it is no fixed amount per unit. */
   amount: number | null;
   currency: string;
   /** Minor units in other currencies. */
@@ -49,7 +57,7 @@ export interface PriceDetails {
   productMetadata: Record<string, string>;
 }
 
-/** A product with all its prices. `metadata` is as the provider has it, unchecked. */
+/** A product with all its active prices. `metadata` is as the provider has it, unchecked. */
 export interface ProviderProduct {
   name: string;
   description: string | null;
@@ -58,6 +66,15 @@ export interface ProviderProduct {
   metadata: Record<string, string>;
   defaultPriceId: string | null;
   prices: Record<string, ProviderPrice>;
+  /** The other active prices. */
+  unsupportedPrices: Record<string, UnsupportedPrice>;
+}
+
+/** A price that has no fixed amount per unit, or something else that we cannot sell. */
+export interface UnsupportedPrice {
+  /** For an operator. */
+  reason: string;
+  metadata: Record<string, string>;
 }
 
 export interface CheckoutRequest {

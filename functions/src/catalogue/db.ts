@@ -1,9 +1,14 @@
 import type { DocumentReference, Firestore } from "@google-cloud/firestore";
-import { collections } from "../contract/collections.ts";
+import { collections, productCollections } from "../contract/collections.ts";
 import { productDocument, type Product } from "./documents.ts";
 
 export function productRef(db: Firestore, productId: string): DocumentReference {
   return db.collection(collections.products).doc(productId);
+}
+
+/** Why prices of a product are not for sale; no client reads it. */
+export function withheldRef(db: Firestore, productId: string): DocumentReference {
+  return productRef(db, productId).collection(productCollections.private).doc("offer");
 }
 
 /** The products of a provider that the catalogue has among these, by id. */

@@ -2,26 +2,29 @@ import { isDeepStrictEqual } from "node:util";
 import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
-import { parseWorth, productWorthSchema } from "../model/worth.ts";
+import type { Change } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChange } from "../platform/document.ts";
-import { productRef } from "./db.ts";
-import { productDocument, type Product } from "./documents.ts";
+import { readDocument, toChange, type KnownDocument } from "../platform/document.ts";
+import { productRef, withheldRef } from "./db.ts";
+import { productDocument, withheldDocument, type Product, type Withheld } from "./documents.ts";
+import { toOffer, type Offer } from "./offer.ts";
 import { toProductRefusal } from "./refusal.ts";
 
 /**
- * `gone`: the provider does not have it. `not_for_sale`: it has no valid credits there. Neither was ever in the catalogue.
+ * `gone`: the provider does not have it. `not_for_sale`: nothing of it can be sold. Neither was ever in the catalogue.
  * `taken`: the catalogue has a product of another provider with that id, so that this one was read and not saved.
  */
 export type NotInCatalogue = "gone" | "not_for_sale" | "taken";
-export type RefreshedProduct =
+type Refreshed =
   | (Applied & { product: Product })
   | { outcome: "taken"; changed: false; product: Product }
-  | { outcome: "gone" | "not_for_sale"; changed: false };
+  | { outcome: "gone" | "not_for_sale"; changed: boolean };
+/** `withheld`: why active prices are not for sale, by their id; absent if there is none. */
+export type RefreshedProduct = Refreshed & { withheld?: Record<string, string> };
 
 /**
- * Reads a product from the provider and saves it, unless a later read was saved already. A product without valid
- * credits is not ours; one that was in the catalogue becomes inactive.
+ * Reads a product from the provider and saves what of it is for sale, unless a later read was saved already. A product
+ * without valid credits is not ours; one that was in the catalogue becomes inactive.
  */
 export async function refreshProduct(
   context: StoreContext,
@@ -31,28 +34,38 @@ export async function refreshProduct(
 ): Promise<RefreshedProduct> {
   // Taken before the read: the document is at least as new as this.
   const readAt = context.now();
-  const fetched = await adapter.fetchProduct(productId);
-  const isGone = fetched.outcome === "failed" && fetched.failure.kind === "not_found";
-  const found = isGone ? undefined : requireValue(fetched, `Cannot read product "${productId}"`);
+  const found = await readFound(adapter, productId);
   const provider = adapter.name;
-  const productAt = productRef(context.db, productId);
+  const offer = found ? toOffer(found) : { onSale: undefined, withheld: {} };
+  const [productAt, withheldAt] = [productRef(context.db, productId), withheldRef(context.db, productId)];
   const unsaved: { product?: Product } = {};
-  const committed = await committer.commit([productAt], (snapshots) => {
+  const committed = await committer.commit([productAt, withheldAt], (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
     const isTaken = document.known !== undefined && document.known.provider !== provider;
     const known = isTaken ? undefined : document.known;
-    const product = toProduct(found, { provider, known, readAt });
+    const product = toProduct(found, { offer, provider, known, readAt });
     if (product && isTaken) unsaved.product = product;
-    if (!product || isTaken) return undefined;
+    if (isTaken) return undefined;
     if (known && known.readAt > readAt) return { changes: [], result: known };
-    return { changes: isSameProduct(known, product) ? [] : [toChange(document, product)], result: product };
+    const withheld = toWithheldChanges(readDocument(snapshots, withheldAt, withheldDocument), offer, readAt);
+    const isSame = !product || isSameProduct(known, product);
+    const changes = isSame ? withheld : [toChange(document, product), ...withheld];
+    return product || changes.length > 0 ? { changes, result: product } : undefined;
   });
-  if (committed) {
+  const withheld = Object.keys(offer.withheld).length > 0 && { withheld: offer.withheld };
+  if (committed?.result) {
     const { outcome, changed, result: product } = committed;
-    return { outcome, changed, product };
+    return { outcome, changed, product, ...withheld };
   }
-  if (unsaved.product) return { outcome: "taken", changed: false, product: unsaved.product };
-  return { outcome: isGone ? "gone" : "not_for_sale", changed: false };
+  if (unsaved.product) return { outcome: "taken", changed: false, product: unsaved.product, ...withheld };
+  return { outcome: found ? "not_for_sale" : "gone", changed: committed?.changed ?? false, ...withheld };
+}
+
+/** Undefined if the provider does not have it. Throws if that cannot be known now. */
+async function readFound(adapter: PaymentAdapter, productId: string): Promise<ProviderProduct | undefined> {
+  const fetched = await adapter.fetchProduct(productId);
+  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") return undefined;
+  return requireValue(fetched, `Cannot read product "${productId}"`);
 }
 
 const refusals: Record<NotInCatalogue, { code: "not_found" | "failed_precondition"; reason: string }> = {
@@ -67,32 +80,44 @@ const refusals: Record<NotInCatalogue, { code: "not_found" | "failed_preconditio
   },
 };
 
-/** Reads a product that the catalogue does not have yet. Throws a refusal if it cannot be sold. */
+/**
+ * A product as the catalogue knows it, or else as the provider has it. Throws a refusal if the provider has nothing of it
+ * to sell, or cannot say so now.
+ */
 export async function requireProduct(
   context: StoreContext,
   adapter: PaymentAdapter,
-  productId: string,
+  { productId, known }: { productId: string; known: Product | undefined },
 ): Promise<Product> {
+  // An active product without a limit was written by a version that put every price on sale: it is read once more.
+  if (known && (!known.active || known.maxQuantity !== undefined)) return known;
   const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
-  const { outcome } = refreshed;
+  const { outcome, withheld = {} } = refreshed;
   if (outcome === "applied" || outcome === "duplicate") return refreshed.product;
   const { code, reason } = refusals[outcome];
-  throw toProductRefusal(code, productId, reason);
+  const [withheldReason] = Object.values(withheld);
+  throw toProductRefusal(code, productId, (outcome === "not_for_sale" && withheldReason) || reason);
 }
 
 function toProduct(
   found: ProviderProduct | undefined,
-  context: { provider: string; known: Product | undefined; readAt: Date },
+  context: { offer: Offer; provider: string; known: Product | undefined; readAt: Date },
 ): Product | undefined {
-  const { provider, known, readAt } = context;
+  const { offer, provider, known, readAt } = context;
   const stamps = { readAt, createdAt: known?.createdAt ?? readAt, updatedAt: readAt };
-  const worth = parseWorth(found?.metadata, productWorthSchema);
-  if (!found || !worth) return known && { ...known, active: false, ...stamps };
-  const { metadata: _metadata, ...shown } = found;
-  return { ...shown, provider, worth, ...stamps };
+  if (!found || !offer.onSale) return known && { ...known, active: false, ...stamps };
+  const { name, description, images, active } = found;
+  return { name, description, images, active, ...offer.onSale, provider, ...stamps };
 }
 
 function isSameProduct(known: Product | undefined, next: Product): boolean {
   if (!known) return false;
   return isDeepStrictEqual({ ...known, readAt: next.readAt, updatedAt: next.updatedAt }, next);
+}
+
+/** The write that keeps the reasons, or clears them; none if they are the same. */
+function toWithheldChanges(document: KnownDocument<Withheld>, { withheld }: Offer, now: Date): Change[] {
+  const { known } = document;
+  if (isDeepStrictEqual(known?.prices ?? {}, withheld)) return [];
+  return [toChange(document, { prices: withheld, createdAt: known?.createdAt ?? now, updatedAt: now })];
 }

@@ -1,12 +1,23 @@
 import type { Worth } from "../contract/documents.ts";
-import type { Product } from "./documents.ts";
+import type { Product, ProductPrice } from "./documents.ts";
+import { DEFAULT_FREE_TIMES } from "./terms.ts";
 
-/** What one unit of a product is worth at one of its prices. */
-export function readPriceWorth(product: Product, _priceId: string): Worth | undefined {
-  return product.worth;
+/** A price of a product in the catalogue; undefined if it has no such price. */
+export function readPrice(product: Product, priceId: string): ProductPrice | undefined {
+  // Only its own: every object inherits something called "constructor".
+  return Object.hasOwn(product.prices, priceId) ? product.prices[priceId] : undefined;
+}
+
+/**
+ * What one unit of a product is worth at one of its prices. An old document says so only for the product; undefined if
+ * the catalogue does not have the price.
+ */
+export function readPriceWorth(product: Product, priceId: string): Worth | undefined {
+  const price = readPrice(product, priceId);
+  return price && (price.worth ?? product.worth);
 }
 
 /** How often one user gets the product at that price without being asked for money. */
-export function readPriceFreeTimes(_product: Product, _priceId: string): number {
-  return 1;
+export function readPriceFreeTimes(product: Product, priceId: string): number {
+  return readPrice(product, priceId)?.freeTimes ?? DEFAULT_FREE_TIMES;
 }

@@ -51,7 +51,7 @@ export async function createPaymentSession(
   const { buyer } = known;
   const overSessionIds = await requireRoomForSession(context, buyer, requestId);
   return await withinLimit(context, { userId, buyer }, async () => {
-    const product = known.product ?? (await requireProduct(context, adapter, productId));
+    const product = await requireProduct(context, adapter, { productId, known: known.product });
     const wanted = { caller, request, redirects, buyer, product };
     const { order, checkout } = await openCheckout(context, adapter, wanted);
     const { sessionId, url, expiresAt } = checkout;

@@ -63,7 +63,8 @@ export async function createSession(
     [sessionId]: { provider, requestId, expiresAt },
   };
   const batch = db.batch();
-  batch.create(sessionRef(db, sessionId), sessionDocument.toData(session));
+  const ref = sessionRef(db, sessionId);
+  batch.create(ref, sessionDocument.toData(session, ref.path));
   batch.set(buyerRef(db, userId), { ...toStamps(userId, buyer, now), openSessions }, { merge: true });
   await createIfMissing(() => batch.commit());
 }

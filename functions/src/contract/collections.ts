@@ -9,6 +9,12 @@ export const collections = {
   reconciliations: "reconciliations",
 } as const;
 
+/** The subcollections of a product, `products/{productId}`, which no client reads. */
+export const productCollections = { private: "private" } as const;
+
+/** The subcollections of a reconciliation's cursor, `reconciliations/{cursor}`, which no client reads. */
+export const reconciliationCollections = { waiting: "waiting" } as const;
+
 /** The subcollections of a buyer, `customers/{uid}`, which no client reads. */
 export const buyerCollections = { free: "free" } as const;
 

@@ -28,25 +28,41 @@ export interface Worth {
   subscriptionDays: number | null;
 }
 
-/** `products/{productId}`: what it costs and what a unit of it is worth, as read from the provider at `readAt`. */
+/**
+ * `products/{productId}`: what of it is for sale, as read from the provider at `readAt`. Its worth is that of a unit at its
+ * default price, or else at its first one.
+ */
 export interface Product<Time = Date> extends Worth, Stamps<Time> {
   provider: string;
+  /** Whether it is for sale. */
   active: boolean;
   name: string;
   description: string | null;
   images: string[];
+  /** The price of an order that names none; null if the provider's default price is not for sale. */
   defaultPriceId: string | null;
-  /** By the provider's price id. */
+  /** Those that are for sale, by the provider's price id. */
   prices: Record<string, Price>;
+  /** How many units one order may have; absent if the document was written before there was such a limit. */
+  maxQuantity?: number;
   readAt: Time;
 }
 
-export interface Price {
+/** What a unit costs and is worth at one price. Its worth is absent if the document lacks `maxQuantity`. */
+export interface Price extends Partial<Worth> {
   amount: number;
   currency: string;
   active: boolean;
   type: PriceType;
   interval: PriceInterval | null;
+  /** How many intervals a period has; absent for 1. */
+  intervalCount?: number;
+  /** The amount in other currencies, in which the provider may charge instead; absent if there is none. */
+  currencyOptions?: Record<string, number>;
+  /** Absent if it is the product's. */
+  maxQuantity?: number;
+  /** How often one user gets it without being asked for money; absent for once. */
+  freeTimes?: number;
 }
 
 /** What a buyer was shown and gets. */

@@ -14,7 +14,7 @@ import type { Entry, Grant, Hold, Subscription } from "../contract/documents.ts"
 import { paymentRef } from "../payments/db.ts";
 import { creditablePaymentDocument, type CreditablePayment } from "../payments/documents.ts";
 import { writeChange } from "../platform/compareAndSet.ts";
-import { parseDocument } from "../platform/document.ts";
+import { parseDocument, requireReadable } from "../platform/document.ts";
 import { defineGroupQuery, defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 import {
   PAGE_SIZE,
@@ -194,10 +194,23 @@ export class FirestoreSource implements AccountSource {
   /** Writes in one commit, which fails if the account has changed since it was opened. The plan is left alone. */
   async write({ subscription, grants, holds, entries }: Changes): Promise<void> {
     const batch = this.#db.batch();
-    writeChange(batch, { snapshot: this.#requireOpen(), data: subscription });
-    for (const grant of grants) batch.set(grantRef(this.#db, grant), grant);
-    for (const hold of holds) batch.set(this.#part("holds").doc(hold.key), hold);
-    for (const [key, entry] of entries) batch.create(this.#part("entries").doc(key), entry);
+    const opened = this.#requireOpen();
+    writeChange(batch, {
+      snapshot: opened,
+      data: requireReadable(subscription, subscriptionSchema, opened.ref.path),
+    });
+    for (const grant of grants) {
+      const ref = grantRef(this.#db, grant);
+      batch.set(ref, requireReadable(grant, grantSchema, ref.path));
+    }
+    for (const hold of holds) {
+      const ref = this.#part("holds").doc(hold.key);
+      batch.set(ref, requireReadable(hold, holdSchema, ref.path));
+    }
+    for (const [key, entry] of entries) {
+      const ref = this.#part("entries").doc(key);
+      batch.create(ref, requireReadable(entry, entrySchema, ref.path));
+    }
     await batch.commit();
   }
 

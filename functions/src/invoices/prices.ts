@@ -1,6 +1,6 @@
 import type { InvoiceLine, InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
-import { readPriceWorth } from "../catalogue/worth.ts";
+import { readPrice, readPriceWorth } from "../catalogue/worth.ts";
 import type { Product } from "../catalogue/documents.ts";
 import type { Worth } from "../contract/documents.ts";
 import { toPriceWorth } from "../model/worth.ts";
@@ -39,9 +39,8 @@ function toSold(
   line: InvoiceLine,
 ): LinePrice | undefined {
   const { priceId } = line;
-  if (!product || !Object.hasOwn(product.prices, priceId)) return undefined;
-  const price = product.prices[priceId];
-  const worth = readPriceWorth(product, priceId);
+  const price = product && readPrice(product, priceId);
+  const worth = product && readPriceWorth(product, priceId);
   if (!price || !worth) return undefined;
   const shown = invoice.isFirst ? toOrderedWorth(invoice, priceId) : undefined;
   return {
@@ -49,7 +48,7 @@ function toSold(
     unitAmount: toUnitAmount(price, invoice.currency),
     isFree: price.amount === 0,
     interval: price.interval,
-    intervalCount: 1,
+    intervalCount: price.intervalCount ?? 1,
   };
 }
 

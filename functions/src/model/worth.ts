@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Worth } from "../contract/documents.ts";
+import { GatewayError } from "../platform/errors.ts";
 import { readsExactly } from "../platform/schema.ts";
 
 /** A whole number as a provider's metadata stores it: as text. */
@@ -39,9 +40,32 @@ export function parseWorth(metadata: unknown, schema: z.ZodType<Worth>): Worth |
   return text.success ? schema.safeParse(text.data).data : undefined;
 }
 
-/** What a price gives: what its own metadata says, or else its product's; undefined if neither says so. */
-export function toPriceWorth(priceMetadata: unknown, productMetadata: unknown): Worth | undefined {
-  return parseWorth(priceMetadata, worthSchema) ?? parseWorth(productMetadata, worthSchema);
+/** A provider's metadata. */
+export type Metadata = Readonly<Record<string, string>>;
+
+/** The metadata of a product at one of its prices: each attribute from the price, or else from the product. */
+export function mergeMetadata(price: Metadata, product: Metadata): Metadata {
+  return { ...product, ...price };
+}
+
+/** Whether metadata says what something is worth, validly or not. */
+export function hasWorth(metadata: Metadata): boolean {
+  return Object.hasOwn(metadata, "creditsAmount");
+}
+
+/**
+ * What a price gives; undefined if neither it nor its product says so. Throws `failed_precondition` if what they say is
+ * not valid: that is not the same as nothing, and somebody can correct it.
+ */
+export function toPriceWorth(priceMetadata: Metadata, productMetadata: Metadata): Worth | undefined {
+  const metadata = mergeMetadata(priceMetadata, productMetadata);
+  if (!hasWorth(metadata)) return undefined;
+  const worth = parseWorth(metadata, worthSchema);
+  if (worth) return worth;
+  throw new GatewayError(
+    "failed_precondition",
+    "Cannot tell what a price is worth: its metadata creditsAmount or subscriptionDays is not valid",
+  );
 }
 
 export function toWorthText(worth: Worth): Record<string, string> {

@@ -2,17 +2,22 @@ import { isDeepStrictEqual } from "node:util";
 import type { DocumentData, DocumentReference, DocumentSnapshot } from "@google-cloud/firestore";
 import * as z from "zod";
 import type { Change, Snapshots } from "./compareAndSet.ts";
+import { DocumentError } from "./errors.ts";
 
 /** How one kind of document is read and written. */
 export interface DocumentKind<T> {
-  /** Undefined if there is none. A document of another shape is a bug and throws. */
+  /** Undefined if there is none. Throws a `DocumentError` for one of another shape. */
   readonly parse: (snapshot: DocumentSnapshot) => T | undefined;
-  readonly toData: (value: T) => DocumentData;
+  /** What to write. Throws a `DocumentError` for what `parse` would not read again. */
+  readonly toData: (value: T, path?: string) => DocumentData;
 }
 
 /** A kind of document that the program uses in the shape in which it is stored. */
 export function documentOf<S extends z.ZodType<object>>(schema: S): DocumentKind<z.output<S>> {
-  return { parse: (snapshot) => parseDocument(snapshot, schema), toData: (value) => value };
+  return {
+    parse: (snapshot) => parseDocument(snapshot, schema),
+    toData: (value, path) => requireReadable(value, schema, path),
+  };
 }
 
 /** A kind of document that the program uses in another shape than the stored one. */
@@ -26,11 +31,11 @@ export function translatedDocumentOf<S extends z.ZodType<object>, T>(
       const stored = parseDocument(snapshot, schema);
       return stored === undefined ? undefined : toValue(stored);
     },
-    toData: toStored,
+    toData: (value, path) => requireReadable(toStored(value), schema, path),
   };
 }
 
-/** A document as its schema reads it; undefined if there is none. A document of another shape is a bug and throws. */
+/** A document as its schema reads it; undefined if there is none. Throws a `DocumentError` for one of another shape. */
 export function parseDocument<S extends z.ZodType>(
   snapshot: DocumentSnapshot,
   schema: S,
@@ -38,7 +43,18 @@ export function parseDocument<S extends z.ZodType>(
   if (!snapshot.exists) return undefined;
   const parsed = schema.safeParse(snapshot.data());
   if (parsed.success) return parsed.data;
-  throw new Error(`Cannot read document "${snapshot.ref.path}": ${z.prettifyError(parsed.error)}`);
+  throw toDocumentError(`read document "${snapshot.ref.path}"`, parsed.error);
+}
+
+/** A value if its schema will read it again: what nobody can read would hold up all that needs it. */
+export function requireReadable<T extends object>(value: T, schema: z.ZodType, path = "of a new kind"): T {
+  const { error } = schema.safeParse(value);
+  if (error) throw toDocumentError(`write document "${path}"`, error);
+  return value;
+}
+
+function toDocumentError(action: string, error: z.ZodError): DocumentError {
+  return new DocumentError(`Cannot ${action}: ${z.prettifyError(error)}`);
 }
 
 /** A document that was read, and what it says; `known` is undefined if there is none. */
@@ -65,7 +81,7 @@ export function requireSnapshot(snapshots: Snapshots, ref: DocumentReference): D
 
 /** The write that brings a document to `next`. */
 export function toChange<T>({ snapshot, kind }: KnownDocument<T>, next: T): Change {
-  return { snapshot, data: kind.toData(next) };
+  return { snapshot, data: kind.toData(next, snapshot.ref.path) };
 }
 
 /** The same in a list, which is empty if only `updatedAt` would change. */

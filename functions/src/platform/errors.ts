@@ -14,6 +14,14 @@ export class GatewayError extends Error {
   }
 }
 
+/**
+ * A document of another shape than its schema's: a bug, or somebody else's hand. Trying again changes nothing before
+ * somebody corrects it.
+ */
+export class DocumentError extends Error {
+  override readonly name = "DocumentError";
+}
+
 /** An outage or a bug, with fields for the log that say what it is about. The original error is its `cause`. */
 export class LoggedError extends Error {
   override readonly name: string = "LoggedError";

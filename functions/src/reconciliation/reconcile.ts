@@ -2,7 +2,8 @@ import * as z from "zod";
 import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireAdapter, requireValue, type ProviderContext } from "../adapters/require.ts";
 import type { NoInput, ReconciliationReport, ReconciliationTally } from "../contract/calls.ts";
-import { bookPayment } from "../credits/bookPayment.ts";
+import { readDueWaiting } from "../credits/waiting/db.ts";
+import { settlePayment, settleWaiting } from "../credits/waiting/settlePayment.ts";
 import { forgetUser } from "../deletion/forgetUser.ts";
 import { readDueEvents, readProcessedIds } from "../inbox/db.ts";
 import type { WebhookEvent } from "../inbox/documents.ts";
@@ -61,13 +62,14 @@ export async function reconcilePayments(
   const events = emptyTally();
   const walked = await Promise.allSettled(walks.map((walk) => walkEvents(run, walk, events)));
   const sessions = await checkOverdueSessions(run);
-  const credits = await bookMissingCredits(run, await readSince(run, CREDITS));
+  const credits = emptyTally();
+  await retryWaitingCredits(run, credits);
+  const areBooked = await bookMissingCredits(run, await readSince(run, CREDITS), credits);
   const cursors = walks.flatMap(({ provider }, index) => {
     const walk = walked[index];
     return walk?.status === "fulfilled" && walk.value ? [provider] : [];
   });
-  // Nothing else would find the credits that could not be booked.
-  if (credits.failed === 0) cursors.push(CREDITS);
+  if (areBooked) cursors.push(CREDITS);
   for (const cursor of cursors)
     await saveReconciledAt(context.db, { cursor, reconciledAt: startedAt, now: context.now() });
   const failed = walked.find((walk) => walk.status === "rejected");
@@ -169,20 +171,54 @@ async function checkSession(
   return (await applyNews(context, adapter, news)).changed;
 }
 
-async function bookMissingCredits(run: Run, since: Date): Promise<ReconciliationTally> {
+/** Payments whose credits could not be booked a day ago. */
+async function retryWaitingCredits(run: Run, tally: ReconciliationTally): Promise<void> {
+  const { context, startedAt } = run;
+  const tried = new Set<string>();
+  for (;;) {
+    // An attempt moves its payment out of the query; one that could not be saved must not be tried forever.
+    const due = await readDueWaiting(context.db, { now: startedAt, limit: PAGE_SIZE });
+    const untried = due.filter((paymentId) => !tried.has(paymentId));
+    if (untried.length === 0) return;
+    for (const paymentId of untried) {
+      tried.add(paymentId);
+      await tryBooking(run, tally, paymentId, settleWaiting);
+    }
+  }
+}
+
+/** Whether the cursor may move on: nothing else would find credits that are neither booked nor waiting by themselves. */
+async function bookMissingCredits(run: Run, since: Date, tally: ReconciliationTally): Promise<boolean> {
   const { context } = run;
-  const tally = emptyTally();
+  let areBooked = true;
   let after: Awaited<ReturnType<typeof readChangedPayments>>["end"];
   do {
     const page = await readChangedPayments(context.db, { since, limit: PAGE_SIZE, after });
     for (const paymentId of page.paymentIds) {
-      await tryRepair(run, tally, { step: "credits", id: paymentId }, async () => {
-        return (await bookPayment(context, paymentId)).outcome === "booked";
-      });
+      const error = await tryBooking(run, tally, paymentId, settlePayment);
+      areBooked &&= error === undefined || error instanceof WaitingError;
     }
     after = page.end;
   } while (after);
-  return tally;
+  return areBooked;
+}
+
+/** The payment waits by itself. */
+class WaitingError extends Error {
+  override readonly name = "WaitingError";
+}
+
+async function tryBooking(
+  run: Run,
+  tally: ReconciliationTally,
+  paymentId: string,
+  settle: typeof settlePayment,
+): Promise<unknown> {
+  return await tryRepair(run, tally, { step: "credits", id: paymentId }, async () => {
+    const settled = await settle(run.context, paymentId);
+    if (settled.outcome === "waiting" && settled.isNew) throw new WaitingError(settled.reason);
+    return settled.outcome === "booked";
+  });
 }
 
 async function forgetDeletedUsers(run: Run): Promise<ReconciliationTally> {

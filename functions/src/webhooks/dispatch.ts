@@ -20,6 +20,9 @@ interface Handled {
   outcome: WebhookOutcome;
   changed: boolean;
   reason?: string;
+  productId?: string;
+  /** Why active prices of the product are not for sale, by their id. */
+  withheld?: Record<string, string>;
   sessionId?: string | null;
   paymentId?: string | null;
   status?: PaymentStatus;
@@ -72,8 +75,9 @@ async function dispatch(
     if (applied) return toHandled(applied);
   }
   if (event.outcome === "product") {
-    const { outcome, changed } = await refreshProduct(context, adapter, event.productId, last);
-    return { outcome: productOutcomes[outcome], changed };
+    const { productId } = event;
+    const { outcome, changed, withheld } = await refreshProduct(context, adapter, productId, last);
+    return { outcome: productOutcomes[outcome], changed, ...(withheld && { productId, withheld }) };
   }
   if (event.outcome === "subscription") {
     return await refreshPlan(context, adapter, event.subscriptionId, last);

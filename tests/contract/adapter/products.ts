@@ -18,9 +18,12 @@ export function describeProducts(lab: Lab): void {
       expect(product.prices[priceId]).toEqual({
         amount: unitAmount,
         currency,
+        currencyOptions: {},
         active: true,
         type: "one_time",
         interval: null,
+        intervalCount: 1,
+        metadata: {},
       });
     });
 

@@ -66,6 +66,7 @@ export class OrchardAdapter implements PaymentAdapter {
         metadata: Object.fromEntries(attributes.map(({ name, value }) => [name, value])),
         defaultPriceId: offers[0]?.code ?? null,
         prices: Object.fromEntries(offers.map(({ code, price }) => [code, toPrice(price)])),
+        unsupportedPrices: {},
       },
     };
   }
@@ -180,9 +181,12 @@ function toPrice(price: { value: string; currency: string }) {
   return {
     amount: toMinorUnits(price),
     currency: price.currency.toLowerCase(),
+    currencyOptions: {},
     active: true,
     type: "one_time",
     interval: null,
+    intervalCount: 1,
+    metadata: {},
   } as const;
 }
 

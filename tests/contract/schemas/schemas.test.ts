@@ -17,6 +17,7 @@ const expected = { ...before, ...since };
  */
 const parts = new Set([
   "currency",
+  "freeTimesSchema",
   "instant",
   "minorUnits",
   "orderSchema",
@@ -45,7 +46,10 @@ const dates: Record<string, string[]> = {
     "disputes.*.at",
     "creditNotes.*.at",
   ],
+  paymentLineSchema: ["periodStart", "periodEnd"],
   paymentSchema: [
+    "lines.*.periodStart",
+    "lines.*.periodEnd",
     "paidAt",
     "facts.paid.at",
     "facts.failed.at",

@@ -69,10 +69,22 @@ export class StripeAdapter implements PaymentAdapter {
     return await attempt(async () => {
       const [product, prices] = await Promise.all([
         this.#stripe.products.retrieve(productId),
-        this.#stripe.prices.list({ product: productId, limit: 100 }),
+        this.#listPrices(productId),
       ]);
-      return toProviderProduct(product, prices.data);
+      return toProviderProduct(product, prices);
     });
+  }
+
+  /**
+   * All of them, page by page. Archived prices are for sale to nobody, and a product may have thousands of them.
+   * Source: https://docs.stripe.com/api/prices/list
+   */
+  async #listPrices(productId: string): Promise<Stripe.Price[]> {
+    const prices: Stripe.Price[] = [];
+    const expand = ["data.currency_options"];
+    const listed = this.#stripe.prices.list({ product: productId, active: true, limit: 100, expand });
+    for await (const price of listed) prices.push(price);
+    return prices;
   }
 
   async fetchPrice(priceId: string): Promise<ProviderResult<PriceDetails>> {
