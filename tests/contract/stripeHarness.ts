@@ -40,7 +40,9 @@ export class StripeHarness implements AdapterHarness {
     "deleteCustomer",
     "ensureCustomer",
     "expireCheckout",
+    "fetchCheckoutLines",
     "fetchInvoice",
+    "fetchPrice",
     "fetchSubscription",
     "listEvents",
     "refund",
@@ -134,6 +136,9 @@ export class StripeHarness implements AdapterHarness {
 
   readonly recurring = {
     createPlan: async (wanted: ProductWanted) => await this.#createProduct(wanted, { interval: "month" }),
+    credit: async (invoice: string, amount: number) => {
+      await this.#kit.stripe.creditNotes.create({ invoice, amount, credit_amount: amount });
+    },
   };
 
   async #createProduct(

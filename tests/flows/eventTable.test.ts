@@ -65,6 +65,10 @@ const table: Row[] = [
   ["refund.failed",                             "the refund of a half fails",                "completed",              "partially_refunded → succeeded",  "50 active → 100 active",      "50 → 100",  "–"],
   ["charge.refunded",                           "half is refunded",                          "completed",              "succeeded → partially_refunded",  "100 active → 50 active",      "100 → 50",  "–"],
 
+  ["credit_note.created",                       "half of a plan is credited",                "completed",              "succeeded",                       "500 active → 250 active",     "500 → 250", "active"],
+  ["credit_note.updated",                       "an unheard credit gets a memo",             "completed",              "succeeded",                       "500 active → 250 active",     "500 → 250", "active"],
+  ["credit_note.voided",                        "a credit of an unheard renewal is voided",  "completed",              "– → pending",                     "–",                           "500",       "active"],
+
   ["charge.dispute.created",                    "a buyer disputes",                          "completed",              "succeeded → disputed",            "100 active → 100 frozen",     "100 → 0",   "–"],
   ["charge.dispute.created",                    "a bank inquires",                           "completed",              "succeeded → disputed",            "100 active → 100 frozen",     "100 → 0",   "–"],
   ["charge.dispute.updated",                    "an inquiry becomes a dispute",              "completed",              "disputed",                        "100 frozen",                  "0",         "–"],
@@ -196,6 +200,19 @@ const situations = {
     await control.failRefund(refund.id);
   },
 
+  "half of a plan is credited": async (story: Story) => {
+    await creditHalf(await subscribeHeard(story));
+  },
+  "an unheard credit gets a memo": async (story: Story) => {
+    const { id } = await creditHalf(await subscribeHeard(story));
+    await stripe.creditNotes.update(id, { memo: "Sorry" });
+  },
+  "a credit of an unheard renewal is voided": async (story: Story) => {
+    const { invoiceId } = await failRenewal(story);
+    const { id } = await stripe.creditNotes.create({ invoice: invoiceId, amount: 950 });
+    await stripe.creditNotes.voidCreditNote(id);
+  },
+
   "a buyer disputes": async (story: Story) => {
     const { paymentIntentId } = await buyHeard(story);
     await control.dispute(paymentIntentId);
@@ -282,6 +299,11 @@ async function disputeHeard(story: Story, options: { inquiry?: boolean } = {}): 
   const { id: disputeId } = await control.dispute(paymentIntentId, options);
   await story.hear();
   return disputeId;
+}
+
+/** Credits half of a plan's first invoice to its buyer's balance. */
+async function creditHalf({ invoiceId }: Subscribed): Promise<{ id: string }> {
+  return await stripe.creditNotes.create({ invoice: invoiceId, amount: 950, credit_amount: 950 });
 }
 
 async function subscribeUnheard(story: Story): Promise<Subscribed> {

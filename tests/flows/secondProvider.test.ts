@@ -16,6 +16,7 @@ import { savePlan } from "../../functions/src/plans/save.ts";
 import { ControlClient } from "../../local/stripe/testing/controlClient.ts";
 import { OrchardShop, type Sale } from "../contract/orchard/orchardShop.ts";
 import { buildOrder } from "../kit/builders.ts";
+import { buildLine } from "../kit/invoiceLines.ts";
 import { buildProduct } from "../kit/products.ts";
 import { buildStripeAdapter } from "../kit/stripe.ts";
 import { eventually } from "../kit/eventually.ts";
@@ -447,11 +448,12 @@ describe("two providers beside each other", () => {
     const { default_price: priceId } = await kit.stripe.products.retrieve(productId);
     const adapter = await shop.context.adapters.readAdapter("stripe");
     if (!adapter || typeof priceId !== "string") throw new Error("Expected the Stripe adapter and a price");
-    const line = { productId, priceId, amount: 700, quantity: 1 };
+    const line = buildLine({ productId, priceId, amount: 700 });
     const paid = { amount: 700, currency: "eur", at: new Date() };
     const invoice: InvoiceNews = {
       key: "in_1",
       order: buildOrder({ productId: "prod_before", priceId: "price_before" }),
+      isOriginalOrder: true,
       isFirst: false,
       amount: 700,
       currency: "eur",

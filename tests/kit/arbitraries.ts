@@ -19,6 +19,13 @@ const disputes = fc.record({
   at: instants,
 });
 
+const creditNotes = fc.record({
+  state: fc.constantFrom("issued", "void"),
+  prePayment: amounts,
+  postPayment: amounts,
+  at: instants,
+});
+
 /** Any facts about one payment, contradictory ones too. */
 export const anyFacts: fc.Arbitrary<PaymentFacts> = fc.record(
   {
@@ -27,8 +34,9 @@ export const anyFacts: fc.Arbitrary<PaymentFacts> = fc.record(
     canceled: fc.record({ at: instants }),
     refunds: fc.dictionary(ids, refunds),
     disputes: fc.dictionary(ids, disputes),
+    creditNotes: fc.dictionary(ids, creditNotes),
   },
-  { requiredKeys: ["refunds", "disputes"] },
+  { requiredKeys: ["refunds", "disputes", "creditNotes"] },
 );
 
 /** A list, and the same list as it may be delivered: in any order, with anything repeated, in two batches. */

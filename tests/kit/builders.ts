@@ -2,11 +2,15 @@ import type { PaymentNews } from "../../functions/src/adapters/paymentAdapter.ts
 import { noFacts } from "../../functions/src/model/facts.ts";
 import type { PaymentFacts, Worth } from "../../functions/src/contract/documents.ts";
 import type { CreditablePayment, PaymentSession } from "../../functions/src/payments/documents.ts";
+import { toIssuer } from "../../functions/src/adapters/metadata.ts";
 import type { Order } from "../../functions/src/model/order.ts";
 
 /* Values for tests, each complete and valid; a test overrides what matters to it. */
 
 export const projectId = "demo-gateway";
+
+/** Who sealed the orders of tests. */
+export const issuer = toIssuer(projectId, "sk_test_builders");
 
 /** Whole seconds after the start of 2030, when every test's story begins. */
 export function at(seconds: number): Date {
@@ -32,6 +36,7 @@ export function buildCheckout(overrides: Partial<PaymentNews["checkout"]> = {}):
     sessionId: "cs_1",
     mode: "payment",
     amount: 1_000,
+    subtotal: 1_000,
     currency: "eur",
     url: "https://checkout.example/cs_1",
     successUrl: "https://app.example/payment-success",
@@ -46,7 +51,7 @@ export function buildCheckout(overrides: Partial<PaymentNews["checkout"]> = {}):
 export function buildNews(overrides: Partial<PaymentNews> = {}): PaymentNews {
   return {
     order: buildOrder(),
-    isOriginalOrder: true,
+    orderSubtotal: 1_000,
     checkout: buildCheckout(),
     sessionStatus: "created",
     metadata: { gatewayProject: projectId },

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { toMetadata } from "../../functions/src/adapters/metadata.ts";
-import { at, buildOrder, projectId } from "./builders.ts";
+import { at, buildOrder, issuer } from "./builders.ts";
 
 /* Stripe's objects as it sends them, complete; a test overrides what matters to it. */
 
@@ -14,7 +14,11 @@ export function toSeconds(date: Date): number {
 export function buildStripeSession(
   overrides: Partial<Stripe.Checkout.Session> = {},
 ): Stripe.Checkout.Session {
-  return { ...openSession, metadata: toMetadata(buildOrder(), projectId), ...overrides };
+  return {
+    ...openSession,
+    metadata: toMetadata({ order: buildOrder(), subtotal: 1_000 }, issuer),
+    ...overrides,
+  };
 }
 
 export function buildPaymentIntent(overrides: Partial<Stripe.PaymentIntent> = {}): Stripe.PaymentIntent {

@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { buildOrder, projectId } from "../../../tests/kit/builders.ts";
+import { buildOrder, issuer, projectId } from "../../../tests/kit/builders.ts";
 import { orderSchema, type Order } from "../model/order.ts";
-import { isOurs, parseMetadata, toMetadata } from "./metadata.ts";
+import { toKey } from "../platform/ids.ts";
+import { isOurs, parseMetadata, toIssuer, toMetadata } from "./metadata.ts";
 
 const anyId = fc.stringMatching(/^[A-Za-z0-9_-]{1,200}$/).filter((id) => !/^__.*__$/.test(id));
 
@@ -19,7 +20,16 @@ const anyOrder: fc.Arbitrary<Order> = fc.record({
 });
 
 function metadata(overrides: Record<string, unknown> = {}): Record<string, unknown> {
-  return { ...toMetadata(buildOrder({ subscriptionDays: 30 }), projectId), ...overrides };
+  return {
+    ...toMetadata({ order: buildOrder({ subscriptionDays: 30 }), subtotal: 1_000 }, issuer),
+    ...overrides,
+  };
+}
+
+/** The hash without a key that told whether an order was changed. */
+function toOldHash({ userId, productId, priceId, quantity, currency, worth }: Order): string {
+  const numbers = [quantity, worth.creditsAmount, worth.subscriptionDays].map(String);
+  return toKey("order", [projectId, userId, productId, priceId, currency, ...numbers]);
 }
 
 describe("toMetadata", () => {
@@ -27,10 +37,10 @@ describe("toMetadata", () => {
     fc.assert(
       fc.property(anyOrder, (order) => {
         expect(orderSchema.parse(order)).toEqual(order);
-        expect(parseMetadata(toMetadata(order, projectId), projectId)).toEqual({
+        expect(parseMetadata(toMetadata({ order, subtotal: 1_000 }, issuer), issuer)).toEqual({
           outcome: "order",
           order,
-          isOriginal: true,
+          subtotal: 1_000,
         });
       }),
     );
@@ -40,7 +50,7 @@ describe("toMetadata", () => {
   it("fits a provider's metadata: 50 keys of 40 characters, texts of 1 to 500", () => {
     fc.assert(
       fc.property(anyOrder, (order) => {
-        const entries = Object.entries(toMetadata(order, projectId));
+        const entries = Object.entries(toMetadata({ order, subtotal: 1_000 }, issuer));
         expect(entries.length).toBeLessThanOrEqual(50);
         for (const [key, value] of entries) {
           expect(key.length).toBeLessThanOrEqual(40);
@@ -54,7 +64,7 @@ describe("toMetadata", () => {
 
   it("writes no number in a form that is not a whole number's own", () => {
     const order = buildOrder({ creditsAmount: 1_000_000_000, quantity: 999, subscriptionDays: 36_500 });
-    expect(toMetadata(order, projectId)).toMatchObject({
+    expect(toMetadata({ order, subtotal: 1_000 }, issuer)).toMatchObject({
       creditsAmount: "1000000000",
       quantity: "999",
       subscriptionDays: "36500",
@@ -62,7 +72,9 @@ describe("toMetadata", () => {
   });
 
   it("leaves the days out of an order that lasts forever", () => {
-    expect(toMetadata(buildOrder(), projectId)).not.toHaveProperty("subscriptionDays");
+    expect(toMetadata({ order: buildOrder(), subtotal: 1_000 }, issuer)).not.toHaveProperty(
+      "subscriptionDays",
+    );
   });
 });
 
@@ -94,19 +106,19 @@ describe("parseMetadata", () => {
     ["text", "gatewayProject"],
     ["a list", [projectId]],
   ])("finds metadata foreign that is %s", (_name, foreign) => {
-    expect(parseMetadata(foreign, projectId)).toEqual({ outcome: "foreign" });
+    expect(parseMetadata(foreign, issuer)).toEqual({ outcome: "foreign" });
   });
 
   it("takes the project from the metadata itself, not from its prototype", () => {
     const inherited: unknown = JSON.parse(`{"__proto__":{"gatewayProject":"${projectId}"}}`);
-    expect(parseMetadata(inherited, projectId)).toEqual({ outcome: "foreign" });
+    expect(parseMetadata(inherited, issuer)).toEqual({ outcome: "foreign" });
   });
 
   it("ignores what others have added", () => {
-    expect(parseMetadata(metadata({ campaign: "spring" }), projectId)).toEqual({
+    expect(parseMetadata(metadata({ campaign: "spring" }), issuer)).toEqual({
       outcome: "order",
       order: buildOrder({ subscriptionDays: 30 }),
-      isOriginal: true,
+      subtotal: 1_000,
     });
   });
 
@@ -119,21 +131,47 @@ describe("parseMetadata", () => {
     { creditsAmount: "101" },
     { subscriptionDays: "31" },
     { subscriptionDays: undefined },
-    { orderHash: undefined },
-    { orderHash: "order_0" },
+    { subtotal: "1001" },
+    { subtotal: undefined },
+    { seal: undefined },
+    { seal: "0" },
+    { seal: "0".repeat(64) },
   ])("tells that %j was changed", (change) => {
-    expect(parseMetadata(metadata(change), projectId)).toMatchObject({ outcome: "order", isOriginal: false });
+    expect(parseMetadata(metadata(change), issuer)).toMatchObject({ outcome: "order", subtotal: undefined });
   });
 
   it("tells an order of another project from one of its own", () => {
-    const moved = { ...toMetadata(buildOrder(), "other"), gatewayProject: projectId };
-    expect(parseMetadata(moved, projectId)).toMatchObject({ isOriginal: false });
+    const others = { ...issuer, projectId: "other" };
+    const moved = {
+      ...toMetadata({ order: buildOrder(), subtotal: 1_000 }, others),
+      gatewayProject: projectId,
+    };
+    expect(parseMetadata(moved, issuer)).toMatchObject({ subtotal: undefined });
+  });
+
+  it("does not know an order that was sealed with another API key, as after that was rolled", () => {
+    const rolled = toIssuer(projectId, "sk_test_rolled");
+    expect(parseMetadata(metadata(), rolled)).toMatchObject({
+      outcome: "order",
+      order: buildOrder({ subscriptionDays: 30 }),
+      subtotal: undefined,
+    });
+  });
+
+  it("understands an order that was written before orders were sealed, but not as what was sold", () => {
+    const { seal: _seal, subtotal: _subtotal, ...unsealed } = metadata();
+    const old = { ...unsealed, orderHash: toOldHash(buildOrder({ subscriptionDays: 30 })) };
+    expect(parseMetadata(old, issuer)).toMatchObject({
+      outcome: "order",
+      order: buildOrder({ subscriptionDays: 30 }),
+      subtotal: undefined,
+    });
   });
 
   it.each(["userId", "productId", "priceId", "quantity", "currency", "creditsAmount"])(
     "cannot read metadata without %s",
     (field) => {
-      expect(parseMetadata(metadata({ [field]: undefined }), projectId)).toEqual({ outcome: "unreadable" });
+      expect(parseMetadata(metadata({ [field]: undefined }), issuer)).toEqual({ outcome: "unreadable" });
     },
   );
 
@@ -163,7 +201,7 @@ describe("parseMetadata", () => {
     ["userId", ["", "u".repeat(129)]],
   ])("cannot read a tampered %s", (field, values) => {
     const accepted = values.filter(
-      (value) => parseMetadata(metadata({ [field]: value }), projectId).outcome !== "unreadable",
+      (value) => parseMetadata(metadata({ [field]: value }), issuer).outcome !== "unreadable",
     );
     expect(accepted).toEqual([]);
   });

@@ -1,7 +1,18 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import { orderSchema, type Order } from "../model/order.ts";
 import { parseWorth, toWorthParts, toWorthText, wholeNumberText, worthSchema } from "../model/worth.ts";
-import { toKey } from "../platform/ids.ts";
+
+/** Whose orders the metadata is for, and the key of their seals. */
+export interface Issuer {
+  projectId: string;
+  sealKey: string;
+}
+
+/** Derived from the provider's API key, so that whoever can only edit metadata cannot seal an order. */
+export function toIssuer(projectId: string, apiKey: string): Issuer {
+  return { projectId, sealKey: createHmac("sha256", apiKey).update("gateway order seal").digest("hex") };
+}
 
 /**
  * The order in a provider's metadata, except its worth. Metadata without this project's `gatewayProject` is foreign,
@@ -15,15 +26,27 @@ const metadataSchema = z.object({
   currency: z.string(),
 });
 
+/** An order as the provider keeps it. `subtotal` is what it costs before discounts, in minor units of its currency. */
+export interface SoldOrder {
+  order: Order;
+  subtotal: number;
+}
+
+const subtotalText = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
 /** The order as metadata for a provider's objects; `parseMetadata` reads it back. */
-export function toMetadata(order: Order, projectId: string): Record<string, string> {
-  const { worth, quantity, ...names } = order;
+export function toMetadata(sold: SoldOrder, issuer: Issuer): Record<string, string> {
+  const { worth, quantity, ...names } = sold.order;
   return {
-    gatewayProject: projectId,
+    gatewayProject: issuer.projectId,
     ...names,
     quantity: String(quantity),
     ...toWorthText(worth),
-    orderHash: toOrderHash(order, projectId),
+    subtotal: String(sold.subtotal),
+    seal: toSeal(sold, issuer),
   };
 }
 
@@ -33,20 +56,22 @@ export function isOurs(metadata: unknown, projectId: string): boolean {
 }
 
 /**
- * `unreadable`: this project's, but changed by hand until it says nothing. `isOriginal`: the order is as it was
- * written, so it says what our own documents say.
+ * `unreadable`: this project's, but changed by hand until it says nothing. `subtotal` is there if the order is as it was
+ * written. Otherwise somebody has changed it, the API key is another one, or it was written before orders were sealed;
+ * it then says whose the money is, but not what it buys.
  */
 export type OrderMetadata =
-  | { outcome: "order"; order: Order; isOriginal: boolean }
+  | { outcome: "order"; order: Order; subtotal: number | undefined }
   | { outcome: "unreadable" }
   | { outcome: "foreign" };
 
-export function parseMetadata(metadata: unknown, projectId: string): OrderMetadata {
-  if (!isOurs(metadata, projectId)) return { outcome: "foreign" };
+export function parseMetadata(metadata: unknown, issuer: Issuer): OrderMetadata {
+  if (!isOurs(metadata, issuer.projectId)) return { outcome: "foreign" };
   const order = parseOrder(metadata);
   if (!order) return { outcome: "unreadable" };
-  const isOriginal = readField(metadata, "orderHash") === toOrderHash(order, projectId);
-  return { outcome: "order", order, isOriginal };
+  const subtotal = subtotalText.safeParse(readField(metadata, "subtotal")).data;
+  const isSealed = subtotal !== undefined && hasSeal(metadata, toSeal({ order, subtotal }, issuer));
+  return { outcome: "order", order, subtotal: isSealed ? subtotal : undefined };
 }
 
 function parseOrder(metadata: unknown): Order | undefined {
@@ -61,8 +86,15 @@ function readField(metadata: unknown, name: string): unknown {
   return isThere ? Reflect.get(metadata, name) : undefined;
 }
 
-function toOrderHash(order: Order, projectId: string): string {
+function hasSeal(metadata: unknown, expected: string): boolean {
+  const found = readField(metadata, "seal");
+  if (typeof found !== "string" || found.length !== expected.length) return false;
+  return timingSafeEqual(Buffer.from(found), Buffer.from(expected));
+}
+
+function toSeal({ order, subtotal }: SoldOrder, { projectId, sealKey }: Issuer): string {
   const { userId, productId, priceId, quantity, currency, worth } = order;
-  const numbers = [String(quantity), ...toWorthParts(worth)];
-  return toKey("order", [projectId, userId, productId, priceId, currency, ...numbers]);
+  const numbers = [quantity, subtotal].map(String).concat(toWorthParts(worth));
+  const parts = [projectId, userId, productId, priceId, currency, ...numbers];
+  return createHmac("sha256", sealKey).update(JSON.stringify(parts)).digest("hex");
 }

@@ -79,6 +79,8 @@ export interface UnsupportedPrice {
 
 export interface CheckoutRequest {
   order: Order;
+  /** What the order costs before discounts, in minor units of its currency. */
+  subtotal: number;
   mode: CheckoutMode;
   /** Undefined if the provider has no customers. */
   customerId: string | undefined;
@@ -91,6 +93,8 @@ export interface Checkout {
   sessionId: string;
   mode: CheckoutMode;
   amount: number;
+  /** Minor units before discounts and taxes. */
+  subtotal: number;
   /** Undefined if the provider names none, as for some free orders. */
   currency: string | undefined;
   url: string | null;
@@ -100,12 +104,25 @@ export interface Checkout {
   providerData: Record<string, string>;
 }
 
+/** One thing that a checkout sells. `discount` is what is taken off the amount. */
+export interface CheckoutLine {
+  lineId: string;
+  productId: string;
+  priceId: string;
+  quantity: number;
+  amount: number;
+  discount: number;
+}
+
 /** What the provider says about one checkout and its payment. */
 export interface PaymentNews {
   /** The order from the provider's metadata; undefined if that is unreadable. */
   order: Order | undefined;
-  /** Whether the order is as we gave it to the provider: nobody has changed it there. */
-  isOriginalOrder: boolean;
+  /**
+   * What the order costs before discounts, in minor units of its currency; undefined if the order is not as we gave it to
+   * the provider, so that our own documents say what was ordered.
+   */
+  orderSubtotal: number | undefined;
   checkout: Checkout;
   sessionStatus: SessionStatus;
   /**
@@ -258,6 +275,8 @@ export interface PaymentAdapter {
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
   /** Fails with `not_found` also for a checkout of another project. */
   fetchCheckout(sessionId: string): Promise<ProviderResult<PaymentNews>>;
+  /** All that a checkout sells. Left out by a provider that sells nothing but the order. */
+  fetchCheckoutLines?(sessionId: string): Promise<ProviderResult<CheckoutLine[]>>;
   /** Ends a checkout that nobody has paid, approved or not; one that is over stays as it is. */
   expireCheckout?(sessionId: string): Promise<ProviderResult<void>>;
   /**

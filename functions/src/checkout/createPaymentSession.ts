@@ -77,10 +77,12 @@ async function openCheckout(
   const { caller, request, redirects, buyer, product } = wanted;
   const { productId, priceId, quantity = 1, requestId } = request;
   const order = toOrder(product, { userId: caller.userId, productId, priceId, quantity });
-  const mode = product.prices[order.priceId]?.type === "recurring" ? "subscription" : "payment";
+  const price = product.prices[order.priceId];
+  const mode = price?.type === "recurring" ? "subscription" : "payment";
+  const subtotal = (price?.amount ?? 0) * order.quantity;
   const customerId = await ensureCustomer(context, adapter, { caller, known: buyer.providers[adapter.name] });
   const checkout = await createCheckout(context, adapter, {
-    request: { order, mode, ...redirects },
+    request: { order, subtotal, mode, ...redirects },
     requestId,
     caller,
     customerId,

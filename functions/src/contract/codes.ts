@@ -24,6 +24,10 @@ export type RefundState = (typeof refundStates)[number];
 export const disputeStates = ["warning", "open", "warning_closed", "won", "lost"] as const;
 export type DisputeState = (typeof disputeStates)[number];
 
+/** By rank: a note that was once void is never issued again. */
+export const creditNoteStates = ["issued", "void"] as const;
+export type CreditNoteState = (typeof creditNoteStates)[number];
+
 export const priceTypes = ["one_time", "recurring"] as const;
 export type PriceType = (typeof priceTypes)[number];
 

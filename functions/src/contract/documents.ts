@@ -1,5 +1,6 @@
 import type {
   CheckoutMode,
+  CreditNoteState,
   DisputeState,
   GrantStatus,
   HoldStatus,
@@ -100,6 +101,8 @@ export interface PaymentFacts<Time = Date> {
   refunds: Record<string, RefundFact<Time>>;
   /** By the provider's dispute id. */
   disputes: Record<string, DisputeFact<Time>>;
+  /** By the provider's credit note id. */
+  creditNotes: Record<string, CreditNoteFact<Time>>;
 }
 
 export interface RefundFact<Time = Date> {
@@ -113,6 +116,16 @@ export interface RefundFact<Time = Date> {
 export interface DisputeFact<Time = Date> {
   state: DisputeState;
   amount: number;
+  at: Time;
+}
+
+/** A document by which an invoice is worth less than it asked for. Amounts are in minor units. */
+export interface CreditNoteFact<Time = Date> {
+  state: CreditNoteState;
+  /** What it took off before the invoice was paid: nobody had to pay it. */
+  prePayment: number;
+  /** What was credited after payment, to the customer's balance or elsewhere; its refunds are facts of their own. */
+  postPayment: number;
   at: Time;
 }
 
@@ -130,6 +143,10 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
   amountChargedBack: number;
   /** Minor units that the buyer's balance at the provider paid, beside `amount`; absent if it is 0. */
   amountFromBalance?: number;
+  /** Minor units that credit notes gave back otherwise than by refunds: to the buyer's balance, or outside the provider. */
+  amountCredited?: number;
+  /** Minor units that credit notes took off the invoice before it was paid. */
+  amountForgiven?: number;
   /** Credits that the invoice of a smaller plan takes back; absent if it takes none. */
   creditsTaken?: number;
   /** The payments whose credits `creditsTaken` takes first. */

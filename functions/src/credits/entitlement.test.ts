@@ -182,6 +182,21 @@ describe("toEntitlement of an invoice", () => {
       { credits: 50, revoked: 50 },
     ],
     [
+      "takes the share of what a credit note gives back",
+      { amount: 1_000, amountCredited: 250, status: "partially_refunded" },
+      { credits: 75, revoked: 25 },
+    ],
+    [
+      "takes the share of what a credit note took off before",
+      { amount: 750, amountForgiven: 250 },
+      { credits: 75, revoked: 25 },
+    ],
+    [
+      "gives nothing if a credit note paid it",
+      { amount: 0, amountForgiven: 1_000 },
+      { credits: 0, revoked: 100 },
+    ],
+    [
       "takes all if all went back",
       { amount: 0, amountFromBalance: 1_000, amountChargedBack: 1_000, status: "charged_back" },
       { credits: 0, revoked: 100 },

@@ -47,14 +47,17 @@ const earns: Record<PaymentStatus, boolean> = {
 };
 
 /**
- * The credits for the money that went back through refunds and lost disputes, at most all of them: its share of all that
- * was paid, by card and from the balance. Rounded in the user's favor, and from the totals, so that parts add up to the
- * whole.
+ * The credits for the money that went back through refunds, lost disputes and credit notes, or was never asked for
+ * because of a credit note, at most all of them: its share of all that was asked for. Rounded in the user's favor, and
+ * from the totals, so that parts add up to the whole.
  */
 function toRevoked(payment: CreditablePayment): number {
-  const { worth, amount, amountFromBalance = 0, amountRefunded, amountChargedBack } = payment;
-  const asked = amount + amountFromBalance;
-  const gone = Math.min(asked, amountRefunded + amountChargedBack);
+  const { worth, amount, amountFromBalance = 0, amountCredited = 0, amountForgiven = 0 } = payment;
+  const asked = amount + amountFromBalance + amountForgiven;
+  const gone = Math.min(
+    asked,
+    payment.amountRefunded + payment.amountChargedBack + amountCredited + amountForgiven,
+  );
   if (gone === 0) return 0;
   // The product can exceed 2^53.
   return Number((BigInt(worth.creditsAmount) * BigInt(gone)) / BigInt(asked));

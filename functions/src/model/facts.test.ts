@@ -10,12 +10,15 @@ import {
   noFacts,
   paymentFactsSchema,
   toAmountChargedBack,
+  toAmountCredited,
+  toAmountForgiven,
   toAmountRefunded,
   toPaymentStatus,
 } from "./facts.ts";
 
 type RefundFact = PaymentFacts["refunds"][string];
 type DisputeFact = PaymentFacts["disputes"][string];
+type CreditNoteFact = PaymentFacts["creditNotes"][string];
 
 const failed = { reason: "card_declined", at: at(5) };
 const canceled = { at: at(6) };
@@ -26,6 +29,10 @@ function refund(state: RefundFact["state"], amount: number, seconds = 20): Refun
 
 function dispute(state: DisputeFact["state"], seconds = 30, amount = 1_000): DisputeFact {
   return { state, amount, at: at(seconds) };
+}
+
+function note(state: CreditNoteFact["state"], amounts: Partial<CreditNoteFact> = {}): CreditNoteFact {
+  return { state, prePayment: 0, postPayment: 0, at: at(40), ...amounts };
 }
 
 function mergeAll(list: readonly PaymentFacts[]): PaymentFacts {
@@ -73,7 +80,7 @@ describe("mergeFacts", () => {
         const before = structuredClone([a, b]);
         mergeFacts(a, b);
         expect([a, b]).toEqual(before);
-        expect(noFacts).toEqual({ refunds: {}, disputes: {} });
+        expect(noFacts).toEqual({ refunds: {}, disputes: {}, creditNotes: {} });
       }),
     );
   });
@@ -160,6 +167,24 @@ describe("mergeFacts", () => {
   });
 });
 
+describe("the credit notes that mergeFacts keeps", () => {
+  it("are void once they were, whatever is dated later", () => {
+    const issued = buildFacts({ creditNotes: { cn_1: note("issued", { postPayment: 300, at: at(50) }) } });
+    const voided = buildFacts({ creditNotes: { cn_1: note("void", { postPayment: 300, at: at(40) }) } });
+    expect(mergeFacts(issued, voided)).toEqual(voided);
+    expect(mergeFacts(voided, issued)).toEqual(voided);
+  });
+
+  it("are those of both sides", () => {
+    const [first, second] = [note("issued", { prePayment: 100 }), note("void")];
+    const merged = mergeFacts(
+      buildFacts({ creditNotes: { cn_1: first } }),
+      buildFacts({ creditNotes: { cn_2: second } }),
+    );
+    expect(merged.creditNotes).toEqual({ cn_1: first, cn_2: second });
+  });
+});
+
 describe("mergeSessionStatus", () => {
   const anyStatus = fc.constantFrom(...sessionStatuses);
 
@@ -209,6 +234,7 @@ describe("toPaymentStatus", () => {
     ["inquiry", buildFacts({ disputes: { dp_1: dispute("warning") } }), "disputed"],
     ["inquiry closed", buildFacts({ disputes: { dp_1: dispute("warning_closed") } }), "succeeded"],
     ["dispute open", buildFacts({ disputes: { dp_1: dispute("open") } }), "disputed"],
+    ["credited", buildFacts({ creditNotes: { cn_1: note("issued", { postPayment: 1_000 }) } }), "refunded"],
     ["dispute won", buildFacts({ disputes: { dp_1: dispute("won") } }), "succeeded"],
     ["dispute lost", buildFacts({ disputes: { dp_1: dispute("lost") } }), "charged_back"],
     [
@@ -291,6 +317,46 @@ describe("toAmountChargedBack", () => {
   });
 });
 
+describe("toAmountCredited and toAmountForgiven", () => {
+  const [before, after] = [{ prePayment: 300 }, { postPayment: 200 }];
+
+  it.each<[string, PaymentFacts["creditNotes"], { credited: number; forgiven: number }]>([
+    ["no note", {}, { credited: 0, forgiven: 0 }],
+    ["one before payment", { cn_1: note("issued", before) }, { credited: 0, forgiven: 300 }],
+    ["one after payment", { cn_1: note("issued", after) }, { credited: 200, forgiven: 0 }],
+    [
+      "one of both kinds",
+      { cn_1: note("issued", { ...before, ...after }) },
+      { credited: 200, forgiven: 300 },
+    ],
+    [
+      "several",
+      { cn_1: note("issued", after), cn_2: note("issued", after), cn_3: note("issued", before) },
+      { credited: 400, forgiven: 300 },
+    ],
+    ["one that is void", { cn_1: note("void", { ...before, ...after }) }, { credited: 0, forgiven: 0 }],
+  ])("of %s", (_name, creditNotes, expected) => {
+    const facts = buildFacts({ creditNotes });
+    expect({ credited: toAmountCredited(facts), forgiven: toAmountForgiven(facts) }).toEqual(expected);
+  });
+
+  it("can be more than was paid by card, since a balance may have paid, too", () => {
+    const paid = { amount: 100, currency: "usd", at: at(1) };
+    const facts = buildFacts({ paid, creditNotes: { cn_1: note("issued", { postPayment: 900 }) } });
+    expect(toAmountCredited(facts)).toBe(900);
+  });
+
+  it("count no note twice", () => {
+    fc.assert(
+      fc.property(deliveriesOf(anyFacts, { maxLength: 5 }), ({ list, first, second }) => {
+        const [facts, once] = [mergeAll([...first, ...second]), mergeAll(list)];
+        expect(toAmountCredited(facts)).toBe(toAmountCredited(once));
+        expect(toAmountForgiven(facts)).toBe(toAmountForgiven(once));
+      }),
+    );
+  });
+});
+
 describe("paymentFactsSchema", () => {
   it.each<[string, unknown]>([
     ["a fraction of a minor unit", { paid: { amount: 0.5, currency: "eur", at: at(1) } }],
@@ -298,12 +364,16 @@ describe("paymentFactsSchema", () => {
     ["an upper-case currency", { paid: { amount: 1, currency: "EUR", at: at(1) } }],
     ["a currency of four letters", { paid: { amount: 1, currency: "euro", at: at(1) } }],
     ["an unknown refund state", { refunds: { re_1: { state: "done", amount: 1, at: at(1) } } }],
+    [
+      "a negative credit",
+      { creditNotes: { cn_1: { state: "issued", prePayment: 0, postPayment: -1, at: at(1) } } },
+    ],
     ["a date as text", { canceled: { at: "2030-01-01" } }],
   ])("refuses %s", (_name, facts) => {
     expect(paymentFactsSchema.safeParse(facts).success).toBe(false);
   });
 
-  it("reads facts without refunds and disputes as having none", () => {
+  it("reads facts without refunds, disputes and credit notes as having none", () => {
     expect(paymentFactsSchema.parse({})).toEqual(noFacts);
   });
 });

@@ -1,12 +1,13 @@
 import * as z from "zod";
 import {
+  creditNoteStates,
   disputeStates,
   refundStates,
   sessionStatuses,
   type PaymentStatus,
   type SessionStatus,
 } from "../contract/codes.ts";
-import type { DisputeFact, PaymentFacts, RefundFact } from "../contract/documents.ts";
+import type { CreditNoteFact, DisputeFact, PaymentFacts, RefundFact } from "../contract/documents.ts";
 import { instant } from "../platform/instant.ts";
 import { readsExactly } from "../platform/schema.ts";
 import { currency, minorUnits } from "./money.ts";
@@ -27,6 +28,14 @@ export const refundFactSchema = readsExactly<RefundFact>()(
 export const disputeFactSchema = readsExactly<DisputeFact>()(
   z.object({ state: z.enum(disputeStates), amount: minorUnits, at: instant }),
 );
+export const creditNoteFactSchema = readsExactly<CreditNoteFact>()(
+  z.object({
+    state: z.enum(creditNoteStates),
+    prePayment: minorUnits,
+    postPayment: minorUnits,
+    at: instant,
+  }),
+);
 
 export const paymentFactsSchema = readsExactly<PaymentFacts>()(
   z.object({
@@ -37,10 +46,11 @@ export const paymentFactsSchema = readsExactly<PaymentFacts>()(
     canceled: z.object({ at: instant }).optional(),
     refunds: z.record(z.string(), refundFactSchema).default({}),
     disputes: z.record(z.string(), disputeFactSchema).default({}),
+    creditNotes: z.record(z.string(), creditNoteFactSchema).default({}),
   }),
 );
 
-export const noFacts: PaymentFacts = { refunds: {}, disputes: {} };
+export const noFacts: PaymentFacts = { refunds: {}, disputes: {}, creditNotes: {} };
 
 export function mergeSessionStatus(a: SessionStatus, b: SessionStatus): SessionStatus {
   return sessionStatuses.indexOf(a) >= sessionStatuses.indexOf(b) ? a : b;
@@ -55,8 +65,9 @@ export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
     ...(paid && { paid }),
     ...(failed && { failed }),
     ...(canceled && { canceled }),
-    refunds: mergeRecords<RefundFact>(a.refunds, b.refunds, byRank(refundStates)),
-    disputes: mergeRecords<DisputeFact>(a.disputes, b.disputes, latestDispute),
+    refunds: mergeRecords(a.refunds, b.refunds, byRank<RefundFact>(refundStates)),
+    disputes: mergeRecords(a.disputes, b.disputes, latestDispute),
+    creditNotes: mergeRecords(a.creditNotes, b.creditNotes, byRank<CreditNoteFact>(creditNoteStates)),
   };
 }
 
@@ -76,6 +87,22 @@ export function toAmountChargedBack(facts: PaymentFacts): number {
   return Math.min(total, facts.paid?.amount ?? 0);
 }
 
+/** Minor units that issued credit notes gave back after payment without a refund: to a balance, or elsewhere. */
+export function toAmountCredited(facts: PaymentFacts): number {
+  return sumIssued(facts, ({ postPayment }) => postPayment);
+}
+
+/** Minor units that issued credit notes took off before payment, so that nobody paid them. */
+export function toAmountForgiven(facts: PaymentFacts): number {
+  return sumIssued(facts, ({ prePayment }) => prePayment);
+}
+
+function sumIssued(facts: PaymentFacts, toAmount: (note: CreditNoteFact) => number): number {
+  return Object.values(facts.creditNotes)
+    .filter(({ state }) => state === "issued")
+    .reduce((sum, note) => sum + toAmount(note), 0);
+}
+
 export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
   if (!facts.paid) {
     if (facts.canceled) return "canceled";
@@ -84,9 +111,10 @@ export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
   const disputes = Object.values(facts.disputes);
   if (disputes.some((dispute) => dispute.state === "lost")) return "charged_back";
   if (disputes.some(({ state }) => state === "open" || state === "warning")) return "disputed";
-  const amountRefunded = toAmountRefunded(facts);
-  if (amountRefunded === 0) return "succeeded";
-  return amountRefunded >= facts.paid.amount ? "refunded" : "partially_refunded";
+  const goneBack = toAmountRefunded(facts) + toAmountCredited(facts);
+  if (goneBack === 0) return "succeeded";
+  const { amount, fromBalance = 0 } = facts.paid;
+  return goneBack >= amount + fromBalance ? "refunded" : "partially_refunded";
 }
 
 type Choice<T> = (a: T, b: T) => T;
@@ -109,7 +137,7 @@ function latest<T extends { at: Date }>(a: T, b: T): T {
   return toSortKey(a) <= toSortKey(b) ? a : b;
 }
 
-function byRank<S extends string>(states: readonly S[]): Choice<{ state: S; amount: number; at: Date }> {
+function byRank<T extends { state: string; at: Date }>(states: readonly T["state"][]): Choice<T> {
   return (a, b) => {
     const difference = states.indexOf(a.state) - states.indexOf(b.state);
     if (difference !== 0) return difference > 0 ? a : b;
@@ -119,7 +147,7 @@ function byRank<S extends string>(states: readonly S[]): Choice<{ state: S; amou
 
 /** A dispute may go back and forth (an appeal): its latest state counts, or of two at once that of the higher rank. */
 const latestDispute: Choice<DisputeFact> = (a, b) =>
-  a.at.getTime() === b.at.getTime() ? byRank(disputeStates)(a, b) : latest(a, b);
+  a.at.getTime() === b.at.getTime() ? byRank<DisputeFact>(disputeStates)(a, b) : latest(a, b);
 
 function mergeRecords<T>(a: Record<string, T>, b: Record<string, T>, choose: Choice<T>): Record<string, T> {
   const merged = new Map(Object.entries(a));

@@ -3,6 +3,7 @@ import { requireSupport, requireValue } from "../adapters/require.ts";
 import { readProducts } from "../catalogue/db.ts";
 import { readPriceFreeTimes } from "../catalogue/worth.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
+import { readBought } from "./bought.ts";
 import { applyInvoice } from "../invoices/applyInvoice.ts";
 import { applyFacts, isFree, type AppliedFacts } from "../payments/applyFacts.ts";
 import type { Payment } from "../payments/documents.ts";
@@ -22,7 +23,8 @@ export async function applyNews(
   const { invoice, approvedAt } = news;
   if (approvedAt) return await applyApproved(context, adapter, { news, approvedAt }, last);
   const freeTimes = isFree(news) ? await readFreeTimes(context, adapter.name, news) : undefined;
-  const subject = { provider: adapter.name, news, ...(freeTimes !== undefined && { freeTimes }) };
+  const bought = await readBought(context, adapter, news);
+  const subject = { provider: adapter.name, news, freeTimes, bought };
   if (!invoice) return await applyFacts(context, subject, last);
   const session = await applyFacts(context, subject, new Committer(context));
   const { outcome, changed, payment } = await applyInvoice(context, adapter, invoice, last);

@@ -22,11 +22,14 @@ interface Found {
 
 export type AppliedFacts = Applied & Found;
 
-/** A checkout's news, and how often its product is given to one user without asking for money. */
+/** A checkout's news, and what is not in it. */
 export interface FactsSubject {
   provider: string;
   news: PaymentNews;
-  freeTimes?: number;
+  /** How often its product is given to one user without asking for money; once unless told otherwise. */
+  freeTimes?: number | undefined;
+  /** What was really bought, if that is not the order. */
+  bought?: Worth | undefined;
 }
 
 /**
@@ -49,31 +52,33 @@ export async function applyFacts(
  */
 async function applyUnread(
   context: StoreContext,
-  { provider, news }: FactsSubject,
+  { provider, news, bought }: FactsSubject,
   committer: Committer,
 ): Promise<AppliedFacts | undefined> {
   const { order, checkout, payment: made } = news;
-  if (!order || !news.isOriginalOrder || news.sessionStatus !== "completed" || !made?.facts.paid)
-    return undefined;
-  if (isFree(news)) return undefined;
+  const isPaid = news.sessionStatus === "completed" && made?.facts.paid !== undefined;
+  if (!order || news.orderSubtotal === undefined || !isPaid || bought || isFree(news)) return undefined;
   const { db } = context;
   const now = context.now();
   const { sessionId } = checkout;
   const session = mergeSession(toSession({ provider, order, checkout }, now), news, now);
   const payment = mergePayment(undefined, { session, sessionId, news }, now);
-  const { status, amount, paymentId, providerData, updatedAt } = session;
+  const { status, amount, currency, paymentId, providerData, updatedAt } = session;
   const isWritten = await committer.commitUnread({
     created: [
       { ref: paymentRef(db, toPaymentId(provider, made.key)), data: paymentDocument.toData(payment) },
     ],
-    updated: { ref: sessionRef(db, sessionId), data: { status, amount, paymentId, providerData, updatedAt } },
+    updated: {
+      ref: sessionRef(db, sessionId),
+      data: { status, amount, currency, paymentId, providerData, updatedAt },
+    },
   });
   return isWritten ? { outcome: "applied", changed: true, session, payment, paymentId } : undefined;
 }
 
 async function applyRead(
   context: StoreContext,
-  { provider, news, freeTimes = 1 }: FactsSubject,
+  { provider, news, freeTimes = 1, bought }: FactsSubject,
   committer: Committer,
 ): Promise<AppliedFacts> {
   const { db } = context;
@@ -86,8 +91,12 @@ async function applyRead(
     [sessionAt, paymentAt, freeAt].filter((ref) => ref !== undefined),
     (snapshots) => {
       const sessionDoc = readDocument(snapshots, sessionAt, sessionDocument);
-      const session = mergeSession(sessionDoc.known ?? rebuildSession(provider, news, now), news, now);
-      const changes = toChangeIfNew(sessionDoc, session);
+      const before = sessionDoc.known ?? rebuildSession({ provider, news, bought }, now);
+      const session = mergeSession(before, news, now);
+      // What an order is worth that was changed at the provider is known once its lines are paid.
+      const isKnown =
+        sessionDoc.known !== undefined || news.orderSubtotal !== undefined || bought !== undefined;
+      const changes = isKnown ? toChangeIfNew(sessionDoc, session) : [];
       const { paymentId } = session;
       if (!paymentAt) return { changes, result: { session, payment: undefined, paymentId } };
       const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
@@ -99,6 +108,7 @@ async function applyRead(
         if (decided.free !== free.known) changes.push(toChange(free, decided.free));
         payment.worth = toFreeWorth(session, decided.isGiven);
       }
+      if (bought && !paymentDoc.known) payment.worth = bought;
       // A write that changes nothing would run the credit trigger for nothing.
       return {
         changes: [...changes, ...toChangeIfNew(paymentDoc, payment)],
@@ -140,7 +150,9 @@ function toFreeWorth({ worth, quantity }: PaymentSession, isGiven: boolean): Wor
 }
 
 /** The session that a crash between the provider's answer and our write kept from being saved. */
-function rebuildSession(provider: string, { order, checkout }: PaymentNews, now: Date): PaymentSession {
+function rebuildSession({ provider, news, bought }: FactsSubject, now: Date): PaymentSession {
+  const { order, orderSubtotal, checkout } = news;
   if (!order) throw new Error(`Cannot rebuild session "${checkout.sessionId}": its metadata is unreadable`);
-  return toSession({ provider, order, checkout }, now);
+  const worth = orderSubtotal === undefined && bought ? bought : order.worth;
+  return toSession({ provider, order: { ...order, worth }, checkout }, now);
 }

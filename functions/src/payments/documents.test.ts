@@ -25,6 +25,8 @@ describe("creditablePaymentSchema", () => {
     expect(Object.keys(creditablePaymentSchema.shape).toSorted()).toEqual([
       "amount",
       "amountChargedBack",
+      "amountCredited",
+      "amountForgiven",
       "amountFromBalance",
       "amountRefunded",
       "creditsAmount",

@@ -5,6 +5,8 @@ import {
   mergeSessionStatus,
   noFacts,
   toAmountChargedBack,
+  toAmountCredited,
+  toAmountForgiven,
   toAmountRefunded,
   toPaymentStatus,
 } from "../model/facts.ts";
@@ -41,6 +43,8 @@ export function mergeSession(session: PaymentSession, news: PaymentNews, now: Da
     ...session,
     // A promotion code changes the total while the buyer checks out.
     amount: status === session.status ? session.amount : news.checkout.amount,
+    // A buyer may pay in another currency than that of the price.
+    currency: status === session.status ? session.currency : (news.checkout.currency ?? session.currency),
     status,
     paymentId: news.paymentKey ? toPaymentId(session.provider, news.paymentKey) : session.paymentId,
     providerData: { ...session.providerData, ...news.checkout.providerData },
@@ -82,10 +86,22 @@ export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Dat
     status: toPaymentStatus(facts),
     amountRefunded: toAmountRefunded(facts),
     amountChargedBack: toAmountChargedBack(facts),
-    ...(facts.paid?.fromBalance && { amountFromBalance: facts.paid.fromBalance }),
+    ...toOtherAmounts(facts),
     paidAt: facts.paid?.at ?? null,
     facts,
     updatedAt: now,
+  };
+}
+
+/** What only some payments have. */
+function toOtherAmounts(
+  facts: PaymentFacts,
+): Pick<Payment, "amountFromBalance" | "amountCredited" | "amountForgiven"> {
+  const { fromBalance = 0 } = facts.paid ?? {};
+  const [credited, forgiven] = [toAmountCredited(facts), toAmountForgiven(facts)];
+  return {
+    ...(fromBalance > 0 && { amountFromBalance: fromBalance }),
+    ...(Object.keys(facts.creditNotes).length > 0 && { amountCredited: credited, amountForgiven: forgiven }),
   };
 }
 

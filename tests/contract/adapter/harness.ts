@@ -66,6 +66,8 @@ export interface AdapterHarness {
   /** Needed with `fetchSubscription`. */
   readonly recurring?: {
     readonly createPlan: (product: ProductWanted) => Promise<{ productId: string; priceId: string }>;
+    /** Credits a part of a paid invoice to its customer's balance. */
+    readonly credit: (invoiceId: string, amountMinor: number) => Promise<void>;
   };
 }
 

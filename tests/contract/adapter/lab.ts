@@ -88,7 +88,14 @@ export class Lab {
     const customerId = customer && requireOk(customer);
     return {
       order,
-      request: { order, mode: "payment", customerId, successUrl: SUCCESS_URL, cancelUrl: CANCEL_URL },
+      request: {
+        order,
+        subtotal: unitAmount * quantity,
+        mode: "payment",
+        customerId,
+        successUrl: SUCCESS_URL,
+        cancelUrl: CANCEL_URL,
+      },
     };
   }
 

@@ -9,7 +9,9 @@ const isOptional: Record<OptionalMethod, true> = {
   deleteCustomer: true,
   ensureCustomer: true,
   expireCheckout: true,
+  fetchCheckoutLines: true,
   fetchInvoice: true,
+  fetchPrice: true,
   fetchSubscription: true,
   listEvents: true,
   refund: true,
@@ -21,7 +23,7 @@ const isOptional: Record<OptionalMethod, true> = {
 /** What a provider has all of or nothing. */
 const families: OptionalMethod[][] = [
   ["ensureCustomer", "updateCustomer", "deleteCustomer"],
-  ["fetchInvoice", "fetchSubscription", "setCancelAtPeriodEnd"],
+  ["fetchInvoice", "fetchPrice", "fetchSubscription", "setCancelAtPeriodEnd"],
 ];
 
 export function describeMethods(lab: Lab): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { InvoiceNews, ParsedEvent } from "../../../functions/src/adapters/paymentAdapter.ts";
-import { toPaymentStatus } from "../../../functions/src/model/facts.ts";
+import { toAmountCredited, toAmountRefunded, toPaymentStatus } from "../../../functions/src/model/facts.ts";
 import type { AdapterHarness } from "./harness.ts";
 import {
   CANCEL_URL,
@@ -37,8 +37,8 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
         currency: "usd",
       });
       const { productId, priceId } = order;
-      expect(invoice.lines).toEqual([{ productId, priceId, amount: 900, quantity: 1 }]);
-      expect(toPaymentStatus(invoice.facts)).toBe("succeeded");
+      expect(invoice.lines).toMatchObject([{ productId, priceId, amount: 900, quantity: 1 }]);
+      expect(toPaymentStatus(invoice.facts)).toBe("partially_refunded");
       expect(news.invoice).toEqual(invoice);
       await untilSo(async () => expect(await hearInvoices()).toContainEqual(invoice.key));
     });
@@ -93,6 +93,44 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
     });
   });
 
+  describe("an invoice that is known by its webhook alone", () => {
+    it("can be refunded", async () => {
+      const { providerData, key } = await hearInvoice((await subscribe()).news.paymentKey);
+      const wanted = { providerData, amount: 300, currency: "usd", requestId: "req" };
+      const made = requireOk(await lab.with("refund").refund(wanted, newKey()));
+      expect(Object.values(made.facts.refunds)).toMatchObject([{ amount: 300, requestId: "req" }]);
+      const fetched = requireOk(await lab.adapter.fetchPayment(key));
+      expect("invoice" in fetched && toAmountRefunded(fetched.invoice.facts)).toBe(300);
+    });
+
+    it("is refused a refund if nothing was charged", async () => {
+      const wanted = { providerData: {}, amount: 300, currency: "usd", requestId: "req" };
+      const unpaid = { ...wanted, providerData: { invoiceId: "in_nobody_paid" } };
+      const failure = requireFailure(await lab.with("refund").refund(unpaid, newKey()));
+      expect(failure).toMatchObject({ kind: "unsupported", retryable: false });
+    });
+  });
+
+  describe("a credit to a balance", () => {
+    it("is a fact of its invoice, told of and fetched", async () => {
+      const { key } = requireInvoice((await subscribe()).news.invoice);
+      await recurring.credit(key, 400);
+      const invoice = requireOk(await lab.with("fetchInvoice").fetchInvoice(key));
+      expect(toAmountCredited(invoice.facts)).toBe(400);
+      expect(toPaymentStatus(invoice.facts)).toBe("succeeded");
+      const told = await untilSo(async () => {
+        const update = (await readEvents()).flatMap((event) =>
+          event.outcome === "update" && event.update.key === key ? [event.update] : [],
+        )[0];
+        if (!update) throw new Error(`No webhook told of the credit of invoice "${key}"`);
+        return update;
+      });
+      expect(told.facts.creditNotes).toEqual(invoice.facts.creditNotes);
+      expect(requireOk(await lab.adapter.fetchPayment(key))).toEqual({ invoice });
+      expectNotFound(await lab.stranger.fetchPayment(key));
+    });
+  });
+
   async function subscribe() {
     const { request, order: oneTime } = await lab.prepare();
     const plan = await recurring.createPlan({ unitAmount: 900, currency: "usd", metadata: {} });
@@ -100,6 +138,7 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
     const { customerId } = request;
     const wanted = {
       order,
+      subtotal: 900,
       mode: "subscription",
       customerId,
       successUrl: SUCCESS_URL,
@@ -113,6 +152,17 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
 
   async function readEvents(): Promise<ParsedEvent[]> {
     return (await lab.readEvents()).map(({ event }) => event);
+  }
+
+  /** The news that a webhook brought of an invoice. */
+  async function hearInvoice(key: string | undefined): Promise<InvoiceNews> {
+    return await untilSo(async () => {
+      const heard = (await readEvents()).flatMap((event) =>
+        event.outcome === "invoice" && event.invoice.key === key ? [event.invoice] : [],
+      )[0];
+      if (!heard) throw new Error(`No webhook told of invoice "${key}"`);
+      return heard;
+    });
   }
 
   async function hearInvoices(): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { toMetadata } from "../../../functions/src/adapters/metadata.ts";
+import { toIssuer, toMetadata, type Issuer } from "../../../functions/src/adapters/metadata.ts";
 import type {
   Checkout,
   CheckoutRequest,
@@ -39,13 +39,13 @@ export class OrchardAdapter implements PaymentAdapter {
   readonly name = "orchard";
   readonly #api: OrchardApi;
   readonly #keys: PublicKeys;
-  readonly #projectId: string;
+  readonly #issuer: Issuer;
   readonly #realm: "TEST" | "LIVE";
 
   constructor({ url, apiKey, projectId }: OrchardSettings) {
     this.#api = new OrchardApi({ url, apiKey });
     this.#keys = new PublicKeys(this.#api);
-    this.#projectId = projectId;
+    this.#issuer = toIssuer(projectId, apiKey);
     this.#realm = apiKey.startsWith("grove_live_") ? "LIVE" : "TEST";
   }
 
@@ -72,7 +72,7 @@ export class OrchardAdapter implements PaymentAdapter {
   }
 
   async createCheckout(
-    { order, mode, successUrl, cancelUrl }: CheckoutRequest,
+    { order, subtotal, mode, successUrl, cancelUrl }: CheckoutRequest,
     { idempotencyKey: reference }: Idempotent,
   ): Promise<ProviderResult<Checkout>> {
     if (mode !== "payment") return fail("unsupported", "No recurring subscriptions");
@@ -80,7 +80,7 @@ export class OrchardAdapter implements PaymentAdapter {
       sku: order.productId,
       offer: order.priceId,
       count: order.quantity,
-      note: JSON.stringify(toMetadata(order, this.#projectId)),
+      note: JSON.stringify(toMetadata({ order, subtotal }, this.#issuer)),
       return_to: withOrderId(successUrl),
       cancel_to: cancelUrl,
     };
@@ -171,9 +171,9 @@ export class OrchardAdapter implements PaymentAdapter {
 
   #toOurs(found: ProviderResult<OrchardOrder>): ProviderResult<PaymentNews> {
     if (found.outcome === "failed") return found;
-    if (readNote(found.value, this.#projectId).outcome === "foreign")
+    if (readNote(found.value, this.#issuer).outcome === "foreign")
       return fail("not_found", "Not of this project");
-    return { outcome: "ok", value: toNews(found.value, this.#projectId) };
+    return { outcome: "ok", value: toNews(found.value, this.#issuer) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseMetadata } from "../../../functions/src/adapters/metadata.ts";
+import { parseMetadata, type Issuer } from "../../../functions/src/adapters/metadata.ts";
 import type { Checkout, PaymentNews } from "../../../functions/src/adapters/paymentAdapter.ts";
 import { noFacts } from "../../../functions/src/model/facts.ts";
 import type { PaymentFacts } from "../../../functions/src/contract/documents.ts";
@@ -22,17 +22,17 @@ const sessionStatuses: Record<string, SessionStatus> = {
 const disputeStates: Record<string, DisputeFact["state"]> = { UPHELD: "lost", REJECTED: "won" };
 
 /** The order as kept in the note; a note of another kind is none of ours. */
-export function readNote({ note }: OrchardOrder, projectId: string) {
-  return parseMetadata(toRecord(note), projectId);
+export function readNote({ note }: OrchardOrder, issuer: Issuer) {
+  return parseMetadata(toRecord(note), issuer);
 }
 
 /** An order of ours as news. */
-export function toNews(order: OrchardOrder, projectId: string): PaymentNews {
-  const parsed = readNote(order, projectId);
+export function toNews(order: OrchardOrder, issuer: Issuer): PaymentNews {
+  const parsed = readNote(order, issuer);
   const { payment, approved_at: approvedAt } = order;
   return {
     order: parsed.outcome === "order" ? parsed.order : undefined,
-    isOriginalOrder: parsed.outcome === "order" && parsed.isOriginal,
+    orderSubtotal: parsed.outcome === "order" ? parsed.subtotal : undefined,
     checkout: toCheckout(order),
     sessionStatus: sessionStatuses[order.state] ?? "processing",
     ...(order.state === "APPROVED" && approvedAt !== null && { approvedAt: new Date(approvedAt) }),
@@ -49,6 +49,7 @@ export function toCheckout(order: OrchardOrder): Checkout {
     sessionId: order.id,
     mode: "payment",
     amount: toMinorUnits(order.total),
+    subtotal: toMinorUnits(order.total),
     currency: order.total.currency.toLowerCase(),
     url: order.page,
     successUrl: order.return_to,

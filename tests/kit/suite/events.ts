@@ -41,7 +41,7 @@ export function toPaymentId({ data }: CompletedEvent): string {
 /** The event with an order that may have been changed at Stripe, so that our session is asked what was bought. */
 export function withUnsureOrder(event: CompletedEvent): CompletedEvent {
   const { object } = event.data;
-  const metadata = { ...object.metadata, orderHash: "another" };
+  const metadata = { ...object.metadata, seal: "another" };
   return { ...event, data: { ...event.data, object: { ...object, metadata } } };
 }
 

@@ -1,10 +1,10 @@
 import { Stripe } from "stripe";
 import type { PaymentFacts } from "../../contract/documents.ts";
 import { mergeFacts } from "../../model/facts.ts";
-import { isOurs, toMetadata } from "../metadata.ts";
+import { isOurs, toIssuer, toMetadata, type Issuer } from "../metadata.ts";
 import type {
-  PriceDetails,
   Checkout,
+  CheckoutLine,
   CheckoutRequest,
   Idempotent,
   InvoiceNews,
@@ -12,6 +12,7 @@ import type {
   PaymentAdapter,
   PaymentNews,
   PaymentUpdate,
+  PriceDetails,
   ProviderFailure,
   ProviderPlan,
   ProviderProduct,
@@ -20,7 +21,8 @@ import type {
   StoredEvent,
   WebhookRequest,
 } from "../paymentAdapter.ts";
-import { readExpanded, toCheckout, toDate, toId, toNews } from "./checkout.ts";
+import { readExpanded, toCheckout, toCheckoutLine, toDate, toId, toNews } from "./checkout.ts";
+import { hasCreditNotes, toCreditNoteFacts } from "./creditNotes.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toPriceDetails, toProviderProduct } from "./product.ts";
@@ -48,10 +50,12 @@ export class StripeAdapter implements PaymentAdapter {
   readonly #stripe: Stripe;
   readonly #settings: StripeSettings;
   readonly #livemode: boolean;
+  readonly #issuer: Issuer;
 
   constructor(settings: StripeSettings) {
     this.#settings = settings;
     this.#livemode = isLiveKey(settings.secretKey);
+    this.#issuer = toIssuer(settings.projectId, settings.secretKey);
     this.#stripe = new Stripe(settings.secretKey, {
       apiVersion: Stripe.API_VERSION,
       maxNetworkRetries: 2,
@@ -95,7 +99,7 @@ export class StripeAdapter implements PaymentAdapter {
     customer: { userId: string; email: string | undefined },
     options: Idempotent,
   ): Promise<ProviderResult<string>> {
-    const metadata = { gatewayProject: this.#settings.projectId, userId: customer.userId };
+    const metadata = { gatewayProject: this.#issuer.projectId, userId: customer.userId };
     const { email } = customer;
     return await attempt(async () => {
       const created = await this.#stripe.customers.create({ ...(email && { email }), metadata }, options);
@@ -123,7 +127,7 @@ export class StripeAdapter implements PaymentAdapter {
 
   async createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>> {
     const { order, mode } = request;
-    const metadata = toMetadata(order, this.#settings.projectId);
+    const metadata = toMetadata(request, this.#issuer);
     return await attempt(async () => {
       const session = await this.#stripe.checkout.sessions.create(
         {
@@ -152,13 +156,21 @@ export class StripeAdapter implements PaymentAdapter {
     );
     if (fetched.outcome === "failed") return fetched;
     const session = fetched.value;
-    const { projectId } = this.#settings;
-    if (!isOurs(session.metadata, projectId)) return { outcome: "failed", failure: foreign };
-    const news = toNews(session, { projectId, at: toDate(session.created) });
+    if (!this.#isOurs(session.metadata)) return { outcome: "failed", failure: foreign };
+    const news = toNews(session, { issuer: this.#issuer, at: toDate(session.created) });
     const invoice = readExpanded(session.invoice);
     if (!invoice) return { outcome: "ok", value: news };
     const whole = await this.#toInvoice(invoice);
     return whole.outcome === "ok" ? { outcome: "ok", value: { ...news, invoice: whole.value } } : whole;
+  }
+
+  async fetchCheckoutLines(sessionId: string): Promise<ProviderResult<CheckoutLine[]>> {
+    return await attempt(async () => {
+      const lines: CheckoutLine[] = [];
+      for await (const item of this.#stripe.checkout.sessions.listLineItems(sessionId, { limit: 100 }))
+        lines.push(...(toCheckoutLine(item) ?? []));
+      return lines;
+    });
   }
 
   async expireCheckout(sessionId: string): Promise<ProviderResult<void>> {
@@ -173,50 +185,107 @@ export class StripeAdapter implements PaymentAdapter {
   async fetchInvoice(invoiceId: string): Promise<ProviderResult<InvoiceNews>> {
     const fetched = await attempt(() => this.#stripe.invoices.retrieve(invoiceId, { expand: ["payments"] }));
     if (fetched.outcome === "failed") return fetched;
-    const { projectId } = this.#settings;
-    if (!isOurs(toSubscriptionMetadata(fetched.value), projectId))
-      return { outcome: "failed", failure: foreign };
+    if (!this.#isOurs(toSubscriptionMetadata(fetched.value))) return { outcome: "failed", failure: foreign };
     return await this.#toInvoice(fetched.value);
   }
 
-  /** With all its lines: an invoice shows the first ten, see https://docs.stripe.com/api/invoices/object#invoice_object-lines */
+  /** With all its lines and credit notes, of which the invoice shows the first lines and the sums. */
   async #toInvoice(invoice: Stripe.Invoice): Promise<ProviderResult<InvoiceNews>> {
-    const { projectId } = this.#settings;
-    const { id } = invoice;
-    const { data, has_more: hasMore } = invoice.lines;
-    if (!hasMore || !id) return { outcome: "ok", value: toInvoiceNews(invoice, { projectId, lines: data }) };
-    const listed = await attempt(async () => {
-      const lines: Stripe.InvoiceLineItem[] = [];
-      for await (const line of this.#stripe.invoices.listLineItems(id, { limit: 100 })) lines.push(line);
-      return lines;
+    const whole = await attempt(async () => {
+      const [lines, notes] = await Promise.all([this.#listLines(invoice), this.#listCreditNotes(invoice)]);
+      return { lines, facts: toCreditNoteFacts(notes) };
     });
-    if (listed.outcome === "failed") return listed;
-    return { outcome: "ok", value: toInvoiceNews(invoice, { projectId, lines: listed.value }) };
+    if (whole.outcome === "failed") return whole;
+    const { lines, facts } = whole.value;
+    const news = toInvoiceNews(invoice, { issuer: this.#issuer, lines });
+    return { outcome: "ok", value: { ...news, facts: mergeFacts(news.facts, facts) } };
+  }
+
+  /** An invoice shows the first ten, see https://docs.stripe.com/api/invoices/object#invoice_object-lines */
+  async #listLines({ id, lines: shown }: Stripe.Invoice): Promise<Stripe.InvoiceLineItem[]> {
+    if (!shown.has_more || !id) return shown.data;
+    const lines: Stripe.InvoiceLineItem[] = [];
+    for await (const line of this.#stripe.invoices.listLineItems(id, { limit: 100 })) lines.push(line);
+    return lines;
+  }
+
+  async #listCreditNotes(invoice: Stripe.Invoice): Promise<Stripe.CreditNote[]> {
+    const { id } = invoice;
+    const notes: Stripe.CreditNote[] = [];
+    if (!id || !hasCreditNotes(invoice)) return notes;
+    for await (const note of this.#stripe.creditNotes.list({ invoice: id, limit: 100 })) notes.push(note);
+    return notes;
   }
 
   async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {
+    if (isInvoiceId(key)) return await this.#fetchPaidInvoice(key);
     const found = await attempt(async () => {
-      const [sessions, invoicePayments, refunds, disputes] = await Promise.all([
+      const [sessions, invoicePayments, facts] = await Promise.all([
         this.#stripe.checkout.sessions.list({
           payment_intent: key,
           expand: ["data.payment_intent.latest_charge"],
         }),
         this.#stripe.invoicePayments.list({ payment: { type: "payment_intent", payment_intent: key } }),
-        this.#stripe.refunds.list({ payment_intent: key, limit: 100 }),
-        this.#stripe.disputes.list({ payment_intent: key, limit: 100 }),
+        this.#fetchMoneyBack(key),
       ]);
-      const facts = toMoneyBack(refunds.data, disputes.data);
       return { session: sessions.data[0], invoiceId: toId(invoicePayments.data[0]?.invoice), facts };
     });
     if (found.outcome === "failed") return found;
     const { session, invoiceId, facts } = found.value;
     if (invoiceId !== undefined) return await this.#fetchInvoicePayment(invoiceId, facts);
-    const { projectId } = this.#settings;
-    if (!session || !isOurs(session.metadata, projectId)) return { outcome: "failed", failure: foreign };
-    const news = toNews(session, { projectId, at: toDate(session.created) });
+    if (!session || !this.#isOurs(session.metadata)) return { outcome: "failed", failure: foreign };
+    const news = toNews(session, { issuer: this.#issuer, at: toDate(session.created) });
     if (!news.payment) return { outcome: "ok", value: { news } };
     const payment = { ...news.payment, facts: mergeFacts(news.payment.facts, facts) };
     return { outcome: "ok", value: { news: { ...news, payment } } };
+  }
+
+  /** An invoice by its own key, which is all that a credit note names. */
+  async #fetchPaidInvoice(invoiceId: string): Promise<ProviderResult<{ invoice: InvoiceNews }>> {
+    const fetched = await this.fetchInvoice(invoiceId);
+    if (fetched.outcome === "failed") return fetched;
+    const invoice = fetched.value;
+    const paymentIntentId = invoice.providerData["paymentIntentId"];
+    if (paymentIntentId === undefined) return { outcome: "ok", value: { invoice } };
+    const facts = await attempt(async () => await this.#fetchMoneyBack(paymentIntentId));
+    if (facts.outcome === "failed") return facts;
+    return {
+      outcome: "ok",
+      value: { invoice: { ...invoice, facts: mergeFacts(invoice.facts, facts.value) } },
+    };
+  }
+
+  async #fetchMoneyBack(paymentIntentId: string): Promise<PaymentFacts> {
+    const wanted = { payment_intent: paymentIntentId, limit: 100 };
+    const [refunds, disputes] = await Promise.all([
+      this.#stripe.refunds.list(wanted),
+      this.#stripe.disputes.list(wanted),
+    ]);
+    return toMoneyBack(refunds.data, disputes.data);
+  }
+
+  /**
+   * The payment intent that was charged, looked up if only the invoice is known: a webhook's invoice does not name it. Of
+   * several, the one that paid most. Undefined if nothing was charged.
+   * Source: https://docs.stripe.com/api/invoice-payment/list
+   */
+  async #findPaymentIntent({
+    paymentIntentId,
+    invoiceId,
+  }: Record<string, string>): Promise<ProviderResult<string | undefined>> {
+    if (paymentIntentId !== undefined || invoiceId === undefined)
+      return { outcome: "ok", value: paymentIntentId };
+    return await attempt(async () => {
+      const { data } = await this.#stripe.invoicePayments.list({
+        invoice: invoiceId,
+        status: "paid",
+        limit: 100,
+      });
+      const [largest] = data
+        .filter(({ payment }) => toId(payment.payment_intent) !== undefined)
+        .toSorted((a, b) => (b.amount_paid ?? 0) - (a.amount_paid ?? 0));
+      return toId(largest?.payment.payment_intent);
+    });
   }
 
   async #fetchInvoicePayment(
@@ -252,13 +321,15 @@ export class StripeAdapter implements PaymentAdapter {
 
   #toPlan(found: ProviderResult<Stripe.Subscription>): ProviderResult<ProviderPlan> {
     if (found.outcome === "failed") return found;
-    const plan = toProviderPlan(found.value, this.#settings.projectId);
+    const plan = toProviderPlan(found.value, this.#issuer);
     return plan ? { outcome: "ok", value: plan } : { outcome: "failed", failure: foreign };
   }
 
   async refund(wanted: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>> {
     const { amount, requestId } = wanted;
-    const paymentIntentId = wanted.providerData["paymentIntentId"];
+    const found = await this.#findPaymentIntent(wanted.providerData);
+    if (found.outcome === "failed") return found;
+    const { value: paymentIntentId } = found;
     if (paymentIntentId === undefined) return { outcome: "failed", failure: nothingToRefund };
     const made = await attempt(() =>
       this.#stripe.refunds.create(
@@ -301,12 +372,17 @@ export class StripeAdapter implements PaymentAdapter {
   }
 
   async parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedEvent>> {
-    const { projectId, webhookSecrets: secrets } = this.#settings;
-    return parseStripeWebhook(request, { projectId, secrets, livemode: this.#livemode, now: options.now });
+    const { webhookSecrets: secrets } = this.#settings;
+    const [issuer, livemode] = [this.#issuer, this.#livemode];
+    return parseStripeWebhook(request, { issuer, secrets, livemode, now: options.now });
   }
 
   #parse(event: Stripe.Event): ParsedEvent {
-    return parseEvent(event, { projectId: this.#settings.projectId, livemode: this.#livemode });
+    return parseEvent(event, { issuer: this.#issuer, livemode: this.#livemode });
+  }
+
+  #isOurs(metadata: unknown): boolean {
+    return isOurs(metadata, this.#issuer.projectId);
   }
 }
 
@@ -324,6 +400,11 @@ const nothingToRefund: ProviderFailure = {
   detail: "No payment intent",
 };
 const foreign: ProviderFailure = { kind: "not_found", retryable: false, detail: "Not of this project" };
+
+/** The key of an invoice's payment, see https://docs.stripe.com/api/invoices/object#invoice_object-id */
+function isInvoiceId(key: string): boolean {
+  return key.startsWith("in_");
+}
 
 function toHost(url: URL): { protocol: "http" | "https"; host: string; port: string } {
   const protocol = url.protocol === "http:" ? "http" : "https";

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
-import { at, buildOrder, projectId } from "../../../../tests/kit/builders.ts";
+import { at, buildOrder, issuer, projectId } from "../../../../tests/kit/builders.ts";
 import {
   buildCharge,
   buildPaymentIntent,
@@ -16,7 +16,7 @@ import { toCheckout, toDate, toNews, type CheckoutHappening } from "./checkout.t
 type Session = Partial<Stripe.Checkout.Session>;
 
 function readNews(overrides: Session, happening?: CheckoutHappening): PaymentNews {
-  const context = { projectId, at: at(60), ...(happening && { happening }) };
+  const context = { issuer, at: at(60), ...(happening && { happening }) };
   const news = toNews(buildStripeSession(overrides), context);
   if (!news) throw new Error("Expected a session of this project");
   return news;
@@ -115,7 +115,7 @@ describe("toNews", () => {
   it("has no order if the session's metadata was made unreadable", () => {
     const metadata = { gatewayProject: projectId };
     const session = buildStripeSession({ metadata, status: "complete", payment_status: "paid" });
-    expect(toNews(session, { projectId, at: at(60) })).toMatchObject({ order: undefined });
+    expect(toNews(session, { issuer, at: at(60) })).toMatchObject({ order: undefined });
   });
 
   it.each([{ amount_total: null }, { currency: null }])("refuses to guess what was paid: %j", (session) => {
@@ -206,6 +206,7 @@ describe("toCheckout", () => {
   it("takes what a session document needs", () => {
     expect(toCheckout(buildStripeSession())).toEqual({
       sessionId: "cs_test_1",
+      subtotal: 1_000,
       mode: "payment",
       amount: 1_000,
       currency: "eur",

@@ -2,8 +2,8 @@ import type { Stripe } from "stripe";
 import type { SessionStatus } from "../../contract/codes.ts";
 import type { PaymentFacts } from "../../contract/documents.ts";
 import { noFacts } from "../../model/facts.ts";
-import { parseMetadata } from "../metadata.ts";
-import type { Checkout, PaymentNews } from "../paymentAdapter.ts";
+import { parseMetadata, type Issuer } from "../metadata.ts";
+import type { Checkout, CheckoutLine, PaymentNews } from "../paymentAdapter.ts";
 
 type Session = Stripe.Checkout.Session;
 
@@ -16,9 +16,9 @@ export type CheckoutHappening = "state" | "async_payment_failed";
  */
 export function toNews(
   session: Session,
-  context: { projectId: string; at: Date; happening?: CheckoutHappening },
+  context: { issuer: Issuer; at: Date; happening?: CheckoutHappening },
 ): PaymentNews {
-  const parsed = parseMetadata(session.metadata, context.projectId);
+  const parsed = parseMetadata(session.metadata, context.issuer);
   const sessionStatus = context.happening === "async_payment_failed" ? "failed" : toSessionStatus(session);
   const paymentKey = toPaymentKey(session, sessionStatus);
   const isRecurring = session.mode === "subscription";
@@ -32,7 +32,7 @@ export function toNews(
         };
   return {
     order: parsed.outcome === "order" ? parsed.order : undefined,
-    isOriginalOrder: parsed.outcome === "order" && parsed.isOriginal,
+    orderSubtotal: parsed.outcome === "order" ? parsed.subtotal : undefined,
     checkout: toCheckout(session),
     sessionStatus,
     ...(paymentKey !== undefined && { paymentKey }),
@@ -46,6 +46,7 @@ export function toCheckout(session: Session): Checkout {
     sessionId: session.id,
     mode: session.mode === "subscription" ? "subscription" : "payment",
     amount: session.amount_total ?? 0,
+    subtotal: session.amount_subtotal ?? 0,
     currency: session.currency ?? undefined,
     url: session.url,
     successUrl: session.success_url ?? "",
@@ -53,6 +54,14 @@ export function toCheckout(session: Session): Checkout {
     expiresAt: toDate(session.expires_at),
     providerData: toIds({ customerId: session.customer, subscriptionId: session.subscription }),
   };
+}
+
+/** Undefined for one without a product that still exists. Amounts are in minor units of the checkout's currency. */
+export function toCheckoutLine(item: Stripe.LineItem): [CheckoutLine] | undefined {
+  const { id: lineId, price, quantity, amount_subtotal: amount, amount_discount: discount } = item;
+  const productId = toId(price?.product);
+  if (!price || productId === undefined) return undefined;
+  return [{ lineId, productId, priceId: price.id, quantity: quantity ?? 1, amount, discount }];
 }
 
 export function toDate(seconds: number): Date {

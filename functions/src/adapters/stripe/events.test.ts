@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
-import { at, projectId } from "../../../../tests/kit/builders.ts";
+import { at, issuer, projectId } from "../../../../tests/kit/builders.ts";
 import { toSeconds } from "../../../../tests/kit/stripeBuilders.ts";
 import { parseStripeWebhook } from "./webhook.ts";
 
@@ -29,7 +29,7 @@ function readMeaning(type: string, object: object, apiVersion: string = Stripe.A
   });
   const signature = Stripe.webhooks.generateTestHeaderString({ payload, secret, timestamp: toSeconds(now) });
   const request = { rawBody: Buffer.from(payload), headers: { "stripe-signature": signature } };
-  const parsed = parseStripeWebhook(request, { projectId, secrets: [secret], livemode: false, now });
+  const parsed = parseStripeWebhook(request, { issuer, secrets: [secret], livemode: false, now });
   return parsed.outcome === "ok" ? parsed.value : parsed.failure;
 }
 
@@ -118,6 +118,61 @@ describe("a dispute", () => {
   });
 });
 
+describe("a credit note", () => {
+  const note = {
+    id: "cn_1",
+    created: toSeconds(at(980)),
+    voided_at: null,
+    invoice: "in_1",
+    status: "issued",
+    pre_payment_amount: 0,
+    post_payment_amount: 500,
+    refunds: [],
+  };
+  const linked = { amount_refunded: 200, refund: "re_1", type: "refund" };
+  const elsewhere = { ...linked, refund: null, type: "payment_record_refund" };
+
+  it.each<[string, object, object]>([
+    ["after payment", {}, { postPayment: 500 }],
+    ["that refunds a part", { refunds: [linked] }, { postPayment: 300 }],
+    [
+      "that refunds all of it",
+      { refunds: [linked, { ...linked, amount_refunded: 300 }] },
+      { postPayment: 0 },
+    ],
+    ["that was refunded elsewhere", { refunds: [elsewhere] }, { postPayment: 500 }],
+    [
+      "before payment",
+      { pre_payment_amount: 700, post_payment_amount: 0 },
+      { prePayment: 700, postPayment: 0 },
+    ],
+    ["of a new status", { status: "something_new" }, { postPayment: 500 }],
+    ["that is void", { status: "void", voided_at: toSeconds(at(985)) }, { state: "void", at: at(985) }],
+  ])("%s is a fact of its invoice", (_name, overrides, fact) => {
+    const issued = { state: "issued", prePayment: 0, postPayment: 500, at: at(980) };
+    for (const type of ["credit_note.created", "credit_note.updated", "credit_note.voided"]) {
+      expect(readMeaning(type, { ...note, ...overrides })).toMatchObject({
+        outcome: "update",
+        update: { key: "in_1", facts: { creditNotes: { cn_1: { ...issued, ...fact } }, refunds: {} } },
+      });
+    }
+  });
+
+  it("of another API release makes its invoice be read again", () => {
+    expect(readMeaning("credit_note.created", note, "2024-09-30.acacia")).toMatchObject({
+      outcome: "refetch",
+      subject: { invoiceId: "in_1" },
+    });
+  });
+
+  it("without an invoice is not ours", () => {
+    expect(readMeaning("credit_note.created", { ...note, invoice: null })).toMatchObject({
+      outcome: "ignored",
+      reason: "foreign",
+    });
+  });
+});
+
 describe("a product, a price, a subscription, an invoice", () => {
   it.each([
     ["product.updated", { id: "prod_1" }, { outcome: "product", productId: "prod_1" }],
@@ -135,6 +190,11 @@ describe("a product, a price, a subscription, an invoice", () => {
     [
       "invoice.paid",
       { id: "in_1", lines: { data: [], has_more: true } },
+      { outcome: "refetch", subject: { invoiceId: "in_1" } },
+    ],
+    [
+      "invoice.paid",
+      { id: "in_1", lines: { data: [], has_more: false }, pre_payment_credit_notes_amount: 100 },
       { outcome: "refetch", subject: { invoiceId: "in_1" } },
     ],
     [

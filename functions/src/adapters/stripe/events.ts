@@ -1,14 +1,15 @@
 import { Stripe } from "stripe";
-import { isOurs } from "../metadata.ts";
+import { isOurs, type Issuer } from "../metadata.ts";
 import type { ParsedEvent, PaymentUpdate } from "../paymentAdapter.ts";
 import { toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
+import { hasCreditNotes, toCreditNoteUpdate } from "./creditNotes.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
 
 type Meaning<T = ParsedEvent> = T extends ParsedEvent ? Omit<T, "eventId" | "type"> : never;
 type EventType = Stripe.Event["type"];
 type EventOf<T extends EventType> = Extract<Stripe.Event, { type: T }>;
-type Handler<T extends EventType> = (event: EventOf<T>, projectId: string) => Meaning;
+type Handler<T extends EventType> = (event: EventOf<T>, issuer: Issuer) => Meaning;
 
 /**
  * What each event means for a payment; nothing else knows Stripe's events. A webhook endpoint is registered for these.
@@ -33,6 +34,9 @@ const handlers = {
   "refund.failed": toRefundMeaning,
   // It has only the total; which refunds it consists of is in their own events and the API.
   "charge.refunded": ({ data }) => toRefetch(toId(data.object.payment_intent)),
+  "credit_note.created": toCreditNoteMeaning,
+  "credit_note.updated": toCreditNoteMeaning,
+  "credit_note.voided": toCreditNoteMeaning,
   "charge.dispute.created": toDisputeMeaning,
   "charge.dispute.updated": toDisputeMeaning,
   "charge.dispute.funds_withdrawn": toDisputeMeaning,
@@ -53,18 +57,14 @@ type HandledType = keyof typeof handlers;
 /** The events that a webhook endpoint is registered for. */
 export const EVENT_TYPES: readonly HandledType[] = Object.keys(handlers).filter(isHandled);
 
-export function toMeaning(event: Stripe.Event, projectId: string): Meaning {
+export function toMeaning(event: Stripe.Event, issuer: Issuer): Meaning {
   const { type } = event;
-  return isHandled(type) ? handle(type, event, projectId) : { outcome: "ignored", reason: "unknown_type" };
+  return isHandled(type) ? handle(type, event, issuer) : { outcome: "ignored", reason: "unknown_type" };
 }
 
-function handle<T extends HandledType>(
-  type: T,
-  event: Stripe.Event,
-  projectId: string,
-): ReturnType<Handler<T>> {
+function handle<T extends HandledType>(type: T, event: Stripe.Event, issuer: Issuer): ReturnType<Handler<T>> {
   const table: { [K in HandledType]: Handler<K> } = handlers;
-  if (isOfType(event, type)) return table[type](event, projectId);
+  if (isOfType(event, type)) return table[type](event, issuer);
   throw new Error(`Cannot read event "${event.id}": it is not of type "${type}"`);
 }
 
@@ -78,23 +78,23 @@ function isOfType<T extends EventType>(event: Stripe.Event, type: T): event is E
 
 function toCheckoutMeaning(
   event: EventOf<Extract<EventType, `checkout.session.${string}`>>,
-  projectId: string,
+  issuer: Issuer,
 ): Meaning {
   const session = event.data.object;
   const happening: CheckoutHappening =
     event.type === "checkout.session.async_payment_failed" ? "async_payment_failed" : "state";
-  if (!isOurs(session.metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
+  if (!isOurs(session.metadata, issuer.projectId)) return { outcome: "ignored", reason: "foreign" };
   if (!isSameRelease(event.api_version)) return { outcome: "refetch", subject: { sessionId: session.id } };
-  const news = toNews(session, { at: toDate(event.created), happening, projectId });
+  const news = toNews(session, { at: toDate(event.created), happening, issuer });
   return { outcome: "news", news };
 }
 
 function toSubscriptionMeaning(
   event: EventOf<Extract<EventType, `customer.subscription.${string}`>>,
-  projectId: string,
+  issuer: Issuer,
 ): Meaning {
   const { id: subscriptionId, metadata } = event.data.object;
-  if (!isOurs(metadata, projectId)) return { outcome: "ignored", reason: "foreign" };
+  if (!isOurs(metadata, issuer.projectId)) return { outcome: "ignored", reason: "foreign" };
   return { outcome: "subscription", subscriptionId };
 }
 
@@ -102,20 +102,31 @@ function toInvoiceMeaning(
   event: EventOf<
     "invoice.paid" | "invoice.payment_failed" | "invoice.voided" | "invoice.marked_uncollectible"
   >,
-  projectId: string,
+  issuer: Issuer,
 ): Meaning {
   const invoice = event.data.object;
   const failedAt = event.type === "invoice.payment_failed" ? toDate(event.created) : undefined;
   const invoiceId = invoice.id;
-  // An older release has the subscription elsewhere, and an event has only the first lines of a long invoice.
-  const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more;
+  // An older release has the subscription elsewhere, and an event has only the first lines and no credit notes.
+  const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more && !hasCreditNotes(invoice);
   if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
-  if (!isOurs(toSubscriptionMetadata(invoice), projectId)) return { outcome: "ignored", reason: "foreign" };
-  return { outcome: "invoice", invoice: toInvoiceNews(invoice, { projectId, failedAt }) };
+  if (!isOurs(toSubscriptionMetadata(invoice), issuer.projectId))
+    return { outcome: "ignored", reason: "foreign" };
+  return { outcome: "invoice", invoice: toInvoiceNews(invoice, { issuer, failedAt }) };
 }
 
 function toRefundMeaning(event: EventOf<"refund.created" | "refund.updated" | "refund.failed">): Meaning {
   return toUpdateMeaning(toRefundUpdate(event.data.object), event);
+}
+
+/** A payment that is not known here is fetched by its key, as with every update. */
+function toCreditNoteMeaning(
+  event: EventOf<"credit_note.created" | "credit_note.updated" | "credit_note.voided">,
+): Meaning {
+  const update = toCreditNoteUpdate(event.data.object);
+  if (!update) return { outcome: "ignored", reason: "foreign" };
+  if (!isSameRelease(event.api_version)) return { outcome: "refetch", subject: { invoiceId: update.key } };
+  return { outcome: "update", update };
 }
 
 function toDisputeMeaning(event: EventOf<Extract<EventType, `charge.dispute.${string}`>>): Meaning {

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import type { PaymentFacts } from "../../contract/documents.ts";
 import { noFacts } from "../../model/facts.ts";
-import { parseMetadata } from "../metadata.ts";
+import { parseMetadata, type Issuer } from "../metadata.ts";
 import type { InvoiceNews } from "../paymentAdapter.ts";
 import { toDate, toIds } from "./checkout.ts";
 import { toInvoiceLine } from "./invoiceLine.ts";
@@ -18,18 +18,18 @@ export function toSubscriptionMetadata(invoice: Stripe.Invoice): Stripe.Metadata
 export function toInvoiceNews(
   invoice: Stripe.Invoice,
   context: {
-    projectId: string;
+    issuer: Issuer;
     lines?: readonly Stripe.InvoiceLineItem[];
     failedAt?: Date | undefined;
   },
 ): InvoiceNews {
   const metadata = toSubscriptionMetadata(invoice) ?? {};
-  const parsed = parseMetadata(metadata, context.projectId);
+  const parsed = parseMetadata(metadata, context.issuer);
   const { lines = invoice.lines.data } = context;
   return {
     key: requireInvoiceId(invoice),
     order: parsed.outcome === "order" ? parsed.order : undefined,
-    isOriginalOrder: parsed.outcome === "order" && parsed.isOriginal,
+    isOriginalOrder: parsed.outcome === "order" && parsed.subtotal !== undefined,
     isFirst: invoice.billing_reason === "subscription_create",
     amount: invoice.total,
     currency: invoice.currency,

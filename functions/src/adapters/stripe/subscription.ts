@@ -1,14 +1,11 @@
 import type { Stripe } from "stripe";
-import { parseMetadata } from "../metadata.ts";
+import { parseMetadata, type Issuer } from "../metadata.ts";
 import type { ProviderPlan } from "../paymentAdapter.ts";
 import { toDate, toId } from "./checkout.ts";
 
 /** Undefined for a subscription of another project. Throws if its metadata is unreadable. */
-export function toProviderPlan(
-  subscription: Stripe.Subscription,
-  projectId: string,
-): ProviderPlan | undefined {
-  const parsed = parseMetadata(subscription.metadata, projectId);
+export function toProviderPlan(subscription: Stripe.Subscription, issuer: Issuer): ProviderPlan | undefined {
+  const parsed = parseMetadata(subscription.metadata, issuer);
   if (parsed.outcome === "foreign") return undefined;
   if (parsed.outcome === "unreadable") {
     throw new Error(`Cannot read subscription "${subscription.id}": its metadata is unreadable`);

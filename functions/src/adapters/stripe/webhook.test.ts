@@ -1,6 +1,6 @@
 import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
-import { at, projectId } from "../../../../tests/kit/builders.ts";
+import { at, issuer } from "../../../../tests/kit/builders.ts";
 import { buildStripeSession, toSeconds } from "../../../../tests/kit/stripeBuilders.ts";
 import type { ParsedEvent, ProviderResult } from "../paymentAdapter.ts";
 import { parseStripeWebhook, type WebhookSettings } from "./webhook.ts";
@@ -14,7 +14,7 @@ const paidSession = buildStripeSession({
 });
 
 function settings(overrides: Partial<WebhookSettings> = {}): WebhookSettings {
-  return { projectId, secrets: [secret], livemode: false, now, ...overrides };
+  return { issuer, secrets: [secret], livemode: false, now, ...overrides };
 }
 
 /** An event's body as Stripe sends it. */

@@ -1,10 +1,11 @@
 import { Stripe } from "stripe";
 import * as z from "zod";
+import type { Issuer } from "../metadata.ts";
 import type { ParsedEvent, ProviderFailure, ProviderResult, WebhookRequest } from "../paymentAdapter.ts";
 import { toMeaning } from "./events.ts";
 
 export interface WebhookSettings {
-  projectId: string;
+  issuer: Issuer;
   /** Every secret that may have signed: two while one is being rolled. */
   secrets: readonly string[];
   livemode: boolean;
@@ -56,7 +57,7 @@ function verify(
 /** What an event says, once it is known to be Stripe's. */
 export function parseEvent(
   event: Stripe.Event,
-  settings: Pick<WebhookSettings, "projectId" | "livemode">,
+  settings: Pick<WebhookSettings, "issuer" | "livemode">,
 ): ParsedEvent {
   const { id: eventId, type } = event;
   if (event.livemode !== settings.livemode) {
@@ -64,7 +65,7 @@ export function parseEvent(
   }
   // From a connected account, whose owner writes the metadata: our checkouts are never made there.
   if (event.account) return { eventId, type, outcome: "ignored", reason: "foreign" };
-  return { eventId, type, ...toMeaning(event, settings.projectId) };
+  return { eventId, type, ...toMeaning(event, settings.issuer) };
 }
 
 const envelopeSchema = z.object({

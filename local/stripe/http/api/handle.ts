@@ -112,7 +112,7 @@ async function execute({ app, log }: Call, { match, execution, fault }: Job): Pr
   app.account.runDue();
   const context = app.account.context({ id: log.id, idempotency_key: log.idempotencyKey });
   try {
-    const result = app.expander.expand(context.store, execution.run(context, match.id), execution.expand);
+    const result = app.expander.expand(context.store, execution.run(context, match), execution.expand);
     return { status: 200, body: JSON.stringify(result, null, 2), requestId: log.id };
   } catch (error) {
     if (error instanceof ApiError) return errorAnswer(log.id, error);

@@ -5,10 +5,10 @@ import { decodeFields, list, string, type Decoded, type Fields, type Form } from
 /** A request whose parameters were accepted and that is ready to run. */
 export interface Execution {
   expand: readonly string[];
-  run(context: Context, id: string): object;
+  run(context: Context, ids: { id: string; ownerId: string }): object;
 }
 
-/** One route of the API. `:id` in the path stands for an object's id. */
+/** One route of the API. `:id` in the path stands for an object's id, `:owner` for that of the object it belongs to. */
 export interface Route {
   method: "GET" | "POST" | "DELETE";
   path: string;
@@ -29,7 +29,7 @@ export function route<F extends Fields>(
   method: Route["method"],
   path: string,
   fields: F,
-  handle: (context: Context, params: Decoded<F>, id: string) => object,
+  handle: (context: Context, params: Decoded<F>, id: string, ownerId: string) => object,
 ): Route {
   const named = Object.entries({ ...fields, expand: expandParam });
   return {
@@ -47,7 +47,7 @@ export function route<F extends Fields>(
         fields,
         pick(form, (name) => name !== "expand"),
       );
-      return { expand, run: (context, id) => handle(context, params, id) };
+      return { expand, run: (context, { id, ownerId }) => handle(context, params, id, ownerId) };
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { Resource } from "../api/route.ts";
 import { checkoutSessions } from "./checkoutSessions.ts";
 import { coupons } from "./coupons.ts";
+import { creditNotes } from "./creditNotes.ts";
+import { customerBalance } from "./customerBalance.ts";
 import { customers } from "./customers.ts";
 import { disputes } from "./disputes.ts";
 import { events } from "./events.ts";
@@ -18,6 +20,7 @@ export const resources: readonly Resource[] = [
   products,
   prices,
   customers,
+  customerBalance,
   coupons,
   promotionCodes,
   checkoutSessions,
@@ -26,6 +29,7 @@ export const resources: readonly Resource[] = [
   disputes,
   subscriptions,
   invoices,
+  creditNotes,
   portalSessions,
   events,
 ];

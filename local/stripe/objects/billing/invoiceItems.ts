@@ -23,6 +23,7 @@ export function newInvoiceItem(
     sold: ItemPrice;
     item: Stripe.SubscriptionItem;
     amount: number;
+    discountAmounts: { amount: number; discount: string }[];
     text: string;
     period: Period;
     credited: Credited;
@@ -40,11 +41,11 @@ export function newInvoiceItem(
     date: fields.now,
     description: fields.text,
     discountable: false,
-    discounts: [],
+    discounts: fields.discountAmounts.map(({ discount }) => discount),
     invoice: null,
     livemode: false,
     metadata: {},
-    net_amount: amount,
+    net_amount: amount - fields.discountAmounts.reduce((sum, own) => sum + own.amount, 0),
     parent: {
       subscription_details: { subscription: subscriptionId, subscription_item: item.id },
       type: "subscription_details",
@@ -52,7 +53,7 @@ export function newInvoiceItem(
     period: fields.period,
     pricing: pricingOf(sold.price),
     proration: true,
-    proration_details: { credited_items: fields.credited, discount_amounts: [] },
+    proration_details: { credited_items: fields.credited, discount_amounts: fields.discountAmounts },
     quantity: sold.quantity,
     quantity_decimal: Stripe.Decimal.from(sold.quantity),
     tax_rates: [],

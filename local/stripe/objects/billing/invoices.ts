@@ -2,6 +2,7 @@ import type { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
 import { customerReference } from "../customers/customers.ts";
 import { reference, unset, type Expansions } from "../store/expansions.ts";
+import { netOf, totalDiscounts } from "./discounts.ts";
 import type { Store } from "../store/store.ts";
 
 export const invoiceExpansions: Expansions = {
@@ -24,6 +25,8 @@ export interface InvoiceSeed {
   customer: Stripe.Customer;
   subscription: Stripe.Subscription;
   lines: readonly Stripe.InvoiceLineItem[];
+  /** The ids of the discounts that the subscription has now. */
+  discounts: readonly string[];
   reason: BillingReason;
   /** The period in which its lines came about, in seconds. */
   period: { start: number; end: number };
@@ -38,7 +41,8 @@ export interface InvoiceSeed {
 /** A new draft of an invoice as Stripe shows it. */
 export function newInvoice(seed: InvoiceSeed): Stripe.Invoice {
   const { id, customer, subscription, now } = seed;
-  const total = seed.lines.reduce((sum, { amount }) => sum + amount, 0);
+  const subtotal = seed.lines.reduce((sum, { amount }) => sum + amount, 0);
+  const total = seed.lines.reduce((sum, line) => sum + netOf(line), 0);
   const due = Math.max(0, total);
   return {
     id,
@@ -75,8 +79,10 @@ export function newInvoice(seed: InvoiceSeed): Stripe.Invoice {
     period_end: seed.period.end,
     period_start: seed.period.start,
     starting_balance: customer.balance,
-    subtotal: total,
-    subtotal_excluding_tax: total,
+    discounts: [...seed.discounts],
+    subtotal,
+    subtotal_excluding_tax: subtotal,
+    total_discount_amounts: totalDiscounts(seed.lines),
     total,
     total_excluding_tax: total,
   };
@@ -103,7 +109,6 @@ const fixedFields = {
   default_source: null,
   default_tax_rates: [],
   description: null,
-  discounts: [],
   due_date: null,
   effective_at: null,
   ending_balance: null,
@@ -135,7 +140,6 @@ const fixedFields = {
     voided_at: null,
   },
   test_clock: null,
-  total_discount_amounts: [],
   total_pretax_credit_amounts: [],
   total_taxes: [],
   webhooks_delivered_at: null,

@@ -33,6 +33,7 @@ export interface SubscriptionSeed {
   description: string | null;
   trialEnd: number | null;
   missingPaymentMethod: MissingPaymentMethod;
+  billingMode: Stripe.Subscription.BillingMode;
   now: number;
 }
 
@@ -46,6 +47,7 @@ export function newSubscription(seed: SubscriptionSeed): Stripe.Subscription {
     object: "subscription",
     ...fixedFields,
     billing_cycle_anchor: anchor,
+    billing_mode: seed.billingMode,
     created: now,
     currency: seed.prices[0]?.price.currency ?? "usd",
     customer: seed.customerId,
@@ -145,7 +147,6 @@ const fixedFields = {
   application_fee_percent: null,
   automatic_tax: { disabled_reason: null, enabled: false, liability: null },
   billing_cycle_anchor_config: null,
-  billing_mode: { flexible: { proration_discounts: "included" }, type: "flexible" },
   billing_schedules: [],
   billing_thresholds: null,
   cancel_at: null,

@@ -13,6 +13,9 @@ export interface CheckoutDetails {
     /** The trial ends that many days after the session's completion, or at that time in seconds. */
     trial: { days: number } | { end: number } | null;
     missingPaymentMethod: "cancel" | "create_invoice" | "pause";
+    billingMode: Stripe.Subscription.BillingMode;
+    /** The coupon that the subscription begins with. */
+    couponId: string | null;
   } | null;
   paymentIntentData: {
     metadata: Record<string, string>;
@@ -38,8 +41,11 @@ export interface Store {
   soldPrices: Set<string>;
   customers: Collection<Stripe.Customer, "email">;
   deletedCustomers: Map<string, Stripe.DeletedCustomer>;
+  balanceTransactions: Collection<Stripe.CustomerBalanceTransaction, "customer" | "invoice">;
   coupons: Collection<Stripe.Coupon>;
   promotionCodes: Collection<Stripe.PromotionCode, "code" | "coupon">;
+  /** The coupons that subscriptions have or had. */
+  discounts: Map<string, Stripe.Discount>;
   sessions: Collection<
     Stripe.Checkout.Session,
     "paymentIntent" | "subscription" | "customer" | "status" | "email"
@@ -54,6 +60,7 @@ export interface Store {
   subscriptions: Collection<Stripe.Subscription, "customer">;
   invoices: Collection<Stripe.Invoice, "customer" | "subscription" | "status">;
   invoicePayments: Collection<Stripe.InvoicePayment, "invoice" | "paymentIntent">;
+  creditNotes: Collection<Stripe.CreditNote, "customer" | "invoice">;
   invoiceItems: Map<string, Stripe.InvoiceItem>;
   /** The invoice items that wait for a subscription's next invoice, oldest first. */
   pendingItems: Map<string, readonly string[]>;
@@ -87,11 +94,16 @@ export function createStore(): Store {
     soldPrices: new Set(),
     customers: new Collection({ email: ({ email }) => email }),
     deletedCustomers: new Map(),
+    balanceTransactions: new Collection({
+      customer: ({ customer }) => idOf(customer),
+      invoice: ({ invoice }) => idOf(invoice),
+    }),
     coupons: new Collection({}),
     promotionCodes: new Collection({
       code: ({ code }) => code.toLowerCase(),
       coupon: ({ promotion }) => idOf(promotion.coupon),
     }),
+    discounts: new Map(),
     sessions: new Collection({
       paymentIntent: ({ payment_intent }) => idOf(payment_intent),
       subscription: ({ subscription }) => idOf(subscription),
@@ -118,6 +130,10 @@ export function createStore(): Store {
     invoicePayments: new Collection({
       invoice: ({ invoice }) => idOf(invoice),
       paymentIntent: ({ payment }) => idOf(payment.payment_intent),
+    }),
+    creditNotes: new Collection({
+      customer: ({ customer }) => idOf(customer),
+      invoice: ({ invoice }) => idOf(invoice),
     }),
     invoiceItems: new Map(),
     pendingItems: new Map(),

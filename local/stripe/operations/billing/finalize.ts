@@ -5,6 +5,7 @@ import { newPaymentIntent } from "../../objects/payments/paymentIntents.ts";
 import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { minimumCharge } from "../../platform/currencies.ts";
 import type { Context } from "../context/context.ts";
+import { bookBalance, returnBalance } from "../customers/balance.ts";
 import { recover, settleInvoice } from "./invoices.ts";
 
 /**
@@ -39,20 +40,17 @@ export function finalizeInvoice(
 
 function bookOnCustomer(
   context: Context,
-  { customer: reference, total, currency }: Stripe.Invoice,
+  draft: Stripe.Invoice,
   paid: Stripe.PaymentIntent | undefined,
 ): { due: number; number: string; balance: number } {
-  const { store, events, origin } = context;
-  const customer = requireCustomer(context, reference);
+  const { total, currency } = draft;
+  const customer = requireCustomer(context, draft.customer);
   const owed = Math.max(0, total + customer.balance);
   // What was paid at the checkout is what was due, whatever the customer's balance was.
   const due = paid?.amount ?? (owed < minimumCharge(currency) ? 0 : owed);
-  const balance = customer.balance + total - due;
   const sequence = customer.next_invoice_sequence ?? 1;
-  const numbered = store.customers.replace({ ...customer, balance, next_invoice_sequence: sequence + 1 });
-  if (balance !== customer.balance) {
-    events.emit("customer.updated", numbered, { origin, previous: customer });
-  }
+  context.store.customers.replace({ ...customer, next_invoice_sequence: sequence + 1 });
+  const balance = bookBalance(context, draft, due);
   return {
     due,
     number: `${customer.invoice_prefix ?? "LOCAL"}-${String(sequence).padStart(4, "0")}`,
@@ -112,13 +110,17 @@ export function giveUpInvoice(
     status,
     status_transitions: { ...invoice.status_transitions, ...transition },
   });
-  if (status === "void") cancelPayment(context, given);
+  if (status === "void") {
+    cancelPayment(context, given);
+    returnBalance(context, given);
+  }
   events.emit(status === "void" ? "invoice.voided" : "invoice.marked_uncollectible", given, context);
   recover(context, given);
   return given;
 }
 
-function cancelPayment(context: Context, invoice: Stripe.Invoice): void {
+/** Cancels the payment that an invoice waits for, if there is one: `payment_intent.canceled`. */
+export function cancelPayment(context: Context, invoice: Stripe.Invoice): void {
   const { store, events, clock } = context;
   const payment = openPaymentOf(context, invoice.id);
   const intent = store.paymentIntents.read(idOf(payment?.payment.payment_intent) ?? "");

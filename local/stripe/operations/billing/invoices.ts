@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { activeDiscounts, discountLines } from "../../objects/billing/discounts.ts";
 import { pendingLine, type Period } from "../../objects/billing/invoiceLines.ts";
 import { openPaymentOf } from "../../objects/billing/invoicePayments.ts";
 import { newInvoice, type BillingReason } from "../../objects/billing/invoices.ts";
@@ -7,6 +8,7 @@ import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { HOUR } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
+import { useDiscounts } from "./discounts.ts";
 import { takePending } from "./pending.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
@@ -30,6 +32,8 @@ export function draftInvoice(
   const { id = newId("in"), lines, finalize, ...rest } = draft;
   const now = clock.now();
   const finalizesAt = finalize === "in_an_hour" ? now + HOUR : null;
+  const discounts = activeDiscounts(store, subscription, now);
+  const isBilled = lines.some(({ amount }) => amount > 0);
   const pending = takePending(context, subscription.id);
   for (const item of pending) store.invoiceItems.set(item.id, { ...item, invoice: id });
   const invoice = store.invoices.insert(
@@ -38,12 +42,14 @@ export function draftInvoice(
       id,
       customer: requireCustomer(context, subscription.customer),
       subscription,
-      lines: [...pending.map(pendingLine), ...lines],
+      lines: [...pending.map(pendingLine), ...(isBilled ? discountLines(lines, discounts) : lines)],
+      discounts: discounts.map((discount) => discount.id),
       autoAdvance: finalize !== "when_told",
       finalizesAt,
       now,
     }),
   );
+  if (isBilled) useDiscounts(context, subscription);
   events.emit("invoice.created", invoice, context);
   if (finalizesAt !== null) due.add({ kind: "finalize_invoice", id }, finalizesAt);
   return invoice;

@@ -1,8 +1,10 @@
 import type { Stripe } from "stripe";
+import { activeDiscounts, sumOf, type ActiveDiscount } from "../../objects/billing/discounts.ts";
 import { newInvoiceItem, type Credited, type ItemPrice } from "../../objects/billing/invoiceItems.ts";
 import { productName } from "../../objects/billing/invoiceLines.ts";
-import { idOf } from "../../objects/store/store.ts";
+import { invalidRequest } from "../../platform/errors.ts";
 import type { Context } from "../context/context.ts";
+import { findDebit, type Debit } from "./debits.ts";
 import { addPending } from "./pending.ts";
 
 /** What changes about an item, and when, in seconds. */
@@ -12,9 +14,15 @@ export interface ItemChange {
   at: number;
 }
 
+/** An amount before discounts, and what each of them takes off. Both are negative if money is given back. */
+interface Cost {
+  amount: number;
+  discountAmounts: { amount: number; discount: string }[];
+}
+
 /**
- * Puts the unused time of the old price on the next invoice as a credit, and the rest of the period at the new one as a
- * debit, both to the second, see https://docs.stripe.com/billing/subscriptions/prorations.
+ * Puts the unused time of what was billed on the next invoice as a credit, and the rest of the period at the new price as
+ * a debit, both to the second, see https://docs.stripe.com/billing/subscriptions/prorations.
  */
 export function prorate(
   context: Context,
@@ -22,29 +30,102 @@ export function prorate(
   { item, to, at }: ItemChange,
   options: { debit: boolean },
 ): void {
-  const { current_period_start: start, current_period_end: end, price, quantity = 1 } = item;
-  const share = Math.min(1, Math.max(0, (end - at) / (end - start)));
-  const period = { start: at, end };
-  const add = (sold: ItemPrice, sign: 1 | -1) => {
-    const cost = Math.round((sold.price.unit_amount ?? 0) * sold.quantity * share);
-    const text = `${sign < 0 ? "Unused" : "Remaining"} time on ${nameOf(context, sold)} after ${dayOf(at)}`;
-    const credited = sign < 0 ? creditedLines(context, subscription, item.id) : null;
+  const { current_period_end: end, price, quantity = 1 } = item;
+  const debit = findDebit(context, subscription, item);
+  const old = { price, quantity };
+  const credit = toCredit(subscription, { item, at, debit });
+  const add = (sold: ItemPrice, cost: Cost, credited: Credited, text: string) =>
     addPending(
       context,
       subscription.id,
       newInvoiceItem(subscription, {
         sold,
         item,
-        amount: sign * cost,
-        text,
-        period,
+        ...toShown(subscription, cost),
+        text: `${text} time on ${nameOf(context, sold)} after ${dayOf(at)}`,
+        period: { start: at, end },
         credited,
         now: context.clock.now(),
       }),
     );
+  add(old, credit, debit?.credited ?? null, "Unused");
+  if (options.debit) add(to, toDebit(context, subscription, { item, to, at }), null, "Remaining");
+}
+
+function toDebit(context: Context, subscription: Stripe.Subscription, { item, to, at }: ItemChange): Cost {
+  const amount = Math.round((to.price.unit_amount ?? 0) * to.quantity * shareOf(item, at));
+  return withDiscounts(amount, activeDiscounts(context.store, subscription, context.clock.now()));
+}
+
+/**
+ * Flexible billing gives back a part of what was debited; classic billing a part of what the item costs now, with the
+ * discounts that were used last, see https://docs.stripe.com/billing/subscriptions/billing-mode/compare.
+ */
+function toCredit(
+  subscription: Stripe.Subscription,
+  { item, at, debit }: { item: Stripe.SubscriptionItem; at: number; debit: Debit | undefined },
+): Cost {
+  const { current_period_end: end, price, quantity = 1 } = item;
+  if (debit !== undefined && subscription.billing_mode.type === "flexible") {
+    const part = partOf({ start: debit.period.start, end }, at);
+    return negate(scale(debit, part));
+  }
+  const amount = Math.round((price.unit_amount ?? 0) * quantity * shareOf(item, at));
+  const gross = debit?.amount ?? 0;
+  const part = gross === 0 ? 0 : amount / gross;
+  const discountAmounts = debit === undefined ? [] : scale(debit, part).discountAmounts;
+  return negate({ amount, discountAmounts });
+}
+
+/** Only itemized discounts are shown apart from the amount, and classic billing does not even name them. */
+function toShown({ billing_mode: mode }: Stripe.Subscription, cost: Cost): Cost {
+  if (mode.flexible?.proration_discounts === "itemized") return cost;
+  const amount = plain(cost.amount - sumOf(cost.discountAmounts));
+  if (mode.type === "classic") return { amount, discountAmounts: [] };
+  return { amount, discountAmounts: cost.discountAmounts.map((own) => ({ ...own, amount: 0 })) };
+}
+
+function scale({ amount, discountAmounts }: Cost, part: number): Cost {
+  return {
+    amount: Math.round(amount * part),
+    discountAmounts: discountAmounts.map((own) => ({ ...own, amount: Math.round(own.amount * part) })),
   };
-  add({ price, quantity }, -1);
-  if (options.debit) add(to, 1);
+}
+
+function negate({ amount, discountAmounts }: Cost): Cost {
+  return {
+    amount: plain(-amount),
+    discountAmounts: discountAmounts.map((own) => ({ ...own, amount: plain(-own.amount) })),
+  };
+}
+
+/** Without the sign that JavaScript gives to a negative zero. */
+function plain(amount: number): number {
+  return amount === 0 ? 0 : amount;
+}
+
+function withDiscounts(amount: number, discounts: readonly ActiveDiscount[]): Cost {
+  let rest = amount;
+  const discountAmounts = discounts.map(({ id, coupon }) => {
+    if (coupon.percent_off === null) {
+      throw invalidRequest("Local Stripe does not prorate a subscription with an `amount_off` coupon.", {
+        param: "items",
+      });
+    }
+    const off = Math.round((rest * coupon.percent_off) / 100);
+    rest -= off;
+    return { amount: off, discount: id };
+  });
+  return { amount, discountAmounts };
+}
+
+function shareOf(item: Stripe.SubscriptionItem, at: number): number {
+  return partOf({ start: item.current_period_start, end: item.current_period_end }, at);
+}
+
+/** How much of a period is left. */
+function partOf({ start, end }: { start: number; end: number }, at: number): number {
+  return end === start ? 0 : Math.min(1, Math.max(0, (end - at) / (end - start)));
 }
 
 function nameOf({ store }: Context, { price, quantity }: ItemPrice): string {
@@ -59,17 +140,4 @@ function dayOf(time: number): string {
     year: "numeric",
     timeZone: "UTC",
   });
-}
-
-/** The lines of the latest invoice that billed the item. */
-function creditedLines({ store }: Context, subscription: Stripe.Subscription, itemId: string): Credited {
-  const invoice = store.invoices.read(idOf(subscription.latest_invoice) ?? "");
-  const ids = invoice?.lines.data.flatMap(({ id, amount, parent }) =>
-    parent?.subscription_item_details?.subscription_item === itemId && amount > 0 ? [id] : [],
-  );
-  if (invoice === undefined || ids === undefined || ids.length === 0) return null;
-  return {
-    invoice_line_item_details: { invoice: invoice.id, invoice_line_items: ids },
-    type: "invoice_line_items",
-  };
 }

@@ -6,6 +6,7 @@ import type { CheckoutDetails } from "../../objects/store/store.ts";
 import { DAY } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
+import { addDiscount } from "./discounts.ts";
 import { finalizeInvoice } from "./finalize.ts";
 import { draftInvoice, settleInvoice } from "./invoices.ts";
 import { scheduleRenewal } from "./subscriptions.ts";
@@ -40,19 +41,24 @@ export function startSubscription(
   const now = clock.now();
   const invoiceId = newId("in");
   const subscription = store.subscriptions.insert(
-    newSubscription({
-      customerId: payment.customerId,
-      paymentMethodId: payment.paymentMethodId,
-      invoiceId,
-      prices: details.lineItems.flatMap(({ price, quantity }) =>
-        price === null ? [] : [{ price, quantity: quantity ?? 1 }],
-      ),
-      metadata: data.metadata,
-      description: data.description,
-      trialEnd: trialEndOf(data, now),
-      missingPaymentMethod: data.missingPaymentMethod,
-      now,
-    }),
+    withCoupon(
+      context,
+      data.couponId,
+      newSubscription({
+        customerId: payment.customerId,
+        paymentMethodId: payment.paymentMethodId,
+        invoiceId,
+        prices: details.lineItems.flatMap(({ price, quantity }) =>
+          price === null ? [] : [{ price, quantity: quantity ?? 1 }],
+        ),
+        metadata: data.metadata,
+        description: data.description,
+        trialEnd: trialEndOf(data, now),
+        missingPaymentMethod: data.missingPaymentMethod,
+        billingMode: data.billingMode,
+        now,
+      }),
+    ),
   );
   store.sessionOfSubscription.set(subscription.id, payment.sessionId);
   events.emit("customer.subscription.created", subscription, context);
@@ -60,6 +66,15 @@ export function startSubscription(
   scheduleRenewal(context, subscription);
   scheduleTrialNotice(context, subscription);
   return { subscriptionId: subscription.id, invoiceId };
+}
+
+function withCoupon(
+  context: Context,
+  couponId: string | null,
+  subscription: Stripe.Subscription,
+): Stripe.Subscription {
+  const coupon = context.store.coupons.read(couponId ?? "");
+  return coupon === undefined ? subscription : addDiscount(context, subscription, coupon);
 }
 
 function billFirst(

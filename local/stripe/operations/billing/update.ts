@@ -17,6 +17,7 @@ import {
 } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
 import { changeItems } from "./changeItems.ts";
+import { replaceDiscounts } from "./discounts.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /** Why somebody cancels, in their own words or as one of these reasons. */
@@ -42,6 +43,7 @@ export const updateSubscriptionFields = {
   cancellation_details: cancellationDetailsParam,
   default_payment_method: string(),
   description: emptyable(string(500)),
+  discounts: emptyable(list(object({ coupon: string(), discount: string() }), { max: 20 })),
   items: list(object({ id: string(), price: string(), quantity: integer({ min: 1 }) }), { max: 20 }),
   metadata,
   pause_collection: emptyable(
@@ -69,8 +71,10 @@ export function updateSubscription(
       param: "proration_date",
     });
   }
+  const discounted =
+    params.discounts === undefined ? before : replaceDiscounts(context, before, params.discounts ?? []);
   const changed = {
-    ...before,
+    ...discounted,
     ...cancellation(context, before, params),
     ...pausing(context, before, params),
     ...(params.default_payment_method !== undefined && {

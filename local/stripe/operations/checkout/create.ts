@@ -43,7 +43,7 @@ export function createSession(context: Context, params: SessionParams): Stripe.C
   context.store.checkoutDetails.set(session.id, {
     lineItems,
     attemptIntentId: null,
-    subscriptionData,
+    subscriptionData: subscriptionData && { ...subscriptionData, couponId: applied?.coupon.id ?? null },
     paymentIntentData: toIntentData(params),
   });
   context.due.add({ kind: "expire_session", id: session.id }, session.expires_at);
@@ -72,7 +72,18 @@ function toSubscriptionData({
     description: data?.description ?? null,
     trial: days === undefined ? (end === undefined ? null : { end }) : { days },
     missingPaymentMethod: data?.trial_settings?.end_behavior?.missing_payment_method ?? "create_invoice",
+    billingMode: toBillingMode(data?.billing_mode),
+    couponId: null,
   };
+}
+
+/** Flexible without itemized discounts is the default, see https://docs.stripe.com/billing/subscriptions/billing-mode */
+function toBillingMode(
+  mode: NonNullable<SessionParams["subscription_data"]>["billing_mode"],
+): Stripe.Subscription.BillingMode {
+  if (mode?.type === "classic") return { flexible: null, type: "classic" };
+  const discounts = mode?.flexible?.proration_discounts ?? "included";
+  return { flexible: { proration_discounts: discounts }, type: "flexible" };
 }
 
 function toIntentData({

@@ -21,6 +21,7 @@ export function sessionOf(store: Store, { data }: Stripe.EventBase): string | un
       return ofInvoice(store, id);
     case "invoiceitem":
       return store.sessionOfSubscription.get(subscriptionOfItem(store, id));
+    case "credit_note":
     case "invoice_payment":
       return ofInvoice(store, String(fields["invoice"]));
     default:

@@ -1,0 +1,212 @@
+import { createPaymentSession } from "../../functions/src/checkout/createPaymentSession.ts";
+import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
+import { auditAccount, spendCredits } from "../../functions/src/credits/credits.ts";
+import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
+import type { Stripe } from "stripe";
+import { CARDS } from "../../local/stripe/testing/controlClient.ts";
+import { History } from "../histories/history.ts";
+import { suite } from "../kit/suite/suite.ts";
+
+/** How a change is billed, in Stripe's words. */
+export type Behavior = "always_invoice" | "create_prorations" | "none";
+
+/** How a subscription's prorations are computed and shown: as our checkouts ask for, or as others are. */
+export type Billing = "itemized" | "included" | "classic";
+
+export interface Plan {
+  productId: string;
+  priceId: string;
+}
+
+export interface NewPlan {
+  credits: number | undefined;
+  /** Minor units. */
+  unitAmount: number;
+  currency?: string;
+  interval?: "month" | "year";
+  metadata?: Record<string, string>;
+}
+
+const PERIOD_SECONDS = 31 * 86_400;
+
+/**
+ * One merchant's account and database, in which time stands still but for what a test lets pass, and every event is
+ * delivered, in its order, before anything is asked.
+ */
+export class MoneyShop {
+  readonly history: History;
+
+  private constructor(history: History) {
+    this.history = history;
+  }
+
+  static async open(): Promise<MoneyShop> {
+    return new MoneyShop(
+      await History.create({
+        projectId: suite.projectId,
+        host: suite.firestoreHost,
+        databaseId: `money-${crypto.randomUUID()}`,
+      }),
+    );
+  }
+
+  get stripe(): Stripe {
+    return this.history.stripe;
+  }
+
+  async close(): Promise<void> {
+    await this.history.close();
+  }
+
+  async sell({
+    credits,
+    unitAmount,
+    currency = "usd",
+    interval = "month",
+    metadata,
+  }: NewPlan): Promise<Plan> {
+    const { id: productId, default_price: price } = await this.stripe.products.create({
+      name: "Plan",
+      default_price_data: { unit_amount: unitAmount, currency, recurring: { interval } },
+      metadata: { ...(credits !== undefined && { creditsAmount: String(credits) }), ...metadata },
+    });
+    return { productId, priceId: toId(price) };
+  }
+
+  /** Buys a plan in a checkout of ours, or for another billing or with a coupon in one made elsewhere. */
+  async subscribe(
+    userId: string,
+    plan: Plan,
+    {
+      billing = "itemized",
+      coupon,
+      quantity = 1,
+    }: { billing?: Billing; coupon?: string; quantity?: number } = {},
+  ): Promise<string> {
+    const caller = { userId, email: undefined };
+    const { sessionId } = await createPaymentSession(this.history.context, caller, { ...plan, quantity });
+    const ours = await this.stripe.checkout.sessions.retrieve(sessionId);
+    const paid =
+      billing === "itemized" && !coupon
+        ? ours
+        : await this.#reopen(ours, { plan, billing, coupon, quantity });
+    await this.history.control.pay(paid.id);
+    const { subscription } = await this.stripe.checkout.sessions.retrieve(paid.id);
+    return toId(subscription);
+  }
+
+  /** A session with the same order that the merchant made without Gateway. */
+  async #reopen(
+    ours: Stripe.Checkout.Session,
+    wanted: { plan: Plan; billing: Billing; coupon: string | undefined; quantity: number },
+  ): Promise<Stripe.Checkout.Session> {
+    const { plan, billing, coupon, quantity } = wanted;
+    const metadata = ours.metadata ?? {};
+    return await this.stripe.checkout.sessions.create({
+      mode: "subscription",
+      ...(ours.customer && { customer: toId(ours.customer) }),
+      line_items: [{ price: plan.priceId, quantity }],
+      success_url: "https://app.example/",
+      metadata,
+      ...(coupon !== undefined && { discounts: [{ coupon }] }),
+      subscription_data: { metadata, billing_mode: toBillingMode(billing) },
+    });
+  }
+
+  async change(
+    subscriptionId: string,
+    { plan, quantity, behavior = "always_invoice" }: { plan?: Plan; quantity?: number; behavior?: Behavior },
+  ): Promise<void> {
+    const { items } = await this.stripe.subscriptions.retrieve(subscriptionId);
+    const [item] = items.data;
+    await this.stripe.subscriptions.update(subscriptionId, {
+      items: [
+        { id: toId(item), ...(plan && { price: plan.priceId }), ...(quantity !== undefined && { quantity }) },
+      ],
+      proration_behavior: behavior,
+    });
+  }
+
+  /** Lets a part of a month pass. */
+  async pass(days: number): Promise<void> {
+    await this.history.pass(days * 86_400);
+  }
+
+  /** Lets the current period of all monthly plans end, and its invoice be paid. */
+  async renew(): Promise<void> {
+    await this.history.pass(PERIOD_SECONDS + 7_200);
+  }
+
+  async failCard(subscriptionId: string): Promise<void> {
+    await this.history.control.setCard(subscriptionId, CARDS.failing);
+  }
+
+  async repairCard(subscriptionId: string): Promise<void> {
+    await this.history.control.setCard(subscriptionId, CARDS.good);
+  }
+
+  async readLatestInvoice(subscriptionId: string): Promise<Stripe.Invoice> {
+    const { latest_invoice: invoice } = await this.stripe.subscriptions.retrieve(subscriptionId);
+    return await this.stripe.invoices.retrieve(toId(invoice), { expand: ["payments"] });
+  }
+
+  /** What a card has paid for this user so far, less what was refunded, in minor units of the one currency used. */
+  async readMoneyKept(): Promise<number> {
+    let kept = 0;
+    for await (const charge of this.stripe.charges.list({ limit: 100 })) {
+      if (charge.status === "succeeded") kept += charge.amount - charge.amount_refunded;
+    }
+    return kept;
+  }
+
+  async spend(userId: string, amount: number): Promise<void> {
+    await this.settle();
+    const key = crypto.randomUUID();
+    const spent = await spendCredits(this.history.context, { userId, amount, key, reason: "A story" });
+    if (spent.outcome !== "spent") throw new Error(`Cannot spend ${amount}: ${spent.outcome}`);
+  }
+
+  /** Delivers what has not been delivered, and books every payment. */
+  async settle(): Promise<void> {
+    const { history } = this;
+    for (const event of await history.readEvents()) {
+      if (history.deliveredIds.has(event.id)) continue;
+      await receiveWebhook(history.context, "stripe", history.toRequest(event));
+      history.deliveredIds.add(event.id);
+    }
+    const { docs } = await history.db.collection("payments").get();
+    for (const { id } of docs) await bookPayment(history.context, id);
+  }
+
+  /** What payments have given a user by now, less what they took; and what the user can spend and owes. */
+  async readCredits(userId: string): Promise<{ given: number; available: number; debt: number }> {
+    await this.settle();
+    const account = this.history.db.collection("subscriptions").doc(userId);
+    const [{ docs: grants }, snapshot] = await Promise.all([
+      account.collection("grants").get(),
+      account.get(),
+    ]);
+    const given = grants.reduce(
+      (sum, grant) => sum + Number(grant.get("amount")) - Number(grant.get("taken") ?? 0),
+      0,
+    );
+    const audit = await auditAccount(this.history.context, userId);
+    if (audit.outcome !== "agrees") throw new Error(JSON.stringify(audit.differences));
+    return {
+      given,
+      available: Number(snapshot.get("availableCredits") ?? 0),
+      debt: Number(snapshot.get("debt") ?? 0),
+    };
+  }
+}
+
+function toBillingMode(billing: Billing) {
+  if (billing === "classic") return { type: "classic" } as const;
+  return { type: "flexible", flexible: { proration_discounts: billing } } as const;
+}
+
+function toId(reference: string | { id: string } | null | undefined): string {
+  const id = typeof reference === "string" ? reference : reference?.id;
+  if (id === undefined) throw new Error("Expected an id");
+  return id;
+}
