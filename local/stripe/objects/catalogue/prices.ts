@@ -1,11 +1,11 @@
 import { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
-import { reference, type Expansions } from "../store/expansions.ts";
+import { reference, unset, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
 
 export const priceExpansions: Expansions = {
-  price: { product: reference("products") },
+  price: { product: reference("products"), currency_options: unset },
   plan: { product: reference("products") },
   "": { price: reference("prices") },
 };
