@@ -83,8 +83,13 @@ describe("the catalogue", () => {
   it("sells at a price that was asked for", async () => {
     const user = await signUp();
     const productId = await createProduct();
-    const price = await stripe.prices.create({ product: productId, currency: "eur", unit_amount: 700 });
-    await untilProduct(productId, { prices: { [price.id]: { amount: 700 } } });
+    const price = await stripe.prices.create({
+      product: productId,
+      currency: "eur",
+      unit_amount: 700,
+      metadata: { creditsAmount: "150" },
+    });
+    await untilProduct(productId, { prices: { [price.id]: { amount: 700, creditsAmount: 150 } } });
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
       productId,
       priceId: price.id,

@@ -83,7 +83,7 @@ const table: Row[] = [
 
   ["product.created",                           "a product is put on sale",                  "–",                      "–",                               "–",                           "–",         "– → 100 credits for 500"],
   ["product.updated",                           "a product gives less",                      "created",                "–",                               "–",                           "0",         "100 credits for 500 → 20 credits for 500"],
-  ["product.deleted",                           "a product without a price is deleted",      "–",                      "–",                               "–",                           "–",         "100 credits → off sale"],
+  ["product.deleted",                           "a product is deleted with its price",       "–",                      "–",                               "–",                           "–",         "100 credits for 700 → off sale"],
   ["price.created",                             "a product gets a second price",             "created",                "–",                               "–",                           "0",         "100 credits for 500 → 100 credits for 500 or 700"],
   ["price.updated",                             "a second price is taken back",              "created",                "–",                               "–",                           "0",         "100 credits for 500 or 700 → 100 credits for 500"],
   ["price.deleted",                             "a second price is deleted",                 "created",                "–",                               "–",                           "0",         "100 credits for 500 or 700 → 100 credits for 500"],
@@ -259,10 +259,12 @@ const situations = {
     const productId = await openHeard(story);
     await stripe.products.update(productId, { metadata: { creditsAmount: "20" } });
   },
-  "a product without a price is deleted": async (story: Story) => {
+  "a product is deleted with its price": async (story: Story) => {
     await story.followProducts();
-    story.productId = (await stripe.products.create({ name: "None", metadata: { creditsAmount: "100" } })).id;
+    story.productId = (await stripe.products.create({ name: "Credits" })).id;
+    const priceId = await addPrice(story.productId);
     await story.hear();
+    await control.deletePrice(priceId);
     await stripe.products.del(story.productId);
   },
   "a product gets a second price": async (story: Story) => {
@@ -355,7 +357,9 @@ async function openHeard(story: Story): Promise<string> {
 }
 
 async function addPrice(productId: string): Promise<string> {
-  return (await stripe.prices.create({ product: productId, currency: "usd", unit_amount: 700 })).id;
+  const metadata = { creditsAmount: "100" };
+  const wanted = { product: productId, currency: "usd", unit_amount: 700, metadata };
+  return (await stripe.prices.create(wanted)).id;
 }
 
 /** One side of the cells: 0 is before, 1 after. */

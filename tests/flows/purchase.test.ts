@@ -93,7 +93,7 @@ describe("a purchase", () => {
   it("grants every unit of several", async () => {
     const user = await signUp();
     const { sessionId } = await user.functionProvider.run("createPaymentSession", {
-      productId: await createProduct({ creditsAmount: "7" }),
+      productId: await createProduct({ creditsAmount: "7", maxQuantity: "3" }),
       quantity: 3,
     });
     await control.pay(sessionId);

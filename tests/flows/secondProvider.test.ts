@@ -26,7 +26,7 @@ const CAPTURE = "POST /orders/capture";
 describe("a purchase at a provider whose payers approve first", () => {
   it("takes the money when the buyer returns", async () => {
     const shop = await OrchardShop.open();
-    const sale = await shop.checkOut({ quantity: 3 });
+    const sale = await shop.checkOut({ productId: shop.sell({ maxQuantity: "3" }), quantity: 3 });
     expect(await shop.verify(sale)).toMatchObject({ success: false, status: "created", credits: "none" });
     shop.approve(sale);
     const result = await shop.verify(sale);

@@ -27,7 +27,9 @@ const PAID_AMOUNT = 500;
 /** Lets a user buy something and get credits of an admin, by the functions' own means. */
 export async function seedTarget({ deployed, db, stripe, secrets, toToken }: Place): Promise<Seeded> {
   const sdk = connectStripe({ url: stripe.url, apiKey: secrets.apiKey });
-  const product = await sdk.products.create(buildProduct({ unitAmount: PAID_AMOUNT, currency: "eur" }));
+  const product = await sdk.products.create(
+    buildProduct({ unitAmount: PAID_AMOUNT, currency: "eur", maxQuantity: "999" }),
+  );
   const victimId = "victim";
   const sessionId = await openSession(deployed, { token: toToken(victimId), productId: product.id });
   await new ControlClient(stripe.url).pay(sessionId);

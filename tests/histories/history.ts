@@ -122,7 +122,9 @@ export class History {
   }
 
   async #sell(wanted: NewProduct): Promise<void> {
-    const { id: productId, default_price: price } = await this.stripe.products.create(buildProduct(wanted));
+    const { id: productId, default_price: price } = await this.stripe.products.create(
+      buildProduct({ ...wanted, maxQuantity: "3" }),
+    );
     if (typeof price !== "string") throw new Error("Expected the id of a price");
     this.products.push({ productId, priceId: price, isRecurring: wanted.isMonthly ?? false });
   }

@@ -3,6 +3,7 @@ export interface NewProduct {
   /** 100 unless told otherwise; none when undefined. */
   readonly creditsAmount?: string | undefined;
   readonly subscriptionDays?: string | undefined;
+  readonly maxQuantity?: string | undefined;
   /** In minor units. */
   readonly unitAmount?: number;
   readonly currency?: string;
@@ -12,7 +13,7 @@ export interface NewProduct {
 
 /** A product with its default price, as Stripe's API takes it: 100 credits for 5.00 USD unless told otherwise. */
 export function buildProduct(wanted: NewProduct = {}) {
-  const { subscriptionDays, unitAmount = 500, currency = "usd", isMonthly = false } = wanted;
+  const { subscriptionDays, maxQuantity, unitAmount = 500, currency = "usd", isMonthly = false } = wanted;
   const creditsAmount = "creditsAmount" in wanted ? wanted.creditsAmount : "100";
   return {
     name: isMonthly ? "Plan" : "Credits",
@@ -24,6 +25,7 @@ export function buildProduct(wanted: NewProduct = {}) {
     metadata: {
       ...(creditsAmount !== undefined && { creditsAmount }),
       ...(subscriptionDays !== undefined && { subscriptionDays }),
+      ...(maxQuantity !== undefined && { maxQuantity }),
     },
   };
 }

@@ -19,12 +19,15 @@ import {
 } from "./fields.ts";
 import type { Store } from "./store.ts";
 
-/** One price of a product; `amount` in minor units, `interval` null for a one-time price. */
+/** One price of a product, and what is bought at it; `amount` in minor units, `interval` null for a one-time price. */
 export interface Price {
   priceId: string;
   amount: number;
   currency: string;
   interval: string | null;
+  intervalCount: number;
+  creditsAmount: number;
+  subscriptionDays: number | null;
 }
 
 /** A product on sale. Its prices are the active ones, the default one first. */
@@ -34,7 +37,6 @@ export interface Product {
   description: string;
   image: string | undefined;
   creditsAmount: number;
-  subscriptionDays: number | null;
   prices: [Price, ...Price[]];
 }
 
@@ -56,7 +58,7 @@ function toCatalogue(docs: readonly QueryDocumentSnapshot[]): Product[] {
 /** A product without an active price is not on sale. */
 function toProduct(productId: string, fields: Fields): Product[] {
   const defaultPriceId = readNullable(fields, "defaultPriceId", readText);
-  const prices = readPrices(readFields(fields, "prices"));
+  const prices = readPrices(fields);
   const [first, ...others] = prices.toSorted(
     (a, b) => Number(b.priceId === defaultPriceId) - Number(a.priceId === defaultPriceId),
   );
@@ -67,19 +69,28 @@ function toProduct(productId: string, fields: Fields): Product[] {
     description: readNullable(fields, "description", readText) ?? "",
     image: readTexts(fields, "images")[0],
     creditsAmount: readWhole(fields, "creditsAmount"),
-    subscriptionDays: readNullable(fields, "subscriptionDays", readWhole),
     prices: [first, ...others],
   };
   return [product];
 }
 
-function readPrices(prices: Fields): Price[] {
+function readPrices(product: Fields): Price[] {
+  const prices = readFields(product, "prices");
   return Object.keys(prices).flatMap((priceId) => {
     const fields = readFields(prices, priceId);
     if (!readFlag(fields, "active")) return [];
-    const interval = readNullable(fields, "interval", readText);
+    // A document from before prices had a worth of their own gives each the product's.
+    const worth = "creditsAmount" in fields ? fields : product;
     return [
-      { priceId, amount: readWhole(fields, "amount"), currency: readText(fields, "currency"), interval },
+      {
+        priceId,
+        amount: readWhole(fields, "amount"),
+        currency: readText(fields, "currency"),
+        interval: readNullable(fields, "interval", readText),
+        intervalCount: "intervalCount" in fields ? readWhole(fields, "intervalCount") : 1,
+        creditsAmount: readWhole(worth, "creditsAmount"),
+        subscriptionDays: readNullable(worth, "subscriptionDays", readWhole),
+      },
     ];
   });
 }

@@ -73,8 +73,8 @@ export class OrchardShop {
   }
 
   /** Puts an item of 100 credits for 5.00 USD on sale. Returns its id. */
-  sell({ unitAmount = 500, currency = "usd" } = {}): string {
-    const item = toItem({ unitAmount, currency, metadata: { creditsAmount: "100" } });
+  sell({ unitAmount = 500, currency = "usd", maxQuantity = "1" } = {}): string {
+    const item = toItem({ unitAmount, currency, metadata: { creditsAmount: "100", maxQuantity } });
     this.orchard.saveItem(item);
     return item.sku;
   }

@@ -12,6 +12,8 @@ export interface ProductCard {
 
 export function productCard(product: Product, buy: (price: Price) => void): ProductCard {
   const titleId = `product-${product.productId}`;
+  const credits = h("p", { class: "credits" });
+  const validity = h("p", { class: "validity" });
   const price = h("p", { class: "price" });
   const button = h("button", { class: "button", type: "button", "aria-describedby": titleId }, "Buy");
   const notices = h("div", { class: "notices" });
@@ -20,9 +22,12 @@ export function productCard(product: Product, buy: (price: Price) => void): Prod
 
   function showPrice(next: Price): void {
     chosen = next;
+    const period = toPeriod(next);
+    credits.textContent = formatCredits(next.creditsAmount);
+    validity.textContent = toValidity(next);
     price.replaceChildren(
       formatMoney(next.amount, next.currency),
-      next.interval === null ? "" : h("span", { class: "interval" }, ` per ${next.interval}`),
+      period === "" ? "" : h("span", { class: "interval" }, period),
     );
   }
 
@@ -33,9 +38,9 @@ export function productCard(product: Product, buy: (price: Price) => void): Prod
     { class: "card product", "aria-labelledby": titleId },
     product.image !== undefined && h("img", { src: product.image, alt: "" }),
     h("h3", { id: titleId }, product.name),
-    h("p", { class: "credits" }, formatCredits(product.creditsAmount)),
+    credits,
     product.description !== "" && h("p", { class: "description" }, product.description),
-    h("p", { class: "validity" }, toValidity(product)),
+    validity,
     h("div", { class: "buy" }, price, choice?.label, button),
     notices,
   );
@@ -50,7 +55,13 @@ export function productCard(product: Product, buy: (price: Price) => void): Prod
   };
 }
 
-function toValidity({ subscriptionDays }: Product): string {
+/** How often a price is paid: " per month", " per 3 months", or nothing if once. */
+function toPeriod({ interval, intervalCount }: Price): string {
+  if (interval === null) return "";
+  return ` per ${intervalCount === 1 ? interval : formatCount(intervalCount, interval)}`;
+}
+
+function toValidity({ subscriptionDays }: Price): string {
   return subscriptionDays === null ? "Never expires" : `Valid for ${formatCount(subscriptionDays, "day")}`;
 }
 
@@ -69,7 +80,7 @@ function priceChoice(
   return { label: h("label", { class: "price-choice" }, "Pay in", select), select };
 }
 
-function toOption({ amount, currency, interval }: Price): string {
-  const money = `${currency.toUpperCase()} · ${formatMoney(amount, currency)}`;
-  return interval === null ? money : `${money} per ${interval}`;
+function toOption(price: Price): string {
+  const { amount, currency } = price;
+  return `${currency.toUpperCase()} · ${formatMoney(amount, currency)}${toPeriod(price)}`;
 }
