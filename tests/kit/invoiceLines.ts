@@ -10,6 +10,7 @@ export function day(days: number): Date {
 export function buildLine(fields: Partial<InvoiceLine> = {}): InvoiceLine {
   return {
     lineId: "il_1",
+    itemId: "si_1",
     productId: "prod_small",
     priceId: "price_small",
     quantity: 1,

@@ -16,7 +16,7 @@ describe("rule 4: discounted prorations", () => {
   afterAll(async () => await shop.close());
 
   it.each(["itemized", "included", "classic"] as const)(
-    "gives an upgrade's credits whole with a coupon of 50 %%, %s",
+    "gives an upgrade's credits whole with half taken off, %s",
     async (billing) => {
       const coupon = await shop.stripe.coupons.create({ percent_off: 50, duration: "forever" });
       const userId = `half ${billing}`;
@@ -33,7 +33,7 @@ describe("rule 4: discounted prorations", () => {
   );
 
   it.each(["itemized", "included", "classic"] as const)(
-    "gains nothing in ten rounds with a coupon of 100 %%, %s",
+    "gains nothing in ten rounds with all taken off, %s",
     async (billing) => {
       const coupon = await shop.stripe.coupons.create({ percent_off: 100, duration: "forever" });
       const userId = `free ${billing}`;

@@ -147,6 +147,8 @@ export type LineKind = "full" | "debit" | "credit";
 /** What an invoice bills, or gives back. Amounts are in minor units of the invoice's currency. */
 export interface InvoiceLine {
   lineId: string;
+  /** The subscription's item that it is for, whatever its price is; undefined if the provider does not say. */
+  itemId: string | undefined;
   productId: string;
   priceId: string;
   quantity: number;

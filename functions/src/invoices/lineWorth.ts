@@ -2,6 +2,7 @@ import type { InvoiceLine, Period } from "../adapters/paymentAdapter.ts";
 import type { PriceInterval } from "../contract/codes.ts";
 import type { PaymentLine, Worth } from "../contract/documents.ts";
 import { toPeriodStart } from "./calendar.ts";
+import { withCredits } from "./credits.ts";
 
 /** A price as the lines of an invoice need it. */
 export interface LinePrice {
@@ -41,7 +42,8 @@ export interface LineWorth {
  * their part of it by money, since that is what is paid and given back, or by time if a discount hides the money. What a
  * credit gives back is a part of what the credited lines were worth.
  */
-export function toLineWorths(lines: readonly InvoiceLine[], sources: LineSources): LineWorth[] {
+export function toLineWorths(shown: readonly InvoiceLine[], sources: LineSources): LineWorth[] {
+  const lines = withCredits(shown);
   const invoice: Invoice = { lines, sources, visited: new Set(), shares: new Map() };
   return lines.map((line) => {
     const share = toShare(invoice, line);
@@ -133,7 +135,7 @@ function toKnown(invoice: Invoice, line: InvoiceLine): readonly KnownLine[] {
 
 /**
  * What an unnamed credit gives back if it was never invoiced before: the last line of this invoice, before the credit,
- * that billed the same price until the same end. The line that the same change bills has the same times, and comes after
+ * that billed the same item until the same end. The line that the same change bills has the same times, and comes after
  * the credit.
  */
 function findPending(invoice: Invoice, line: InvoiceLine): InvoiceLine | undefined {
@@ -143,7 +145,7 @@ function findPending(invoice: Invoice, line: InvoiceLine): InvoiceLine | undefin
     .filter(
       (other, at) =>
         other.kind === "debit" &&
-        other.priceId === line.priceId &&
+        isSameItem(other, line) &&
         endsWith(other, line) &&
         (at < index || isEarlier(other, line)),
     )
@@ -151,6 +153,13 @@ function findPending(invoice: Invoice, line: InvoiceLine): InvoiceLine | undefin
       (last, other) => (last && isEarlier(other, last) ? last : other),
       undefined,
     );
+}
+
+/** The price of an item may have been changed without a line. */
+function isSameItem(one: InvoiceLine, other: InvoiceLine): boolean {
+  return one.itemId === undefined || other.itemId === undefined
+    ? one.priceId === other.priceId
+    : one.itemId === other.itemId;
 }
 
 function isEarlier(one: InvoiceLine, other: InvoiceLine): boolean {

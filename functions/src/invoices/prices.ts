@@ -79,7 +79,8 @@ async function fetchPrice(
   const isGone = fetched.outcome === "failed" && fetched.failure.kind === "not_found";
   const found = isGone ? undefined : requireValue(fetched, action);
   const worth =
-    toOrderedWorth(invoice, priceId) ?? (found && toPriceWorth(found.metadata, found.productMetadata));
+    toOrderedWorth(invoice, priceId) ??
+    (found && (toPriceWorth(found.metadata, found.productMetadata) ?? worthless));
   if (!worth) return undefined;
   return {
     worth,
@@ -89,6 +90,9 @@ async function fetchPrice(
     intervalCount: found?.intervalCount ?? 1,
   };
 }
+
+/** What gives no credits still has a period, of which the lines beside it are a part. */
+const worthless: Worth = { creditsAmount: 0, subscriptionDays: null };
 
 function toUnitAmount(
   price: { amount: number | null; currency: string; currencyOptions?: Record<string, number> | undefined },

@@ -58,6 +58,7 @@ function toInvoice(
     currency,
     lines: lines.map((line) => ({
       ...line,
+      itemId: undefined,
       kind: "full",
       isDiscounted: line.discount !== 0,
       period: { start: now, end: now },

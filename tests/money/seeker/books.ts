@@ -110,9 +110,8 @@ class Books {
 }
 
 /** A price without credits is none that a line can be worth. */
-function toLinePrice(priceId: string, currency: Currency): LinePrice | undefined {
+function toLinePrice(priceId: string, currency: Currency): LinePrice {
   const { credits, amounts, interval } = requirePrice(priceId);
-  if (credits === 0) return undefined;
   return {
     worth: { creditsAmount: credits, subscriptionDays: null },
     unitAmount: amounts[currency],

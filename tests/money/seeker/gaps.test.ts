@@ -12,18 +12,6 @@ const unprorated = { behavior: "none" } as const;
 const allOff: Move = { type: "coupon", ...ada, coupon: { percent: 100, duration: "forever" } };
 
 const stories: Record<string, Move[]> = {
-  "classic, and the price was changed without prorations after one that is pending": [
-    subscribe({ ...usually, mode: "classic" }, "price_small"),
-    change(later, { priceId: "price_small" }),
-    change(unprorated, { priceId: "price_plain" }),
-    change(always, { priceId: "price_small" }),
-  ],
-  "classic, and what is pending is given back under a coupon for all of it": [
-    subscribe({ ...usually, mode: "classic" }, "price_small"),
-    change(later, { priceId: "price_small" }),
-    allOff,
-    change(always, { priceId: "price_small" }),
-  ],
   "classic of an older API version, and a coupon for all of it": [
     subscribe({ ...usually, mode: "unnamed" }, "price_small"),
     allOff,

@@ -1,4 +1,3 @@
-import { requirePrice } from "./world/catalogue.ts";
 import type { WorldInvoice, WorldLine } from "./world/types.ts";
 import type { World } from "./world/world.ts";
 
@@ -8,16 +7,13 @@ export function hasGap({ invoices }: World): boolean {
 }
 
 /**
- * A credit that names nothing: it shows too little if it is 0, or if the item had another price by then. That of an older
- * API version, which never names anything, also if its price gives no credits, or the calendar does not say when its
- * period began.
+ * A credit of an older API version, which never names what it gives back: if it is 0, if the item had another price by
+ * then, or if the calendar does not say when its period began.
  */
 function isHidden({ truth, credited, amount, priceId, invoiceId, period }: WorldLine): boolean {
   const { kind, origin } = truth;
-  if (kind !== "credit" || credited || !origin) return false;
-  const isOlder = origin.invoiceId !== invoiceId;
-  if (isOlder && (requirePrice(priceId).credits === 0 || mayBeCut(period.end))) return true;
-  return amount === 0 || priceId !== origin.priceId;
+  if (kind !== "credit" || credited || !origin || origin.invoiceId === invoiceId) return false;
+  return amount === 0 || priceId !== origin.priceId || mayBeCut(period.end);
 }
 
 /** A month that ends on the 28th may have begun on any day after that. */

@@ -21,6 +21,7 @@ export function toInvoiceLine(
   return [
     {
       lineId: line.id,
+      itemId: line.parent?.subscription_item_details?.subscription_item,
       productId: price.product,
       priceId,
       quantity: line.quantity ?? 1,
