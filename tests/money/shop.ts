@@ -127,6 +127,30 @@ export class MoneyShop {
     });
   }
 
+  /** A product that is bought once. */
+  async sellOnce({ credits, unitAmount, currency = "usd", metadata }: NewPlan): Promise<Plan> {
+    const { id: productId, default_price: price } = await this.stripe.products.create({
+      name: "Credits",
+      default_price_data: { unit_amount: unitAmount, currency },
+      metadata: { ...(credits !== undefined && { creditsAmount: String(credits) }), ...metadata },
+    });
+    return { productId, priceId: toId(price) };
+  }
+
+  /** Buys it, with a promotion code if there is one. Returns the session's id. */
+  async buyOnce(
+    userId: string,
+    pack: Plan,
+    { quantity = 1, code }: { quantity?: number; code?: string } = {},
+  ): Promise<string> {
+    const caller = { userId, email: undefined };
+    const { context, control } = this.history;
+    const { sessionId, url } = await createPaymentSession(context, caller, { ...pack, quantity });
+    if (code !== undefined) await enterPromotionCode(url, code);
+    await control.pay(sessionId);
+    return sessionId;
+  }
+
   async change(
     subscriptionId: string,
     { plan, quantity, behavior = "always_invoice" }: { plan?: Plan; quantity?: number; behavior?: Behavior },
@@ -162,6 +186,15 @@ export class MoneyShop {
   async readLatestInvoice(subscriptionId: string): Promise<Stripe.Invoice> {
     const { latest_invoice: invoice } = await this.stripe.subscriptions.retrieve(subscriptionId);
     return await this.stripe.invoices.retrieve(toId(invoice), { expand: ["payments"] });
+  }
+
+  /** How much of the current period is left. */
+  async readShareLeft(subscriptionId: string): Promise<number> {
+    const { items } = await this.stripe.subscriptions.retrieve(subscriptionId);
+    const [item] = items.data;
+    if (!item) throw new Error("Expected an item");
+    const { current_period_start: start, current_period_end: end } = item;
+    return (end - (await this.history.control.readNowSeconds())) / (end - start);
   }
 
   /** What a card has paid for this user so far, less what was refunded, in minor units of the one currency used. */
@@ -216,6 +249,13 @@ export class MoneyShop {
       debt: Number(snapshot.get("debt") ?? 0),
     };
   }
+}
+
+/** As a buyer does on the checkout page. */
+async function enterPromotionCode(url: string, code: string): Promise<void> {
+  const body = new URLSearchParams({ action: "apply_promotion_code", promotion_code: code });
+  const answer = await fetch(url, { method: "POST", body });
+  if (!answer.ok) throw new Error(`Cannot enter promotion code "${code}": ${answer.status}`);
 }
 
 function toBillingMode(billing: Billing) {
