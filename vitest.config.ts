@@ -23,6 +23,8 @@ export default defineConfig({
             "tests/contract/schemas/**/*.test.ts",
             "tests/docs/**/*.test.ts",
             "tests/layout/**/*.test.ts",
+            // The law of money and the seeker are pure.
+            "tests/money/{law,seeker}/**/*.test.ts",
           ],
         },
       },
@@ -35,6 +37,7 @@ export default defineConfig({
             "tests/contract/{orchard,schemas}/**",
             "tests/docs/**",
             "tests/layout/**",
+            "tests/money/{law,seeker}/**",
           ],
           globalSetup: "./tests/kit/suite/setup.ts",
           setupFiles: "./tests/kit/suite/booksSetup.ts",

@@ -23,8 +23,19 @@ export interface NewPlan {
   /** Minor units. */
   unitAmount: number;
   currency?: string;
+  /** Minor units by currency. */
+  currencyOptions?: Record<string, number>;
   interval?: "month" | "year";
   metadata?: Record<string, string>;
+}
+
+export interface Subscribing {
+  billing?: Billing;
+  coupon?: string | undefined;
+  quantity?: number;
+  /** The one the buyer pays in, if it is not the price's. */
+  currency?: string;
+  trialDays?: number;
 }
 
 const PERIOD_SECONDS = 31 * 86_400;
@@ -58,58 +69,61 @@ export class MoneyShop {
     await this.history.close();
   }
 
-  async sell({
-    credits,
-    unitAmount,
-    currency = "usd",
-    interval = "month",
-    metadata,
-  }: NewPlan): Promise<Plan> {
+  async sell(wanted: NewPlan): Promise<Plan> {
+    const {
+      credits,
+      unitAmount,
+      currency = "usd",
+      currencyOptions = {},
+      interval = "month",
+      metadata,
+    } = wanted;
+    const options = Object.entries(currencyOptions).map(([name, amount]) => [name, { unit_amount: amount }]);
     const { id: productId, default_price: price } = await this.stripe.products.create({
       name: "Plan",
-      default_price_data: { unit_amount: unitAmount, currency, recurring: { interval } },
+      default_price_data: {
+        unit_amount: unitAmount,
+        currency,
+        recurring: { interval },
+        ...(options.length > 0 && { currency_options: Object.fromEntries(options) }),
+      },
       metadata: { ...(credits !== undefined && { creditsAmount: String(credits) }), ...metadata },
     });
     return { productId, priceId: toId(price) };
   }
 
-  /** Buys a plan in a checkout of ours, or for another billing or with a coupon in one made elsewhere. */
-  async subscribe(
-    userId: string,
-    plan: Plan,
-    {
-      billing = "itemized",
-      coupon,
-      quantity = 1,
-    }: { billing?: Billing; coupon?: string; quantity?: number } = {},
-  ): Promise<string> {
+  /** Buys a plan in a checkout of ours, or one that was changed as a merchant could have made it without Gateway. */
+  async subscribe(userId: string, plan: Plan, wanted: Subscribing = {}): Promise<string> {
+    const { quantity = 1, ...otherwise } = wanted;
     const caller = { userId, email: undefined };
     const { sessionId } = await createPaymentSession(this.history.context, caller, { ...plan, quantity });
     const ours = await this.stripe.checkout.sessions.retrieve(sessionId);
-    const paid =
-      billing === "itemized" && !coupon
-        ? ours
-        : await this.#reopen(ours, { plan, billing, coupon, quantity });
+    const isOurs = Object.values(otherwise).every((value) => value === undefined || value === "itemized");
+    const paid = isOurs ? ours : await this.#reopen(ours, plan, { quantity, ...otherwise });
     await this.history.control.pay(paid.id);
     const { subscription } = await this.stripe.checkout.sessions.retrieve(paid.id);
     return toId(subscription);
   }
 
-  /** A session with the same order that the merchant made without Gateway. */
+  /** A session with the same order that the merchant made otherwise. */
   async #reopen(
-    ours: Stripe.Checkout.Session,
-    wanted: { plan: Plan; billing: Billing; coupon: string | undefined; quantity: number },
+    { metadata, customer }: Stripe.Checkout.Session,
+    plan: Plan,
+    { billing = "itemized", coupon, quantity = 1, currency, trialDays }: Subscribing,
   ): Promise<Stripe.Checkout.Session> {
-    const { plan, billing, coupon, quantity } = wanted;
-    const metadata = ours.metadata ?? {};
     return await this.stripe.checkout.sessions.create({
       mode: "subscription",
-      ...(ours.customer && { customer: toId(ours.customer) }),
+      ...(customer && { customer: toId(customer) }),
       line_items: [{ price: plan.priceId, quantity }],
       success_url: "https://app.example/",
-      metadata,
+      metadata: metadata ?? {},
       ...(coupon !== undefined && { discounts: [{ coupon }] }),
-      subscription_data: { metadata, billing_mode: toBillingMode(billing) },
+      ...(currency !== undefined && { currency }),
+      subscription_data: {
+        metadata: metadata ?? {},
+        billing_mode: toBillingMode(billing),
+        ...(trialDays !== undefined && { trial_period_days: trialDays }),
+      },
     });
   }
 
@@ -176,6 +190,10 @@ export class MoneyShop {
     }
     const { docs } = await history.db.collection("payments").get();
     for (const { id } of docs) await bookPayment(history.context, id);
+  }
+
+  async readDocument(path: string): Promise<Record<string, unknown> | undefined> {
+    return (await this.history.db.doc(path).get()).data();
   }
 
   /** What payments have given a user by now, less what they took; and what the user can spend and owes. */

@@ -133,6 +133,39 @@ describe("toLineWorths", () => {
       expect(givenAgain).toBeCloseTo(83.421, 3);
     });
 
+    it("gives back the pending line, not the one that the same change bills", () => {
+      const half = { isDiscounted: true, period: halfway, credited: undefined };
+      const end = { ...half, period: { start: day(25), end: day(30) } };
+      const lines = [
+        buildLine({ ...half, kind: "credit", amount: -475, credited: creditOfSmall.credited }),
+        buildLine({ ...half, kind: "debit", amount: 475 }),
+        buildLine({ ...end, kind: "credit", amount: -158 }),
+        buildLine({ ...end, kind: "debit", amount: 475, quantity: 3 }),
+      ];
+      const [, given, takenAgain, givenAgain] = toCredits(lines, { il_small: paidSmall });
+      expect([given, takenAgain, givenAgain]).toEqual([250, -83.333, 250]);
+    });
+
+    it("says which free line of the same invoice is given back", () => {
+      const free = { priceId: "price_free", amount: 1_900, discount: 1_900, isDiscounted: true };
+      const lines = [
+        buildLine({ ...free, lineId: "il_free", kind: "debit", period: halfway }),
+        buildLine({ ...free, kind: "credit", amount: -1_900, discount: -1_900, period: halfway }),
+      ];
+      const worths = toLineWorths(lines, {
+        readPrice: ({ priceId }) => prices[priceId],
+        readCredited: () => [],
+      });
+      expect(worths.map(({ givesBack }) => givesBack)).toEqual([undefined, "il_free"]);
+    });
+
+    it("knows the time of what a line bills beside a price without credits", () => {
+      const end = { start: day(25), end: day(30) };
+      const credit = buildLine({ kind: "credit", priceId: "price_support", amount: -317, period: end });
+      const debit = buildLine({ kind: "debit", priceId: "price_free", amount: 0, period: end });
+      expect(toCredits([credit, debit])).toEqual([0, 8.065]);
+    });
+
     it("goes by the price's amount", () => {
       expect(toCredits([{ ...creditOfSmall, credited: undefined }])).toEqual([-250]);
     });

@@ -32,6 +32,8 @@ export interface LineWorth {
   share: number;
   /** Whether no money was asked for it, so that its credits are given only under the rule for free ones. */
   isFree: boolean;
+  /** The free line of the same invoice that it gives back: it takes nothing unless that one counts. */
+  givesBack?: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface LineWorth {
  * credit gives back is a part of what the credited lines were worth.
  */
 export function toLineWorths(lines: readonly InvoiceLine[], sources: LineSources): LineWorth[] {
-  const invoice: Invoice = { lines, sources, visited: new Set() };
+  const invoice: Invoice = { lines, sources, visited: new Set(), shares: new Map() };
   return lines.map((line) => {
     const share = toShare(invoice, line);
     return { line, share, ...toCredits(invoice, line, share) };
@@ -52,15 +54,23 @@ interface Invoice {
   sources: LineSources;
   /** The lines whose share is being computed, to stop at a circle. */
   visited: Set<InvoiceLine>;
+  /** What is computed already: one change follows from the one before. */
+  shares: Map<InvoiceLine, number>;
 }
 
-type Credits = Pick<LineWorth, "credits" | "isFree">;
+type Credits = Pick<LineWorth, "credits" | "isFree" | "givesBack">;
 
 function toCredits(invoice: Invoice, line: InvoiceLine, share: number): Credits {
   const price = invoice.sources.readPrice(line);
   if (line.kind === "credit") {
-    // Not negated: zero would become -0, which is not the zero that a document gives back.
-    return { credits: 0 - toCredited(invoice, line, { price, share }), isFree: false };
+    const pending = findPending(invoice, line);
+    const isOfFree = pending !== undefined && toPendingWorth(invoice, pending).isFree;
+    return {
+      // Not negated: zero would become -0, which is not the zero that a document gives back.
+      credits: 0 - toCredited(invoice, line, { price, share }),
+      isFree: false,
+      ...(isOfFree && { givesBack: pending.lineId }),
+    };
   }
   if (!price) return { credits: 0, isFree: false };
   const { creditsAmount } = price.worth;
@@ -113,18 +123,38 @@ function toPartOfTime(period: Period, known: readonly KnownLine[]): number {
   return whole > 0 ? Math.min(1, toMs(period) / whole) : 1;
 }
 
-/**
- * The lines that a credit gives back: those that the provider names, or the line of this invoice that billed the same
- * price until the same end, if that was never invoiced before.
- */
+/** The lines that a credit gives back: those that the provider names, or the one that was pending until now. */
 function toKnown(invoice: Invoice, line: InvoiceLine): readonly KnownLine[] {
   const named = invoice.sources.readCredited(line);
   if (named.length > 0) return named;
-  const pending = invoice.lines
-    .filter((other) => other.kind === "debit" && other.priceId === line.priceId && endsWith(other, line))
-    .toSorted((a, b) => b.period.start.getTime() - a.period.start.getTime())[0];
-  if (!pending || invoice.visited.has(pending)) return [];
-  return [toKnownLine(toPendingWorth(invoice, pending))];
+  const pending = findPending(invoice, line);
+  return pending ? [toKnownLine(toPendingWorth(invoice, pending))] : [];
+}
+
+/**
+ * What an unnamed credit gives back if it was never invoiced before: the last line of this invoice, before the credit,
+ * that billed the same price until the same end. The line that the same change bills has the same times, and comes after
+ * the credit.
+ */
+function findPending(invoice: Invoice, line: InvoiceLine): InvoiceLine | undefined {
+  if (invoice.sources.readCredited(line).length > 0) return undefined;
+  const index = invoice.lines.indexOf(line);
+  return invoice.lines
+    .filter(
+      (other, at) =>
+        other.kind === "debit" &&
+        other.priceId === line.priceId &&
+        endsWith(other, line) &&
+        (at < index || isEarlier(other, line)),
+    )
+    .reduce<InvoiceLine | undefined>(
+      (last, other) => (last && isEarlier(other, last) ? last : other),
+      undefined,
+    );
+}
+
+function isEarlier(one: InvoiceLine, other: InvoiceLine): boolean {
+  return one.period.start < other.period.start;
 }
 
 function toPendingWorth(invoice: Invoice, line: InvoiceLine): LineWorth {
@@ -150,13 +180,15 @@ export function toKnownLine({ line, credits, share }: LineWorth): KnownLine {
  */
 function toShare(invoice: Invoice, line: InvoiceLine): number {
   if (line.kind === "full") return 1;
+  const known = invoice.shares.get(line);
+  if (known !== undefined) return known;
   if (invoice.visited.has(line)) return toShareOfPrice(invoice, line);
+  const isWhole = invoice.visited.size === 0;
   invoice.visited.add(line);
-  try {
-    return line.kind === "credit" ? toShareOfCredit(invoice, line) : toShareOfDebit(invoice, line);
-  } finally {
-    invoice.visited.delete(line);
-  }
+  const share = line.kind === "credit" ? toShareOfCredit(invoice, line) : toShareOfDebit(invoice, line);
+  invoice.visited.delete(line);
+  if (isWhole) invoice.shares.set(line, share);
+  return share;
 }
 
 function toShareOfCredit(invoice: Invoice, line: InvoiceLine): number {
@@ -170,10 +202,19 @@ function toShareOfDebit(invoice: Invoice, line: InvoiceLine): number {
     (other) =>
       other.kind === "credit" &&
       !invoice.visited.has(other) &&
+      isTimeKnown(invoice, other) &&
       other.period.start.getTime() === line.period.start.getTime() &&
       other.period.end.getTime() === line.period.end.getTime(),
   );
   return beside ? toShare(invoice, beside) : toShareOfPrice(invoice, line);
+}
+
+/** The share of a price that gives no credits cannot be told unless it is known what its credit gives back. */
+function isTimeKnown(invoice: Invoice, line: InvoiceLine): boolean {
+  const { readPrice, readCredited } = invoice.sources;
+  return (
+    readPrice(line) !== undefined || readCredited(line).length > 0 || findPending(invoice, line) !== undefined
+  );
 }
 
 /** By the calendar: the period ends with the line, and began one interval of its price earlier. */

@@ -70,6 +70,19 @@ describe("toPaidLines", () => {
     });
   });
 
+  it("takes back something free of the same invoice only if it is given", () => {
+    const lines = [
+      buildWorth(50, { line: buildLine({ lineId: "il_free" }), isFree: true }),
+      buildWorth(-40, { givesBack: "il_free" }),
+    ];
+    expect(toPaidLines({ lines }, new Set(["il_free"])).creditsAmount).toBe(10);
+    expect(toPaidLines({ lines }, new Set())).toMatchObject({
+      creditsAmount: 0,
+      lines: { il_1: { credits: 0 } },
+    });
+    expect(toPaidLines({ lines }, new Set())).not.toHaveProperty("creditsTaken");
+  });
+
   it("keeps each line with what it was worth", () => {
     const { period } = buildLine();
     expect(toPaidLines({ lines: [buildWorth(333.9, { share: 0.5 })] }, new Set()).lines).toEqual({

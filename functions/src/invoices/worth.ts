@@ -34,9 +34,7 @@ export type PaidLines = Pick<Payment, "creditsTaken" | "lines"> & { creditsAmoun
  * that going up and down again gains nothing. `given` are the ids of the free lines that count.
  */
 export function toPaidLines({ lines }: Pick<InvoiceWorth, "lines">, given: ReadonlySet<string>): PaidLines {
-  const counted = lines.map((worth) =>
-    worth.isFree && !given.has(worth.line.lineId) ? { ...worth, credits: 0 } : worth,
-  );
+  const counted = lines.map((worth) => (isCounted(worth, given) ? worth : { ...worth, credits: 0 }));
   const total = counted.reduce((sum, { credits }) => sum + credits, 0);
   // Fractions are not exact in binary: the thousandth keeps 9.9999… credits from becoming 9.
   const whole = Math.floor(total + 0.001);
@@ -47,4 +45,10 @@ export function toPaidLines({ lines }: Pick<InvoiceWorth, "lines">, given: Reado
       counted.map((worth) => [worth.line.lineId, { priceId: worth.line.priceId, ...toKnownLine(worth) }]),
     ),
   };
+}
+
+/** What is free counts if it is given; what gives it back, if there is something to take. */
+function isCounted({ line, isFree, givesBack }: LineWorth, given: ReadonlySet<string>): boolean {
+  const freeLineId = isFree ? line.lineId : givesBack;
+  return freeLineId === undefined || given.has(freeLineId);
 }

@@ -62,6 +62,22 @@ export const currency: Param<string> = {
   },
 };
 
+/** A parameter that has a value for each of several currencies. */
+export function byCurrency<T>(entry: Param<T>): Param<Readonly<Record<string, T>>> {
+  return {
+    inner: (entry.inner.length === 0 ? [""] : entry.inner).map((rest) => `[]${rest}`),
+    decode(value, path) {
+      if (typeof value === "string") throw invalidRequest("Invalid object", { param: path });
+      return Object.fromEntries(
+        [...value].map(([name, inner]) => {
+          const param = `${path}[${name}]`;
+          return [currency.decode(name, param), entry.decode(inner, param)];
+        }),
+      );
+    },
+  };
+}
+
 /** How many decimals the API's amounts have in this currency. */
 export function minorUnits(code: string): number {
   if (zeroDecimalCurrencies.has(code)) return 0;

@@ -22,7 +22,7 @@ export interface FaultWanted {
   readonly fault: "error" | "timeout" | "reset" | "delay";
   readonly times?: number;
   readonly when?: "before" | "after";
-  readonly status?: 409 | 429 | 500 | 502 | 503 | 504;
+  readonly status?: 401 | 403 | 409 | 429 | 500 | 502 | 503 | 504;
   /** Only calls with a parameter value that contains this text. */
   readonly match?: string;
   readonly delayMs?: number;

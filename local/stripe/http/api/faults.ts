@@ -1,7 +1,7 @@
 import { ApiError, type ErrorBody } from "../../platform/errors.ts";
 
 export const faultKinds = ["error", "timeout", "reset", "delay"] as const;
-export const faultStatuses = [409, 429, 500, 502, 503, 504] as const;
+export const faultStatuses = [401, 403, 409, 429, 500, 502, 503, 504] as const;
 
 /** What to do to the next calls of a route. */
 export interface Fault {
@@ -48,6 +48,12 @@ export class Faults {
 }
 
 const faultErrors: Readonly<Record<number, ErrorBody>> = {
+  401: { type: "invalid_request_error", message: "Invalid API Key provided: sk_test_****" },
+  403: {
+    type: "invalid_request_error",
+    message:
+      "The provided key does not have the required permissions for this endpoint. Having the right permission would allow this request to continue.",
+  },
   409: {
     type: "invalid_request_error",
     code: "lock_timeout",

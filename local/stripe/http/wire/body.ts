@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { cutLines } from "../../objects/billing/shownLines.ts";
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -25,7 +26,7 @@ export function sendJson(
   body: object | string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const text = typeof body === "string" ? body : JSON.stringify(body, null, 2);
+  const text = typeof body === "string" ? body : JSON.stringify(body, cutLines, 2);
   response.writeHead(status, {
     "Content-Type": "application/json",
     "Content-Length": Buffer.byteLength(text),

@@ -1,6 +1,7 @@
 import { Stripe } from "stripe";
 import { formatAmount } from "../../platform/currencies.ts";
 import { newId } from "../../platform/ids.ts";
+import { unitAmountIn } from "../catalogue/prices.ts";
 import { reference, type Expansions } from "../store/expansions.ts";
 import { idOf, type Store } from "../store/store.ts";
 import { recurringOf } from "./subscriptions.ts";
@@ -24,8 +25,10 @@ export function itemLines(
   return subscription.items.data.map((item) => {
     const { price, quantity = 1 } = item;
     const name = productName(store, price);
+    const { currency } = subscription;
+    const unitAmount = unitAmountIn(store, price, currency) ?? 0;
     return {
-      ...newLine(price, { amount: trial ? 0 : (price.unit_amount ?? 0) * quantity, quantity, period }),
+      ...newLine(price, { amount: trial ? 0 : unitAmount * quantity, currency, quantity, period }),
       description: trial ? `Trial period for ${name}` : `${quantity} × ${name} (at ${rate(price)})`,
       parent: {
         invoice_item_details: null,
@@ -100,13 +103,14 @@ export function productName(store: Store, { product }: Stripe.Price): string {
 
 function newLine(
   price: Stripe.Price,
-  { amount, quantity, period }: { amount: number; quantity: number; period: Period },
+  sold: { amount: number; currency: string; quantity: number; period: Period },
 ): Omit<Stripe.InvoiceLineItem, "description" | "parent" | "subscription"> {
+  const { amount, currency, quantity, period } = sold;
   return {
     id: newId("il"),
     object: "line_item",
     amount,
-    currency: price.currency,
+    currency,
     discount_amounts: [],
     discountable: true,
     discounts: [],

@@ -28,6 +28,7 @@ export interface SubscriptionSeed {
   customerId: string;
   paymentMethodId: string | null;
   invoiceId: string;
+  currency: string;
   prices: readonly { price: Stripe.Price; quantity: number }[];
   metadata: Record<string, string>;
   description: string | null;
@@ -49,7 +50,7 @@ export function newSubscription(seed: SubscriptionSeed): Stripe.Subscription {
     billing_cycle_anchor: anchor,
     billing_mode: seed.billingMode,
     created: now,
-    currency: seed.prices[0]?.price.currency ?? "usd",
+    currency: seed.currency,
     customer: seed.customerId,
     default_payment_method: seed.paymentMethodId,
     description: seed.description,

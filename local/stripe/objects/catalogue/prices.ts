@@ -1,11 +1,15 @@
 import { Stripe } from "stripe";
 import { missingObject } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
-import { reference, unset, type Expansions } from "../store/expansions.ts";
+import { reference, type Expansions } from "../store/expansions.ts";
 import type { Store } from "../store/store.ts";
 
 export const priceExpansions: Expansions = {
-  price: { product: reference("products"), currency_options: unset },
+  price: {
+    product: reference("products"),
+    // Shown only if it is asked for, see https://docs.stripe.com/api/prices/object#price_object-currency_options
+    currency_options: (store, { id }) => toCurrencyOptions(store, typeof id === "string" ? id : ""),
+  },
   plan: { product: reference("products") },
   "": { price: reference("prices") },
 };
@@ -15,6 +19,29 @@ export function requirePrice({ store }: { store: Store }, id: string, param?: st
   const price = store.prices.read(id);
   if (price === undefined) throw missingObject("price", id, param);
   return price;
+}
+
+function toCurrencyOptions(store: Store, priceId: string): Record<string, Stripe.Price.CurrencyOptions> {
+  const price = store.prices.read(priceId);
+  const own = price?.unit_amount === null || !price ? {} : { [price.currency]: price.unit_amount };
+  const amounts = { ...own, ...store.currencyOptions.get(priceId) };
+  return Object.fromEntries(
+    Object.entries(amounts).map(([currency, amount]) => [
+      currency,
+      {
+        custom_unit_amount: null,
+        tax_behavior: price?.tax_behavior ?? null,
+        unit_amount: amount,
+        unit_amount_decimal: Stripe.Decimal.from(amount),
+      },
+    ]),
+  );
+}
+
+/** What a unit costs in a currency; undefined if the price is not sold in it. */
+export function unitAmountIn(store: Store, price: Stripe.Price, currency: string): number | undefined {
+  if (price.currency === currency) return price.unit_amount ?? 0;
+  return store.currencyOptions.get(price.id)?.[currency];
 }
 
 /** What a new price is made of. */

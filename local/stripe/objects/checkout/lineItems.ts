@@ -56,6 +56,7 @@ export function lineItemsOf(
 /** A new line item of a session, before any discount. */
 export function newLineItem(seed: {
   amount: number;
+  currency: string;
   description: string;
   metadata: Record<string, string>;
   price: Stripe.Price;
@@ -69,7 +70,7 @@ export function newLineItem(seed: {
     amount_subtotal: seed.amount,
     amount_tax: 0,
     amount_total: seed.amount,
-    currency: seed.price.currency,
+    currency: seed.currency,
     description: seed.description,
     metadata: seed.metadata,
     price: seed.price,

@@ -37,6 +37,8 @@ export interface BillingSettings {
 export interface Store {
   products: Collection<Stripe.Product, "id">;
   prices: Collection<Stripe.Price, "product" | "lookupKey">;
+  /** What a unit costs in other currencies than the price's own, by price. */
+  currencyOptions: Map<string, Readonly<Record<string, number>>>;
   /** Prices that were used by a session or a subscription and can no longer be deleted. */
   soldPrices: Set<string>;
   customers: Collection<Stripe.Customer, "email">;
@@ -91,6 +93,7 @@ export function createStore(): Store {
       product: ({ product }) => idOf(product),
       lookupKey: ({ lookup_key }) => lookup_key,
     }),
+    currencyOptions: new Map(),
     soldPrices: new Set(),
     customers: new Collection({ email: ({ email }) => email }),
     deletedCustomers: new Map(),

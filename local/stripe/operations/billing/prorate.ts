@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import { activeDiscounts, sumOf, type ActiveDiscount } from "../../objects/billing/discounts.ts";
 import { newInvoiceItem, type Credited, type ItemPrice } from "../../objects/billing/invoiceItems.ts";
+import { unitAmountIn } from "../../objects/catalogue/prices.ts";
 import { productName } from "../../objects/billing/invoiceLines.ts";
 import { invalidRequest } from "../../platform/errors.ts";
 import type { Context } from "../context/context.ts";
@@ -33,7 +34,7 @@ export function prorate(
   const { current_period_end: end, price, quantity = 1 } = item;
   const debit = findDebit(context, subscription, item);
   const old = { price, quantity };
-  const credit = toCredit(subscription, { item, at, debit });
+  const credit = toCredit(context, subscription, { item, at, debit });
   const add = (sold: ItemPrice, cost: Cost, credited: Credited, text: string) =>
     addPending(
       context,
@@ -53,7 +54,8 @@ export function prorate(
 }
 
 function toDebit(context: Context, subscription: Stripe.Subscription, { item, to, at }: ItemChange): Cost {
-  const amount = Math.round((to.price.unit_amount ?? 0) * to.quantity * shareOf(item, at));
+  const unitAmount = unitAmountIn(context.store, to.price, subscription.currency) ?? 0;
+  const amount = Math.round(unitAmount * to.quantity * shareOf(item, at));
   return withDiscounts(amount, activeDiscounts(context.store, subscription, context.clock.now()));
 }
 
@@ -62,6 +64,7 @@ function toDebit(context: Context, subscription: Stripe.Subscription, { item, to
  * discounts that were used last, see https://docs.stripe.com/billing/subscriptions/billing-mode/compare.
  */
 function toCredit(
+  context: Context,
   subscription: Stripe.Subscription,
   { item, at, debit }: { item: Stripe.SubscriptionItem; at: number; debit: Debit | undefined },
 ): Cost {
@@ -70,7 +73,8 @@ function toCredit(
     const part = partOf({ start: debit.period.start, end }, at);
     return negate(scale(debit, part));
   }
-  const amount = Math.round((price.unit_amount ?? 0) * quantity * shareOf(item, at));
+  const unitAmount = unitAmountIn(context.store, price, subscription.currency) ?? 0;
+  const amount = Math.round(unitAmount * quantity * shareOf(item, at));
   const gross = debit?.amount ?? 0;
   const part = gross === 0 ? 0 : amount / gross;
   const discountAmounts = debit === undefined ? [] : scale(debit, part).discountAmounts;

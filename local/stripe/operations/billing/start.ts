@@ -48,6 +48,7 @@ export function startSubscription(
         customerId: payment.customerId,
         paymentMethodId: payment.paymentMethodId,
         invoiceId,
+        currency: details.lineItems[0]?.currency ?? "usd",
         prices: details.lineItems.flatMap(({ price, quantity }) =>
           price === null ? [] : [{ price, quantity: quantity ?? 1 }],
         ),

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import type { ItemPrice } from "../../objects/billing/invoiceItems.ts";
 import { isAlive, periodOf, recurringOf } from "../../objects/billing/subscriptions.ts";
-import { requirePrice } from "../../objects/catalogue/prices.ts";
+import { requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
@@ -193,7 +193,7 @@ function requireRecurring(
       param,
     });
   }
-  if (price.currency !== currency) {
+  if (unitAmountIn(context.store, price, currency) === undefined) {
     throw invalidRequest(
       `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
       { param },

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { newPrice, requirePrice } from "../../objects/catalogue/prices.ts";
 import { idOf } from "../../objects/store/store.ts";
-import { currency } from "../../platform/currencies.ts";
+import { byCurrency, currency } from "../../platform/currencies.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, integer, object, oneOf, string, type Decoded } from "../../platform/params.ts";
@@ -11,6 +11,7 @@ import type { Context } from "../context/context.ts";
 export const priceDataFields = {
   currency,
   unit_amount: integer({ min: 0 }),
+  currency_options: byCurrency(object({ unit_amount: integer({ min: 0 }) })),
   recurring: object({
     interval: oneOf("day", "week", "month", "year"),
     interval_count: integer({ min: 1, max: 1095 }),
@@ -34,6 +35,7 @@ export const updatePriceFields = {
   tax_behavior: oneOf("inclusive", "exclusive"),
   metadata,
   nickname: string(),
+  currency_options: byCurrency(object({ unit_amount: integer({ min: 0 }) })),
   lookup_key: string(200),
   transfer_lookup_key: boolean,
 };
@@ -63,7 +65,7 @@ export function insertPrice(
     throw missingParameter(at("recurring[interval]"));
   }
   if (params.lookup_key !== undefined) takeLookupKey(context, params.lookup_key, params.transfer_lookup_key);
-  return store.prices.insert(
+  const price = store.prices.insert(
     newPrice({
       active: params.active ?? true,
       created: clock.now(),
@@ -77,6 +79,22 @@ export function insertPrice(
       unit_amount: params.unit_amount,
     }),
   );
+  setCurrencyOptions(context, price, params.currency_options);
+  return price;
+}
+
+/** Sets what a price costs in other currencies, see https://docs.stripe.com/payments/checkout/localize-prices/manual-currency-prices */
+function setCurrencyOptions(
+  { store }: Context,
+  price: Stripe.Price,
+  options: Decoded<typeof priceDataFields>["currency_options"],
+): void {
+  const amounts = Object.entries(options ?? {}).flatMap(([name, { unit_amount: amount }]) =>
+    amount === undefined || name === price.currency ? [] : [[name, amount] as const],
+  );
+  if (amounts.length === 0) return;
+  const known = store.currencyOptions.get(price.id) ?? {};
+  store.currencyOptions.set(price.id, { ...known, ...Object.fromEntries(amounts) });
 }
 
 function toRecurring(params: Decoded<typeof priceDataFields>["recurring"]): Stripe.Price.Recurring | null {
@@ -120,7 +138,13 @@ export function updatePrice(
   id: string,
 ): Stripe.Price {
   const before = requirePrice(context, id);
-  const { metadata: metadataChange, transfer_lookup_key: transfer, ...plain } = params;
+  const {
+    metadata: metadataChange,
+    transfer_lookup_key: transfer,
+    currency_options: options,
+    ...plain
+  } = params;
+  setCurrencyOptions(context, before, options);
   if (plain.active === false) requireNotDefault(context, before);
   if (plain.lookup_key !== undefined) takeLookupKey(context, plain.lookup_key, transfer, id);
   const changed = {

@@ -18,7 +18,7 @@ export function createSession(context: Context, params: SessionParams): Stripe.C
   const subscriptionData = toSubscriptionData(params);
   const recurs = subscriptionData !== null;
   const trial = recurs && subscriptionData.trial !== null;
-  const items = createLineItems(context, params.line_items, { recurs, trial });
+  const items = createLineItems(context, params.line_items, { recurs, trial, currency: params.currency });
   const currency = requireCurrency(params, items);
   const discountParam = params.discounts?.[0];
   const applied =

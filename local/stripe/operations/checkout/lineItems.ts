@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { requirePrice } from "../../objects/catalogue/prices.ts";
+import { requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
 import { newLineItem } from "../../objects/checkout/lineItems.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
@@ -16,6 +16,8 @@ export const lineItemsParam = list(lineItemParam, { max: 100 });
 export interface SaleTerms {
   recurs: boolean;
   trial: boolean;
+  /** The currency to sell in; each price's own if undefined. */
+  currency?: string | undefined;
 }
 
 /** The line items of a new session, before any discount. */
@@ -61,9 +63,18 @@ function createLineItem(
   if (params.quantity === undefined) {
     throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${path}\``, { param: path });
   }
+  const currency = terms.currency ?? price.currency;
+  const unitAmount = unitAmountIn(context.store, price, currency);
+  if (unitAmount === undefined) {
+    throw invalidRequest(
+      `The price specified is not available in \`${currency}\`. Add it to the price's \`currency_options\`.`,
+      { param: "currency" },
+    );
+  }
   context.store.soldPrices.add(price.id);
   return newLineItem({
-    amount: terms.trial ? 0 : (price.unit_amount ?? 0) * params.quantity,
+    amount: terms.trial ? 0 : unitAmount * params.quantity,
+    currency,
     description: product.name,
     metadata: mergeMetadata({}, params.metadata),
     price,

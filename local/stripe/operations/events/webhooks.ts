@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { cutLines } from "../../objects/billing/shownLines.ts";
 import { Delivery, type DeliveryHooks, type RetryPolicy } from "./delivery.ts";
 import { EndpointSender, type WebhookEndpoint } from "./endpoint.ts";
 
@@ -105,7 +106,7 @@ export class Webhooks {
   }
 
   #prepare(event: Stripe.EventBase): Held {
-    const body = JSON.stringify(event, null, 2);
+    const body = JSON.stringify(event, cutLines, 2);
     const deliveries = this.#sendersOf(event.type).map(
       (sender) => new Delivery({ id: event.id, body }, { sender, hooks: this.#hooks }),
     );

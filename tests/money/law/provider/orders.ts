@@ -1,0 +1,66 @@
+import type { Stripe } from "stripe";
+import type { LawInvoice, LawLine } from "../types.ts";
+import { readGone } from "./money.ts";
+import { readAll, toId, toUserId, type Merchant } from "./pages.ts";
+import { toWorthPerUnit, type LawPrices } from "./prices.ts";
+
+/** Our one-time orders that were completed, each as an invoice; of one customer, or all. */
+export async function readOrders(
+  merchant: Merchant,
+  prices: LawPrices,
+  wanted: { customer?: string },
+): Promise<LawInvoice[]> {
+  const sessions = await readAll(merchant.stripe.checkout.sessions.list({ ...wanted, limit: 100 }));
+  const ours = sessions.filter((session) => isCompleted(session) && toUserId(merchant, session.metadata));
+  return await Promise.all(ours.toReversed().map((session) => readOrder(merchant, prices, session)));
+}
+
+function isCompleted({ mode, status, payment_status: payment }: Stripe.Checkout.Session): boolean {
+  return mode === "payment" && status === "complete" && payment !== "unpaid";
+}
+
+async function readOrder(
+  merchant: Merchant,
+  prices: LawPrices,
+  session: Stripe.Checkout.Session,
+): Promise<LawInvoice> {
+  const items = await readAll(merchant.stripe.checkout.sessions.listLineItems(session.id, { limit: 100 }));
+  const lines = await Promise.all(items.map((item) => readLine(prices, session, item)));
+  const paymentIntentId = toId(session.payment_intent);
+  const price = await prices.read(toId(items[0]?.price), items[0]?.currency ?? "");
+  return {
+    invoiceId: session.id,
+    userId: toUserId(merchant, session.metadata) ?? "",
+    lines,
+    isPaid: true,
+    paidAt: session.created * 1_000,
+    asked: session.amount_total ?? 0,
+    gone: paymentIntentId === "" ? 0 : await readGone(merchant, paymentIntentId),
+    freeTimes: price.freeTimes,
+  };
+}
+
+async function readLine(
+  prices: LawPrices,
+  { metadata, created }: Stripe.Checkout.Session,
+  item: Stripe.LineItem,
+): Promise<LawLine> {
+  const priceId = toId(item.price);
+  const price = await prices.read(priceId, item.currency);
+  return {
+    lineId: item.id,
+    productId: price.productId,
+    quantity: item.quantity ?? 1,
+    kind: "full",
+    share: 1,
+    isTrial: false,
+    isClassic: false,
+    origins: [],
+    start: created * 1_000,
+    end: created * 1_000,
+    worthPerUnit: toWorthPerUnit(price, priceId, metadata),
+    gross: item.amount_subtotal,
+    isDiscounted: item.amount_discount > 0,
+    isFree: item.amount_total === 0,
+  };
+}

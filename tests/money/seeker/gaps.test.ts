@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { hasGap } from "./gaps.ts";
+import { productRules } from "./rules.ts";
+import { findBreachesIn } from "./seek.ts";
+import { ada, change, subscribe, usually, wait } from "./steps.ts";
+import type { Move } from "./world/moves.ts";
+import { playStory } from "./world/play.ts";
+
+const always = { behavior: "always_invoice" } as const;
+const later = { behavior: "create_prorations" } as const;
+const unprorated = { behavior: "none" } as const;
+const allOff: Move = { type: "coupon", ...ada, coupon: { percent: 100, duration: "forever" } };
+
+const stories: Record<string, Move[]> = {
+  "classic, and the price was changed without prorations after one that is pending": [
+    subscribe({ ...usually, mode: "classic" }, "price_small"),
+    change(later, { priceId: "price_small" }),
+    change(unprorated, { priceId: "price_plain" }),
+    change(always, { priceId: "price_small" }),
+  ],
+  "classic, and what is pending is given back under a coupon for all of it": [
+    subscribe({ ...usually, mode: "classic" }, "price_small"),
+    change(later, { priceId: "price_small" }),
+    allOff,
+    change(always, { priceId: "price_small" }),
+  ],
+  "classic of an older API version, and a coupon for all of it": [
+    subscribe({ ...usually, mode: "unnamed" }, "price_small"),
+    allOff,
+    change(always, { priceId: "price_large" }),
+  ],
+  "classic of an older API version, and a period that began on the 31st": [
+    wait(24 * 21),
+    subscribe({ ...usually, mode: "unnamed" }, "price_small"),
+    change(always, { priceId: "price_free" }),
+  ],
+  "something free on an invoice that is not paid": [
+    subscribe(usually, "price_small"),
+    change(later, { priceId: "price_free" }),
+    change(unprorated, { priceId: "price_year", cardWorks: false }),
+    change(always, { priceId: "price_free" }),
+  ],
+};
+
+describe("hasGap", () => {
+  it.each(Object.entries(stories))("knows of %s", (_name, moves) => {
+    expect(hasGap(playStory(moves))).toBe(true);
+  });
+
+  // One that passes is none any more.
+  it.fails.each(Object.entries(stories))("is needed for %s", (_name, moves) => {
+    expect(findBreachesIn(playStory(moves), productRules)).toEqual([]);
+  });
+});
