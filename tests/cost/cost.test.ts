@@ -56,7 +56,7 @@ describe("the cost", () => {
     console.log(`${bill.toText()}\n`);
     expect(bill.toText()).toMatchInlineSnapshot(`
       "story                          invocations  providerCalls  reads  queries  found  writes
-      reconciliation, nothing to do            1              1     10        5      0       2
+      reconciliation, nothing to do            1              1     10        6      0       2
       first purchase of a user                 3              2      7        0      0      10
       purchase                                 3              1      6        0      0       9
       purchase, credits that end               3              1      6        0      0       9
@@ -72,9 +72,9 @@ describe("the cost", () => {
       spendCredits                             0              0      2        1     10       3
       grantCredits                             1              0      2        0      0       3
       expiry of a grant                        1              0      1        3     11       3
-      reconciliation, all done                 1              1    135        5     15       2
-      recurring, first period                  5              3     14        0      0      13
-      recurring, renewal                       3              1      9        0      0       7"
+      reconciliation, all done                 1              1    135        6     15       2
+      recurring, first period                  5              3     15        0      0      13
+      recurring, renewal                       3              1     10        0      0       7"
     `);
   });
 
