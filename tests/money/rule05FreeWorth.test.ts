@@ -34,11 +34,12 @@ describe("rule 5: free worth", () => {
   it("gives them again for a new subscription once the earlier ones have ended", async () => {
     const subscriptionId = await shop.subscribe("back", free);
     await shop.stripe.subscriptions.cancel(subscriptionId);
-    await shop.subscribe("back", free);
+    const again = await shop.subscribe("back", free);
+    await shop.stripe.subscriptions.cancel(again);
     expect((await shop.readCredits("back")).given).toBe(50);
     await shop.pass(40);
     await shop.subscribe("back", free);
-    expect((await shop.readCredits("back")).given).toBe(150);
+    expect((await shop.readCredits("back")).given).toBe(100);
   });
 
   it("never counts unused time of a free price as more", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { toId } from "../kit/suite/harness.ts";
 import { MoneyShop, type Plan } from "./shop.ts";
 
 /** Rule 7: a refund's share is that of all that was paid, by card and from the balance. */
@@ -17,7 +18,7 @@ describe("rule 7: partly paid from the balance", () => {
   async function renewFromBalance(userId: string): Promise<{ invoiceId: string; intentId: string }> {
     const subscriptionId = await shop.subscribe(userId, plan);
     const { customer } = await shop.readLatestInvoice(subscriptionId);
-    await shop.stripe.customers.createBalanceTransaction(String(customer), { amount: -950, currency: "usd" });
+    await shop.stripe.customers.createBalanceTransaction(toId(customer), { amount: -950, currency: "usd" });
     await shop.renew();
     const invoice = await shop.readLatestInvoice(subscriptionId);
     expect(invoice).toMatchObject({
@@ -27,7 +28,7 @@ describe("rule 7: partly paid from the balance", () => {
       ending_balance: 0,
     });
     const intent = invoice.payments?.data[0]?.payment.payment_intent;
-    return { invoiceId: invoice.id ?? "", intentId: String(intent) };
+    return { invoiceId: invoice.id ?? "", intentId: toId(intent) };
   }
 
   it("gives all of its credits, and says what the balance paid", async () => {
