@@ -71,6 +71,19 @@ describe("rule 11: what is for sale", () => {
     expect(days).toBe(365);
   });
 
+  // https://docs.stripe.com/products-prices/pricing-models#multicurrency
+  it("shows what a price is in other currencies", async () => {
+    const { productId, priceId } = await createPack(shop);
+    const euro = await addPrice(shop, productId, {
+      metadata: { creditsAmount: "7" },
+      currency_options: { eur: { unit_amount: 45 }, krw: { unit_amount: 700 } },
+    });
+    await deliver(shop);
+    const product = await readProduct(shop, productId);
+    expect(product).toMatchObject({ prices: { [euro]: { currencyOptions: { eur: 45, krw: 700 } } } });
+    expect(product).not.toHaveProperty(["prices", priceId, "currencyOptions"]);
+  });
+
   it("follows a price that gets, changes and loses its worth", async () => {
     const { productId, priceId } = await createPack(shop);
     const other = await addPrice(shop, productId, { metadata: { creditsAmount: "7" } });
