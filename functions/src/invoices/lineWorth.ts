@@ -45,10 +45,7 @@ export interface LineWorth {
 export function toLineWorths(shown: readonly InvoiceLine[], sources: LineSources): LineWorth[] {
   const lines = withCredits(shown);
   const invoice: Invoice = { lines, sources, visited: new Set(), shares: new Map() };
-  return lines.map((line) => {
-    const share = toShare(invoice, line);
-    return { line, share, ...toCredits(invoice, line, share) };
-  });
+  return lines.map((line) => toWorthOf(invoice, line));
 }
 
 interface Invoice {
@@ -66,7 +63,7 @@ function toCredits(invoice: Invoice, line: InvoiceLine, share: number): Credits 
   const price = invoice.sources.readPrice(line);
   if (line.kind === "credit") {
     const pending = findPending(invoice, line);
-    const isOfFree = pending !== undefined && toPendingWorth(invoice, pending).isFree;
+    const isOfFree = pending !== undefined && toWorthOf(invoice, pending).isFree;
     return {
       // Not negated: zero would become -0, which is not the zero that a document gives back.
       credits: 0 - toCredited(invoice, line, { price, share }),
@@ -130,7 +127,7 @@ function toKnown(invoice: Invoice, line: InvoiceLine): readonly KnownLine[] {
   const named = invoice.sources.readCredited(line);
   if (named.length > 0) return named;
   const pending = findPending(invoice, line);
-  return pending ? [toKnownLine(toPendingWorth(invoice, pending))] : [];
+  return pending ? [toKnownLine(toWorthOf(invoice, pending))] : [];
 }
 
 /**
@@ -166,7 +163,7 @@ function isEarlier(one: InvoiceLine, other: InvoiceLine): boolean {
   return one.period.start < other.period.start;
 }
 
-function toPendingWorth(invoice: Invoice, line: InvoiceLine): LineWorth {
+function toWorthOf(invoice: Invoice, line: InvoiceLine): LineWorth {
   const share = toShare(invoice, line);
   return { line, share, ...toCredits(invoice, line, share) };
 }
