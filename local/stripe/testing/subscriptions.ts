@@ -56,6 +56,24 @@ export async function invoicesOf(kit: Kit, { subscriptionId }: Subscribed): Prom
   return data.toReversed();
 }
 
+/** Gives one of the subscription's items, the first unless told otherwise, another price or quantity. */
+export async function changeItem(
+  kit: Kit,
+  subscribed: Subscribed,
+  {
+    index = 0,
+    price,
+    quantity,
+    ...params
+  }: { index?: number; price?: string; quantity?: number } & Stripe.SubscriptionUpdateParams,
+): Promise<Stripe.Subscription> {
+  const { items } = await reload(kit, subscribed);
+  const id = items.data[index]?.id;
+  if (id === undefined) throw new Error(`Expected an item at ${index}`);
+  const item = { id, ...(price !== undefined && { price }), ...(quantity !== undefined && { quantity }) };
+  return kit.stripe.subscriptions.update(subscribed.subscriptionId, { ...params, items: [item] });
+}
+
 /** When the current period ends, in seconds. */
 export function periodEndOf({ items }: Stripe.Subscription): number {
   return items.data[0]?.current_period_end ?? 0;
@@ -65,6 +83,13 @@ export function periodEndOf({ items }: Stripe.Subscription): number {
 export async function renew(kit: Kit, subscribed: Subscribed): Promise<void> {
   const end = periodEndOf(await reload(kit, subscribed));
   await kit.control("clock", { now: end + HOUR });
+}
+
+/** Moves the clock to the middle of the subscription's period, so that a change prorates a half. */
+export async function toMiddleOfPeriod(kit: Kit, subscribed: Subscribed): Promise<void> {
+  const subscription = await reload(kit, subscribed);
+  const start = subscription.items.data[0]?.current_period_start ?? 0;
+  await kit.control("clock", { now: start + (periodEndOf(subscription) - start) / 2 });
 }
 
 export async function advance(kit: Kit, seconds: number): Promise<void> {

@@ -12,6 +12,7 @@ import {
   reload,
   renew,
   subscribe,
+  toMiddleOfPeriod,
   type Subscribed,
 } from "../testing/subscriptions.ts";
 
@@ -44,12 +45,6 @@ async function premium(overrides: Parameters<typeof createPrice>[1] = {}): Promi
     ...overrides,
   };
   return (await createPrice(kit.stripe, price)).id;
-}
-
-async function toMiddleOfPeriod(subscribed: Subscribed): Promise<void> {
-  const subscription = await reload(kit, subscribed);
-  const start = subscription.items.data[0]?.current_period_start ?? 0;
-  await kit.control("clock", { now: start + (periodEndOf(subscription) - start) / 2 });
 }
 
 describe("canceling at the end of the period", () => {
@@ -148,7 +143,7 @@ describe("another price in the middle of the period", () => {
   it("credits the unused time and bills the rest on the next invoice", async () => {
     const subscribed = await subscribe(kit);
     const price = await premium();
-    await toMiddleOfPeriod(subscribed);
+    await toMiddleOfPeriod(kit, subscribed);
     const before = await lastEventId(kit);
     const changed = await update(subscribed, { items: await itemWith(subscribed, price) });
     expect(changed.items.data).toMatchObject([{ price: { id: price }, plan: { id: price } }]);
@@ -190,7 +185,7 @@ describe("another price in the middle of the period", () => {
   it("is invoiced at once with always_invoice", async () => {
     const subscribed = await subscribe(kit);
     const price = await premium();
-    await toMiddleOfPeriod(subscribed);
+    await toMiddleOfPeriod(kit, subscribed);
     const before = await lastEventId(kit);
     const changed = await update(subscribed, {
       items: await itemWith(subscribed, price),
@@ -219,7 +214,7 @@ describe("another price in the middle of the period", () => {
   it("that is cheaper becomes credit, which the next invoices use up", async () => {
     const subscribed = await subscribe(kit, { price: { unit_amount: 5000 } });
     const cheap = await premium({ unit_amount: 1000, name: "Small" });
-    await toMiddleOfPeriod(subscribed);
+    await toMiddleOfPeriod(kit, subscribed);
     await update(subscribed, {
       items: await itemWith(subscribed, cheap),
       proration_behavior: "always_invoice",
@@ -249,7 +244,7 @@ describe("another price in the middle of the period", () => {
   it("costs nothing now or later without proration, and during a trial", async () => {
     const subscribed = await subscribe(kit);
     const price = await premium();
-    await toMiddleOfPeriod(subscribed);
+    await toMiddleOfPeriod(kit, subscribed);
     await update(subscribed, { items: await itemWith(subscribed, price), proration_behavior: "none" });
     await renew(kit, subscribed);
     expect((await invoicesOf(kit, subscribed)).at(-1)).toMatchObject({ total: 5000 });
@@ -261,7 +256,7 @@ describe("another price in the middle of the period", () => {
   it("with another interval begins a new period and is invoiced at once", async () => {
     const subscribed = await subscribe(kit);
     const yearly = await premium({ unit_amount: 20_000, recurring: { interval: "year" } });
-    await toMiddleOfPeriod(subscribed);
+    await toMiddleOfPeriod(kit, subscribed);
     const changed = await update(subscribed, { items: await itemWith(subscribed, yearly) });
     const start = changed.items.data[0]?.current_period_start ?? 0;
     expect(changed.billing_cycle_anchor).toBe(start);
@@ -282,7 +277,7 @@ describe("another price in the middle of the period", () => {
     await kit.control(`subscriptions/${subscribed.subscriptionId}/payment_method`, {
       card: "4000000000000341",
     });
-    await toMiddleOfPeriod(subscribed);
+    await toMiddleOfPeriod(kit, subscribed);
     const changed = await update(subscribed, {
       items: await itemWith(subscribed, price),
       proration_behavior: "always_invoice",

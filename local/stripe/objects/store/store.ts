@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import type { Cost } from "../billing/costs.ts";
 import { Collection } from "./collection.ts";
 
 /** What a checkout session needs to know beyond the object the API shows. */
@@ -64,6 +65,8 @@ export interface Store {
   invoicePayments: Collection<Stripe.InvoicePayment, "invoice" | "paymentIntent">;
   creditNotes: Collection<Stripe.CreditNote, "customer" | "invoice">;
   invoiceItems: Map<string, Stripe.InvoiceItem>;
+  /** What a proration costs before and after discounts, by invoice item: classic billing needs it and does not show it. */
+  prorationCosts: Map<string, Cost>;
   /** The invoice items that wait for a subscription's next invoice, oldest first. */
   pendingItems: Map<string, readonly string[]>;
   /** The checkout session that led to a payment intent, directly or by a renewal of what was bought there. */
@@ -139,6 +142,7 @@ export function createStore(): Store {
       invoice: ({ invoice }) => idOf(invoice),
     }),
     invoiceItems: new Map(),
+    prorationCosts: new Map(),
     pendingItems: new Map(),
     sessionOfIntent: new Map(),
     sessionOfSubscription: new Map(),

@@ -1,12 +1,13 @@
 import type { Stripe } from "stripe";
+import type { Cost } from "../../objects/billing/costs.ts";
 import type { Credited } from "../../objects/billing/invoiceItems.ts";
 import { idOf } from "../../objects/store/store.ts";
 import type { Context } from "../context/context.ts";
 
-/** What billed an item's current period last: before discounts, with them, and how a credit refers to it. */
-export interface Debit {
-  amount: number;
-  discountAmounts: { amount: number; discount: string }[];
+/** What billed an item's current period last, as its line shows it, and how a credit refers to it. */
+export interface Debit extends Cost {
+  /** The proration that it is, or null if it bills a whole period. */
+  invoiceItemId: string | null;
   period: { start: number; end: number };
   credited: Credited;
 }
@@ -40,6 +41,7 @@ function findPending(
   if (debit === undefined) return undefined;
   return {
     amount: debit.amount,
+    invoiceItemId: debit.id,
     discountAmounts: toAmounts(debit.proration_details?.discount_amounts ?? []),
     period: debit.period,
     credited: { invoice_item: debit.id, type: "invoice_item" },
@@ -62,6 +64,7 @@ function findInvoiced(
     if (debit !== undefined) {
       return {
         amount: debit.amount,
+        invoiceItemId: debit.parent?.subscription_item_details?.invoice_item ?? null,
         discountAmounts: toAmounts(debit.discount_amounts ?? []),
         period: debit.period,
         credited: {
@@ -89,6 +92,6 @@ function isDebitOf(
 
 function toAmounts(
   amounts: readonly { amount: number; discount: string | { id: string } }[],
-): Debit["discountAmounts"] {
+): Cost["discountAmounts"] {
   return amounts.map(({ amount, discount }) => ({ amount, discount: idOf(discount) ?? "" }));
 }

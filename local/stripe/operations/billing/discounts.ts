@@ -2,9 +2,26 @@ import type { Stripe } from "stripe";
 import { activeDiscounts, newDiscount } from "../../objects/billing/discounts.ts";
 import { requireCoupon } from "../../objects/catalogue/coupons.ts";
 import { idOf } from "../../objects/store/store.ts";
-import { missingObject, missingParameter } from "../../platform/errors.ts";
+import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
 import { redeemCoupon } from "../catalogue/coupons.ts";
 import type { Context } from "../context/context.ts";
+
+/** The coupon, if it can still be redeemed and takes money off a sale in that currency. */
+export function requireUsable(
+  context: Context,
+  couponId: string,
+  { currency, param }: { currency: string; param: string },
+): Stripe.Coupon {
+  const coupon = requireCoupon(context, couponId, param);
+  if (!coupon.valid) throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: "coupon_expired", param });
+  if (coupon.currency !== null && coupon.currency !== currency) {
+    throw invalidRequest(
+      `The coupon \`${coupon.id}\` is in ${coupon.currency} and cannot be applied to a sale in ${currency}.`,
+      { param },
+    );
+  }
+  return coupon;
+}
 
 /** Gives a subscription a coupon; the caller stores it. */
 export function addDiscount(
@@ -32,7 +49,10 @@ export function replaceDiscounts(
         return { ...changed, discounts: [...changed.discounts, own] };
       }
       if (couponId === undefined) throw missingParameter(`${param}[coupon]`);
-      const coupon = requireCoupon(context, couponId, `${param}[coupon]`);
+      const coupon = requireUsable(context, couponId, {
+        currency: subscription.currency,
+        param: `${param}[coupon]`,
+      });
       redeemCoupon(context, coupon.id);
       return addDiscount(context, changed, coupon);
     },

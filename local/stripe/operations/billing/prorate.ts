@@ -1,10 +1,11 @@
 import type { Stripe } from "stripe";
-import { activeDiscounts, sumOf, type ActiveDiscount } from "../../objects/billing/discounts.ts";
+import type { Cost } from "../../objects/billing/costs.ts";
+import { activeDiscounts, sumOf } from "../../objects/billing/discounts.ts";
 import { newInvoiceItem, type Credited, type ItemPrice } from "../../objects/billing/invoiceItems.ts";
 import { unitAmountIn } from "../../objects/catalogue/prices.ts";
 import { productName } from "../../objects/billing/invoiceLines.ts";
-import { invalidRequest } from "../../platform/errors.ts";
 import type { Context } from "../context/context.ts";
+import { negate, plain, scale, withDiscounts } from "./costs.ts";
 import { findDebit, type Debit } from "./debits.ts";
 import { addPending } from "./pending.ts";
 
@@ -13,12 +14,6 @@ export interface ItemChange {
   item: Stripe.SubscriptionItem;
   to: ItemPrice;
   at: number;
-}
-
-/** An amount before discounts, and what each of them takes off. Both are negative if money is given back. */
-interface Cost {
-  amount: number;
-  discountAmounts: { amount: number; discount: string }[];
 }
 
 /**
@@ -35,22 +30,22 @@ export function prorate(
   const debit = findDebit(context, subscription, item);
   const old = { price, quantity };
   const credit = toCredit(context, subscription, { item, at, debit });
-  const add = (sold: ItemPrice, cost: Cost, credited: Credited, text: string) =>
-    addPending(
-      context,
-      subscription.id,
-      newInvoiceItem(subscription, {
-        sold,
-        item,
-        ...toShown(subscription, cost),
-        text: `${text} time on ${nameOf(context, sold)} after ${dayOf(at)}`,
-        period: { start: at, end },
-        credited,
-        now: context.clock.now(),
-      }),
-    );
+  const add = (sold: ItemPrice, cost: Cost, credited: Credited, text: string) => {
+    const added = newInvoiceItem(subscription, {
+      sold,
+      item,
+      ...toShown(subscription, cost),
+      text: `${text} time on ${nameOf(context, sold)} after ${dayOf(at)}`,
+      period: { start: at, end },
+      credited,
+      now: context.clock.now(),
+    });
+    context.store.prorationCosts.set(added.id, cost);
+    addPending(context, subscription.id, added);
+  };
+  const remaining = options.debit ? toDebit(context, subscription, { item, to, at }) : null;
   add(old, credit, debit?.credited ?? null, "Unused");
-  if (options.debit) add(to, toDebit(context, subscription, { item, to, at }), null, "Remaining");
+  if (remaining !== null) add(to, remaining, null, "Remaining");
 }
 
 function toDebit(context: Context, subscription: Stripe.Subscription, { item, to, at }: ItemChange): Cost {
@@ -75,9 +70,9 @@ function toCredit(
   }
   const unitAmount = unitAmountIn(context.store, price, subscription.currency) ?? 0;
   const amount = Math.round(unitAmount * quantity * shareOf(item, at));
-  const gross = debit?.amount ?? 0;
-  const part = gross === 0 ? 0 : amount / gross;
-  const discountAmounts = debit === undefined ? [] : scale(debit, part).discountAmounts;
+  const cost = context.store.prorationCosts.get(debit?.invoiceItemId ?? "") ?? debit;
+  if (cost === undefined || cost.amount === 0) return negate({ amount, discountAmounts: [] });
+  const { discountAmounts } = scale(cost, amount / cost.amount);
   return negate({ amount, discountAmounts });
 }
 
@@ -87,40 +82,6 @@ function toShown({ billing_mode: mode }: Stripe.Subscription, cost: Cost): Cost 
   const amount = plain(cost.amount - sumOf(cost.discountAmounts));
   if (mode.type === "classic") return { amount, discountAmounts: [] };
   return { amount, discountAmounts: cost.discountAmounts.map((own) => ({ ...own, amount: 0 })) };
-}
-
-function scale({ amount, discountAmounts }: Cost, part: number): Cost {
-  return {
-    amount: Math.round(amount * part),
-    discountAmounts: discountAmounts.map((own) => ({ ...own, amount: Math.round(own.amount * part) })),
-  };
-}
-
-function negate({ amount, discountAmounts }: Cost): Cost {
-  return {
-    amount: plain(-amount),
-    discountAmounts: discountAmounts.map((own) => ({ ...own, amount: plain(-own.amount) })),
-  };
-}
-
-/** Without the sign that JavaScript gives to a negative zero. */
-function plain(amount: number): number {
-  return amount === 0 ? 0 : amount;
-}
-
-function withDiscounts(amount: number, discounts: readonly ActiveDiscount[]): Cost {
-  let rest = amount;
-  const discountAmounts = discounts.map(({ id, coupon }) => {
-    if (coupon.percent_off === null) {
-      throw invalidRequest("Local Stripe does not prorate a subscription with an `amount_off` coupon.", {
-        param: "items",
-      });
-    }
-    const off = Math.round((rest * coupon.percent_off) / 100);
-    rest -= off;
-    return { amount: off, discount: id };
-  });
-  return { amount, discountAmounts };
 }
 
 function shareOf(item: Stripe.SubscriptionItem, at: number): number {

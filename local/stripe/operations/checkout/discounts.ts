@@ -1,8 +1,8 @@
 import type { Stripe } from "stripe";
-import { requireCoupon } from "../../objects/catalogue/coupons.ts";
 import { isRedeemable, requirePromotionCode } from "../../objects/catalogue/promotionCodes.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { exclusiveParameters, invalidRequest, missingParameter } from "../../platform/errors.ts";
+import { requireUsable } from "../billing/discounts.ts";
 import { redeemCoupon } from "../catalogue/coupons.ts";
 import { redeemPromotionCode } from "../catalogue/promotionCodes.ts";
 import type { Context } from "../context/context.ts";
@@ -46,22 +46,6 @@ export function applyPromotionCode(
   }
   const coupon = requireUsable(context, idOf(code.promotion.coupon) ?? "", sale);
   return { discount: { coupon: null, promotion_code: code.id }, coupon };
-}
-
-function requireUsable(
-  context: Context,
-  couponId: string,
-  { currency, param }: { currency: string; param: string },
-): Stripe.Coupon {
-  const coupon = requireCoupon(context, couponId, param);
-  if (!coupon.valid) throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: "coupon_expired", param });
-  if (coupon.currency !== null && coupon.currency !== currency) {
-    throw invalidRequest(
-      `The coupon \`${coupon.id}\` is in ${coupon.currency} and cannot be applied to a Checkout Session in ${currency}.`,
-      { param },
-    );
-  }
-  return coupon;
 }
 
 /** Counts the redemption of what a session was discounted with. */
