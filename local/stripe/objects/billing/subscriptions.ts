@@ -56,22 +56,16 @@ export function newSubscription(seed: SubscriptionSeed): Stripe.Subscription {
     description: seed.description,
     items: {
       object: "list",
-      data: seed.prices.map(({ price, quantity }) => ({
-        id: newId("si"),
-        object: "subscription_item",
-        billing_thresholds: null,
-        created: now,
-        current_period_end: trialEnd ?? nextPeriodEnd(anchor, recurringOf(price), now),
-        current_period_start: now,
-        current_trial: null,
-        discounts: [],
-        metadata: {},
-        plan: toPlan(price),
-        price,
-        quantity,
-        subscription: id,
-        tax_rates: [],
-      })),
+      data: seed.prices.map(({ price, quantity }) =>
+        newItem(
+          { price, quantity },
+          {
+            subscriptionId: id,
+            period: { start: now, end: trialEnd ?? nextPeriodEnd(anchor, recurringOf(price), now) },
+            now,
+          },
+        ),
+      ),
       has_more: false,
       url: `/v1/subscription_items?subscription=${id}`,
     },
@@ -84,6 +78,29 @@ export function newSubscription(seed: SubscriptionSeed): Stripe.Subscription {
       end_behavior: { billing_cycle_anchor: null, missing_payment_method: seed.missingPaymentMethod },
     },
     trial_start: trialEnd === null ? null : now,
+  };
+}
+
+/** A new item of a subscription. */
+export function newItem(
+  { price, quantity }: { price: Stripe.Price; quantity: number },
+  own: { subscriptionId: string; period: { start: number; end: number }; now: number },
+): Stripe.SubscriptionItem {
+  return {
+    id: newId("si"),
+    object: "subscription_item",
+    billing_thresholds: null,
+    created: own.now,
+    current_period_end: own.period.end,
+    current_period_start: own.period.start,
+    current_trial: null,
+    discounts: [],
+    metadata: {},
+    plan: toPlan(price),
+    price,
+    quantity,
+    subscription: own.subscriptionId,
+    tax_rates: [],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { nextPeriodEnd } from "../../objects/billing/calendar.ts";
-import type { ItemPrice } from "../../objects/billing/invoiceItems.ts";
+import { activeDiscounts } from "../../objects/billing/discounts.ts";
 import { itemLines } from "../../objects/billing/invoiceLines.ts";
 import {
   currentSubscription,
@@ -12,35 +12,31 @@ import {
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
 import { advanceInvoice } from "./collect.ts";
+import { requireDivisible } from "./costs.ts";
 import { draftInvoice } from "./invoices.ts";
+import { applyItemChanges, type ItemChange } from "./itemChanges.ts";
 import { hasPending } from "./pending.ts";
-import { prorate } from "./prorate.ts";
+import { creditUnused, debitRemaining } from "./prorate.ts";
 import { replaceSubscription, scheduleRenewal } from "./subscriptions.ts";
 
 export type ProrationBehavior = "always_invoice" | "create_prorations" | "none";
 
-/** New prices or quantities, by the id of the subscription's item. */
-export type ItemChanges = ReadonlyMap<string, ItemPrice>;
-
 /**
- * Gives items of a subscription other prices or quantities; `changed` is the subscription with everything else that
- * changes in the same call. If the interval stays the same, the difference is prorated, on the next invoice or on one of
- * its own (`always_invoice`). Another interval begins a new period, which is invoiced at once. A trial costs nothing
- * either way.
+ * Adds and removes items of a subscription or gives them other prices or quantities; `changed` is the subscription with
+ * everything else that changes in the same call. If the interval stays the same, the difference is prorated, on the next
+ * invoice or on one of its own (`always_invoice`). Another interval begins a new period, which is invoiced at once. A trial
+ * costs nothing either way.
  */
 export function changeItems(
   context: Context,
   { before, changed }: { before: Stripe.Subscription; changed: Stripe.Subscription },
-  change: { items: ItemChanges; behavior: ProrationBehavior; at: number },
+  change: { items: readonly ItemChange[]; behavior: ProrationBehavior; at: number },
 ): Stripe.Subscription {
-  const repriced = withPrices(changed, change.items);
+  const repriced = withItems(changed, change.items);
   if (before.status === "trialing") return replaceSubscription(context, before, repriced);
   const hasNewInterval = intervalOf(before) !== intervalOf(repriced);
   if (change.behavior !== "none") {
-    for (const item of before.items.data) {
-      const to = change.items.get(item.id);
-      if (to !== undefined) prorate(context, before, { item, to, at: change.at }, { debit: !hasNewInterval });
-    }
+    prorateItems(context, changed, { items: change.items, at: change.at, debit: !hasNewInterval });
   }
   if (hasNewInterval) return beginInterval(context, before, repriced);
   if (change.behavior !== "always_invoice" || !hasPending(context, before.id)) {
@@ -49,20 +45,39 @@ export function changeItems(
   return invoiceNow(context, before, { subscription: repriced, lines: [], prorationDate: change.at });
 }
 
-function withPrices(subscription: Stripe.Subscription, changes: ItemChanges): Stripe.Subscription {
-  const data = subscription.items.data.map((item) => {
-    const to = changes.get(item.id);
-    return to === undefined
-      ? item
-      : { ...item, plan: toPlan(to.price), price: to.price, quantity: to.quantity };
-  });
+/** A new interval bills its items in full, so that only what they had is prorated. */
+function prorateItems(
+  context: Context,
+  subscription: Stripe.Subscription,
+  { items, at, debit }: { items: readonly ItemChange[]; at: number; debit: boolean },
+): void {
+  if (debit && items.some(({ kind }) => kind !== "remove")) {
+    requireDivisible(activeDiscounts(context.store, subscription, context.clock.now()));
+  }
+  for (const change of items) {
+    const { item } = change;
+    if (change.kind !== "add") creditUnused(context, subscription, { item, at });
+    if (!debit || change.kind === "remove") continue;
+    const { price, quantity = 1 } = item;
+    const to = change.kind === "change" ? change.to : { price, quantity };
+    debitRemaining(context, subscription, { item, to, at });
+  }
+}
+
+function withItems(subscription: Stripe.Subscription, changes: readonly ItemChange[]): Stripe.Subscription {
+  const data = applyItemChanges(subscription.items.data, changes).map(
+    ({ item, sold: { price, quantity } }) => ({ ...item, plan: toPlan(price), price, quantity }),
+  );
   return { ...subscription, items: { ...subscription.items, data } };
 }
 
-function intervalOf({ items }: Stripe.Subscription): string {
-  return items.data
-    .map(({ price }) => `${price.recurring?.interval_count} ${price.recurring?.interval}`)
-    .join();
+/** All items of a subscription have the same interval. */
+function intervalOf({
+  items: {
+    data: [item],
+  },
+}: Stripe.Subscription): string {
+  return `${item?.price.recurring?.interval_count} ${item?.price.recurring?.interval}`;
 }
 
 function beginInterval(

@@ -1,6 +1,6 @@
 import type { Cost } from "../../objects/billing/costs.ts";
 import type { ActiveDiscount } from "../../objects/billing/discounts.ts";
-import { invalidRequest } from "../../platform/errors.ts";
+import { invalidRequest, type ApiError } from "../../platform/errors.ts";
 
 /** A part of a cost. */
 export function scale({ amount, discountAmounts }: Cost, part: number): Cost {
@@ -27,14 +27,21 @@ export function plain(amount: number): number {
 export function withDiscounts(amount: number, discounts: readonly ActiveDiscount[]): Cost {
   let rest = amount;
   const discountAmounts = discounts.map(({ id, coupon }) => {
-    if (coupon.percent_off === null) {
-      throw invalidRequest("Local Stripe does not prorate a subscription with an `amount_off` coupon.", {
-        param: "items",
-      });
-    }
+    if (coupon.percent_off === null) throw notDivided();
     const off = Math.round((rest * coupon.percent_off) / 100);
     rest -= off;
     return { amount: off, discount: id };
   });
   return { amount, discountAmounts };
+}
+
+/** Refuses debits that a discount would have to be divided among, before any of them is made. */
+export function requireDivisible(discounts: readonly ActiveDiscount[]): void {
+  if (discounts.some(({ coupon }) => coupon.percent_off === null)) throw notDivided();
+}
+
+function notDivided(): ApiError {
+  return invalidRequest("Local Stripe does not prorate a subscription with an `amount_off` coupon.", {
+    param: "items",
+  });
 }

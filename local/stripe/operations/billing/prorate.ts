@@ -9,46 +9,70 @@ import { negate, plain, scale, withDiscounts } from "./costs.ts";
 import { findDebit, type Debit } from "./debits.ts";
 import { addPending } from "./pending.ts";
 
-/** What changes about an item, and when, in seconds. */
-export interface ItemChange {
-  item: Stripe.SubscriptionItem;
-  to: ItemPrice;
-  at: number;
-}
-
 /**
- * Puts the unused time of what was billed on the next invoice as a credit, and the rest of the period at the new price as
- * a debit, both to the second, see https://docs.stripe.com/billing/subscriptions/prorations.
+ * Puts the unused time of what was billed on the next invoice as a credit, to the second, see
+ * https://docs.stripe.com/billing/subscriptions/prorations. Flexible billing gives nothing back for a period that it did
+ * not debit.
  */
-export function prorate(
+export function creditUnused(
   context: Context,
   subscription: Stripe.Subscription,
-  { item, to, at }: ItemChange,
-  options: { debit: boolean },
+  { item, at }: { item: Stripe.SubscriptionItem; at: number },
 ): void {
-  const { current_period_end: end, price, quantity = 1 } = item;
   const debit = findDebit(context, subscription, item);
-  const old = { price, quantity };
-  const credit = toCredit(context, subscription, { item, at, debit });
-  const add = (sold: ItemPrice, cost: Cost, credited: Credited, text: string) => {
-    const added = newInvoiceItem(subscription, {
-      sold,
-      item,
-      ...toShown(subscription, cost),
-      text: `${text} time on ${nameOf(context, sold)} after ${dayOf(at)}`,
-      period: { start: at, end },
-      credited,
-      now: context.clock.now(),
-    });
-    context.store.prorationCosts.set(added.id, cost);
-    addPending(context, subscription.id, added);
-  };
-  const remaining = options.debit ? toDebit(context, subscription, { item, to, at }) : null;
-  add(old, credit, debit?.credited ?? null, "Unused");
-  if (remaining !== null) add(to, remaining, null, "Remaining");
+  if (debit === undefined && subscription.billing_mode.type === "flexible") return;
+  const { price, quantity = 1 } = item;
+  addProration(context, subscription, {
+    item,
+    at,
+    sold: { price, quantity },
+    cost: toCredit(context, subscription, { item, at, debit }),
+    credited: debit?.credited ?? null,
+    text: "Unused",
+  });
 }
 
-function toDebit(context: Context, subscription: Stripe.Subscription, { item, to, at }: ItemChange): Cost {
+/** Puts the rest of the period at a new price on the next invoice. */
+export function debitRemaining(
+  context: Context,
+  subscription: Stripe.Subscription,
+  { item, to, at }: { item: Stripe.SubscriptionItem; to: ItemPrice; at: number },
+): void {
+  const cost = toDebit(context, subscription, { item, to, at });
+  addProration(context, subscription, { item, at, sold: to, cost, credited: null, text: "Remaining" });
+}
+
+function addProration(
+  context: Context,
+  subscription: Stripe.Subscription,
+  proration: {
+    item: Stripe.SubscriptionItem;
+    at: number;
+    sold: ItemPrice;
+    cost: Cost;
+    credited: Credited;
+    text: "Unused" | "Remaining";
+  },
+): void {
+  const { item, at, sold, cost, credited, text } = proration;
+  const added = newInvoiceItem(subscription, {
+    sold,
+    item,
+    ...toShown(subscription, cost),
+    text: `${text} time on ${nameOf(context, sold)} after ${dayOf(at)}`,
+    period: { start: at, end: item.current_period_end },
+    credited,
+    now: context.clock.now(),
+  });
+  context.store.prorationCosts.set(added.id, cost);
+  addPending(context, subscription.id, added);
+}
+
+function toDebit(
+  context: Context,
+  subscription: Stripe.Subscription,
+  { item, to, at }: { item: Stripe.SubscriptionItem; to: ItemPrice; at: number },
+): Cost {
   const unitAmount = unitAmountIn(context.store, to.price, subscription.currency) ?? 0;
   const amount = Math.round(unitAmount * to.quantity * shareOf(item, at));
   return withDiscounts(amount, activeDiscounts(context.store, subscription, context.clock.now()));

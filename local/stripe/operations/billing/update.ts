@@ -1,7 +1,5 @@
 import type { Stripe } from "stripe";
-import type { ItemPrice } from "../../objects/billing/invoiceItems.ts";
-import { isAlive, periodOf, recurringOf } from "../../objects/billing/subscriptions.ts";
-import { requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
+import { isAlive, periodOf } from "../../objects/billing/subscriptions.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
@@ -18,6 +16,7 @@ import {
 import type { Context } from "../context/context.ts";
 import { changeItems } from "./changeItems.ts";
 import { replaceDiscounts } from "./discounts.ts";
+import { itemsParam, requireItemChanges } from "./itemChanges.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /** Why somebody cancels, in their own words or as one of these reasons. */
@@ -44,7 +43,7 @@ export const updateSubscriptionFields = {
   default_payment_method: string(),
   description: emptyable(string(500)),
   discounts: emptyable(list(object({ coupon: string(), discount: string() }), { max: 20 })),
-  items: list(object({ id: string(), price: string(), quantity: integer({ min: 1 }) }), { max: 20 }),
+  items: itemsParam,
   metadata,
   pause_collection: emptyable(
     object({ behavior: oneOf("keep_as_draft", "mark_uncollectible", "void"), resumes_at: integer() }),
@@ -63,7 +62,7 @@ export function updateSubscription(
   params: Params,
 ): Stripe.Subscription {
   requireChangeable(before, params);
-  const changes = requireItems(context, before, params.items ?? []);
+  const changes = requireItemChanges(context, before, params.items ?? []);
   const prorationDate = params.proration_date ?? context.clock.now();
   const { start, end } = periodOf(before);
   if (prorationDate < start || prorationDate > end) {
@@ -83,7 +82,7 @@ export function updateSubscription(
     ...(params.description !== undefined && { description: params.description }),
     metadata: mergeMetadata(before.metadata, params.metadata === undefined ? {} : params.metadata),
   };
-  if (changes.size === 0) return replaceSubscription(context, before, changed);
+  if (changes.length === 0) return replaceSubscription(context, before, changed);
   return changeItems(
     context,
     { before, changed },
@@ -149,71 +148,4 @@ function requireOwnMethod({ store }: Context, { customer }: Stripe.Subscription,
     `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
     { code: "resource_missing", param },
   );
-}
-
-function requireItems(
-  context: Context,
-  subscription: Stripe.Subscription,
-  params: NonNullable<Params["items"]>,
-): ReadonlyMap<string, ItemPrice> {
-  const changes = new Map<string, ItemPrice>();
-  params.forEach(({ id, price: priceId, quantity }, index) => {
-    const param = `items[${index}]`;
-    if (id === undefined) {
-      throw invalidRequest("Local Stripe does not add items to a subscription: name one of its own.", {
-        param: `${param}[id]`,
-      });
-    }
-    const item = subscription.items.data.find((own) => own.id === id);
-    if (item === undefined) throw missingObject("subscription item", id, `${param}[id]`);
-    const price =
-      priceId === undefined ? item.price : requireRecurring(context, subscription, { priceId, param });
-    const to = { price, quantity: quantity ?? item.quantity ?? 1 };
-    if (to.price.id !== item.price.id || to.quantity !== item.quantity) changes.set(id, to);
-  });
-  requireOneInterval(subscription, changes);
-  return changes;
-}
-
-function requireRecurring(
-  context: Context,
-  { currency }: Stripe.Subscription,
-  { priceId, param: path }: { priceId: string; param: string },
-): Stripe.Price {
-  const param = `${path}[price]`;
-  const price = requirePrice(context, priceId, param);
-  if (price.recurring === null) {
-    throw invalidRequest(
-      `The price specified is set to \`type=one_time\` but this field only accepts prices with \`type=recurring\`.`,
-      { param },
-    );
-  }
-  if (!price.active) {
-    throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
-      param,
-    });
-  }
-  if (unitAmountIn(context.store, price, currency) === undefined) {
-    throw invalidRequest(
-      `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
-      { param },
-    );
-  }
-  context.store.soldPrices.add(price.id);
-  return price;
-}
-
-function requireOneInterval({ items }: Stripe.Subscription, changes: ReadonlyMap<string, ItemPrice>): void {
-  const intervals = items.data.map((item) => {
-    const { interval, interval_count: count } = recurringOf(changes.get(item.id)?.price ?? item.price);
-    return `${count} ${interval}`;
-  });
-  if (new Set(intervals).size > 1) {
-    throw invalidRequest(
-      "Local Stripe does not support items with different intervals in one subscription.",
-      {
-        param: "items",
-      },
-    );
-  }
 }
