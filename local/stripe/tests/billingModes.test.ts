@@ -40,6 +40,14 @@ async function monthly(unitAmount: number): Promise<string> {
   return price.id;
 }
 
+async function open(billingMode: object): Promise<Stripe.Checkout.Session> {
+  return createSession(kit.stripe, {
+    mode: "subscription",
+    price: { recurring: { interval: "month" } },
+    subscription_data: { billing_mode: { type: "classic", ...billingMode } },
+  });
+}
+
 function creditedBy(line: Stripe.InvoiceLineItem | undefined) {
   return line?.parent?.subscription_item_details?.proration_details?.credited_items;
 }
@@ -61,12 +69,6 @@ describe("the billing mode of a subscription", () => {
   });
 
   it("has settings of flexible billing only if it is flexible, and always a type", async () => {
-    const open = (billingMode: object) =>
-      createSession(kit.stripe, {
-        mode: "subscription",
-        price: { recurring: { interval: "month" } },
-        subscription_data: { billing_mode: { type: "classic", ...billingMode } },
-      });
     const both = open({ flexible: { proration_discounts: "itemized" } });
     expect((await errorOf(both)).param).toBe("subscription_data[billing_mode][flexible]");
     const unknown = open({ type: "other" });

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { isAlive, requireSubscription, subscriptionExpansions } from "../../objects/billing/subscriptions.ts";
 import { listPage } from "../../objects/store/pages.ts";
-import { cancelSubscription } from "../../operations/billing/cancel.ts";
+import { cancelNow } from "../../operations/billing/cancelNow.ts";
 import { resumeSubscription } from "../../operations/billing/resume.ts";
 import {
   cancellationDetailsParam,
@@ -10,7 +10,7 @@ import {
 } from "../../operations/billing/update.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
-import { oneOf, string, type Decoded } from "../../platform/params.ts";
+import { boolean, oneOf, string, type Decoded } from "../../platform/params.ts";
 import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
@@ -44,14 +44,17 @@ export const subscriptions: Resource = {
     route(
       "DELETE",
       "/v1/subscriptions/:id",
-      { cancellation_details: cancellationDetailsParam },
-      (context, { cancellation_details: details = {} }, id) => {
+      { cancellation_details: cancellationDetailsParam, invoice_now: boolean, prorate: boolean },
+      (context, { cancellation_details: details = {}, invoice_now: invoiceNow, prorate }, id) => {
         const subscription = requireSubscription(context, id);
         if (!isAlive(subscription)) throw missingObject("subscription", id);
-        return cancelSubscription(context, subscription, {
-          ...(details.comment !== undefined && { comment: details.comment }),
-          ...(details.feedback !== undefined && { feedback: details.feedback }),
-          reason: "cancellation_requested",
+        return cancelNow(context, subscription, {
+          details: {
+            ...(details.comment !== undefined && { comment: details.comment }),
+            ...(details.feedback !== undefined && { feedback: details.feedback }),
+          },
+          prorate: prorate ?? false,
+          invoiceNow: invoiceNow ?? false,
         });
       },
     ),

@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import type { Context } from "../context/context.ts";
 import { dropPending } from "./pending.ts";
 
-type Details = NonNullable<Stripe.Subscription["cancellation_details"]>;
+export type Details = NonNullable<Stripe.Subscription["cancellation_details"]>;
 
 /**
  * Ends a subscription now: `customer.subscription.deleted`. Its invoices are no longer collected automatically
@@ -38,7 +38,8 @@ export function endSubscription(
 
 const noDetails: Details = { comment: null, feedback: null, feedback_option: null, reason: null };
 
-function stopCollecting({ store, events, origin }: Context, subscriptionId: string): void {
+/** Leaves open invoices and drafts to whoever wants to collect them: `invoice.updated`. */
+export function stopCollecting({ store, events, origin }: Context, subscriptionId: string): void {
   const { data } = store.invoices.page({
     limit: Infinity,
     index: { name: "subscription", values: [subscriptionId] },

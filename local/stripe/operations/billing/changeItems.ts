@@ -6,7 +6,6 @@ import {
   currentSubscription,
   periodOf,
   recurringOf,
-  toPlan,
   withPeriod,
 } from "../../objects/billing/subscriptions.ts";
 import { newId } from "../../platform/ids.ts";
@@ -65,9 +64,7 @@ function prorateItems(
 }
 
 function withItems(subscription: Stripe.Subscription, changes: readonly ItemChange[]): Stripe.Subscription {
-  const data = applyItemChanges(subscription.items.data, changes).map(
-    ({ item, sold: { price, quantity } }) => ({ ...item, plan: toPlan(price), price, quantity }),
-  );
+  const data = applyItemChanges(subscription.items.data, changes);
   return { ...subscription, items: { ...subscription.items, data } };
 }
 

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import type { ItemPrice } from "../../objects/billing/invoiceItems.ts";
-import { newItem, periodOf, recurringOf } from "../../objects/billing/subscriptions.ts";
+import { newItem, periodOf, recurringOf, toPlan } from "../../objects/billing/subscriptions.ts";
 import { requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
 import {
   exclusiveParameters,
@@ -118,23 +118,17 @@ function requireRecurring(
 export function applyItemChanges(
   items: readonly Stripe.SubscriptionItem[],
   changes: readonly ItemChange[],
-): ItemAfter[] {
-  const kept = items.flatMap((item): ItemAfter[] => {
+): Stripe.SubscriptionItem[] {
+  const kept = items.flatMap((item) => {
     const change = changes.find((own) => own.item.id === item.id);
     if (change?.kind === "remove") return [];
-    return [{ item, sold: change?.kind === "change" ? change.to : soldOf(item) }];
+    return change?.kind === "change" ? [reprice(item, change.to)] : [item];
   });
-  const added = changes.flatMap(({ kind, item }) => (kind === "add" ? [{ item, sold: soldOf(item) }] : []));
-  return [...kept, ...added];
+  return [...kept, ...changes.flatMap(({ kind, item }) => (kind === "add" ? [item] : []))];
 }
 
-interface ItemAfter {
-  item: Stripe.SubscriptionItem;
-  sold: ItemPrice;
-}
-
-function soldOf({ price, quantity = 1 }: Stripe.SubscriptionItem): ItemPrice {
-  return { price, quantity };
+function reprice(item: Stripe.SubscriptionItem, { price, quantity }: ItemPrice): Stripe.SubscriptionItem {
+  return { ...item, plan: toPlan(price), price, quantity };
 }
 
 function requireFit({ items }: Stripe.Subscription, changes: readonly ItemChange[]): void {
@@ -144,13 +138,13 @@ function requireFit({ items }: Stripe.Subscription, changes: readonly ItemChange
   if (after.length > MOST_ITEMS) {
     throw invalidRequest(`A subscription can have at most ${MOST_ITEMS} items.`, { param });
   }
-  if (new Set(after.map(({ sold }) => sold.price.id)).size < after.length && changes.length > 0) {
+  if (new Set(after.map(({ price }) => price.id)).size < after.length && changes.length > 0) {
     throw invalidRequest("Local Stripe does not support two items of one price in a subscription.", {
       param,
     });
   }
-  const intervals = after.map(({ sold }) => {
-    const { interval, interval_count: count } = recurringOf(sold.price);
+  const intervals = after.map(({ price }) => {
+    const { interval, interval_count: count } = recurringOf(price);
     return `${count} ${interval}`;
   });
   if (new Set(intervals).size > 1) {
