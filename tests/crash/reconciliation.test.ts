@@ -24,6 +24,9 @@ describe("reconcilePayments", () => {
     expect(await reconcile()).toMatchObject({ credits: { seen: 1, failed: 1 } });
     await account.delete();
     await stage.world.advance(60);
+    // What cannot be read now cannot be read in an hour either.
+    expect(await reconcile()).toMatchObject({ credits: { seen: 0 } });
+    await stage.world.advance(24 * 60);
     expect(await reconcile()).toMatchObject({ credits: { seen: 1, repaired: 1 } });
     await expectBooks(stage.world, { buyer, expected: BOUGHT });
     await stage.world.advance(60);
