@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import { compareBooks } from "../kit/books/books.ts";
 import type { History } from "./history.ts";
 
 /** One sentence for everything that is not as the provider's books and the story say. */
 export async function findDifferences(history: History): Promise<string[]> {
-  const { db, stripe } = history;
+  const { db, stripe, credits: formerCredits } = history;
   const { projectId } = history.context;
-  const { differences, theirs, ours } = await compareBooks(undefined, { db, stripe, projectId });
-  if (JSON.stringify(theirs) !== JSON.stringify(ours))
+  const business = { db, stripe, projectId, formerCredits };
+  const { differences, theirs, ours } = await compareBooks(undefined, business);
+  if (!isDeepStrictEqual(theirs, ours))
     differences.push(`The provider has ${JSON.stringify(theirs)}, we have ${JSON.stringify(ours)}`);
   const used = await Promise.all(history.users.map(async (userId) => await compareSpent(history, userId)));
   return [...differences, ...used.flat()];

@@ -21,6 +21,8 @@ export interface Product {
   productId: string;
   priceId: string;
   isRecurring: boolean;
+  /** Whether it gave credits from the beginning. */
+  isForSale: boolean;
 }
 
 /**
@@ -34,6 +36,9 @@ export class History {
   readonly context: GatewayContext;
   readonly users: readonly string[] = ["anna", "boris", "chen"];
   readonly products: Product[] = [];
+  readonly couponIds: string[] = [];
+  /** What each product has ever been worth, by its id. */
+  readonly credits = new Map<string, number[]>();
   /** The checkouts that were handed out, with whose they are. */
   readonly sessions = new Map<string, string>();
   /** What was spent, by user and key: each key at most once. */
@@ -72,6 +77,19 @@ export class History {
     const history = new History(server, toFirestore(firestore));
     await history.#fillCatalogue();
     return history;
+  }
+
+  get plans(): Product[] {
+    return this.products.filter(({ isRecurring }) => isRecurring);
+  }
+
+  get plansForSale(): Product[] {
+    return this.plans.filter(({ isForSale }) => isForSale);
+  }
+
+  async changeCredits(productId: string, creditsAmount: number): Promise<void> {
+    this.credits.get(productId)?.push(creditsAmount);
+    await this.stripe.products.update(productId, { metadata: { creditsAmount } });
   }
 
   async close(): Promise<void> {
@@ -114,11 +132,23 @@ export class History {
     return { rawBody: Buffer.from(body), headers: { "stripe-signature": signature } };
   }
 
+  /** Half of what is for sale is sold each month; one plan has a second currency, one is free, one gives no credits. */
   async #fillCatalogue(): Promise<void> {
     await this.#sell({ creditsAmount: "100", unitAmount: 1_000 });
     await this.#sell({ creditsAmount: "7", unitAmount: 999, subscriptionDays: "20" });
     await this.#sell({ creditsAmount: "50", unitAmount: 900, isMonthly: true });
-    await this.#sell({ creditsAmount: "111", unitAmount: 1_900, isMonthly: true });
+    await this.#sell({
+      creditsAmount: "111",
+      unitAmount: 1_900,
+      isMonthly: true,
+      currencyOptions: { eur: { unit_amount: 1_700 } },
+    });
+    await this.#sell({ creditsAmount: "30", unitAmount: 0, isMonthly: true });
+    await this.#sell({ creditsAmount: undefined, unitAmount: 1_500, isMonthly: true });
+    for (const percent_off of [50, 100]) {
+      for (const duration of ["once", "forever"] as const)
+        this.couponIds.push((await this.stripe.coupons.create({ percent_off, duration })).id);
+    }
   }
 
   async #sell(wanted: NewProduct): Promise<void> {
@@ -126,6 +156,8 @@ export class History {
       buildProduct({ ...wanted, maxQuantity: "3" }),
     );
     if (typeof price !== "string") throw new Error("Expected the id of a price");
-    this.products.push({ productId, priceId: price, isRecurring: wanted.isMonthly ?? false });
+    const { isMonthly: isRecurring = false, creditsAmount } = wanted;
+    this.products.push({ productId, priceId: price, isRecurring, isForSale: creditsAmount !== undefined });
+    this.credits.set(productId, [Number(creditsAmount ?? 0)]);
   }
 }

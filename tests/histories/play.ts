@@ -24,8 +24,10 @@ import {
   type PayBy,
   type ProviderEvent,
 } from "../../local/stripe/testing/controlClient.ts";
+import { billingPlayers } from "./billing.ts";
 import type { Step } from "./steps.ts";
 import type { History } from "./history.ts";
+import { callerOf, pickOf } from "./subjects.ts";
 
 const DAY_SECONDS = 86_400;
 
@@ -63,6 +65,7 @@ export async function reconcile(history: History): Promise<ReconciliationReport>
 }
 
 const players: Player = {
+  ...billingPlayers,
   buy: async (history, { user, product, quantity, requestId }) => {
     const { productId } = pickOf(history.products, product);
     const input = { productId, quantity, ...(requestId !== null && { requestId: `request_${requestId}` }) };
@@ -125,34 +128,6 @@ const players: Player = {
     const intent = await pickIntent(history, payment);
     if (intent) await history.control.warnOfFraud(intent.id);
   },
-  "change card": async (history, { subscription, failing }) => {
-    const found = await pickSubscription(history, subscription);
-    const card = failing ? CARDS.failing : CARDS.good;
-    if (found) await history.control.setCard(found.id, card);
-  },
-  "pay invoice": async (history, { subscription }) => {
-    const found = await pickSubscription(history, subscription);
-    if (!found) return;
-    const { data } = await history.stripe.invoices.list({ subscription: found.id, status: "open" });
-    const [invoiceId] = data.flatMap(({ id }) => id ?? []);
-    if (invoiceId !== undefined) await atStripe(async () => await history.stripe.invoices.pay(invoiceId));
-  },
-  "change plan": async (history, { subscription, product }) => {
-    const found = await pickSubscription(history, subscription);
-    const item = found?.items.data[0];
-    if (!found || !item) return;
-    const { priceId: price } = pickOf(
-      history.products.filter(({ isRecurring }) => isRecurring),
-      product,
-    );
-    await atStripe(
-      async () =>
-        await history.stripe.subscriptions.update(found.id, {
-          items: [{ id: item.id, price }],
-          proration_behavior: "always_invoice",
-        }),
-    );
-  },
   "set cancel": async (history, { user, cancelAtPeriodEnd }) =>
     await (cancelAtPeriodEnd ? cancelSubscription : resumeSubscription)(
       history.context,
@@ -160,7 +135,7 @@ const players: Player = {
     ),
   "change product": async (history, { product, creditsAmount }) => {
     const { productId } = pickOf(history.products, product);
-    await history.stripe.products.update(productId, { metadata: { creditsAmount } });
+    await history.changeCredits(productId, creditsAmount);
   },
   pass: async (history, { days }) => {
     if (history.mustReconcile(days)) await reconcile(history);
@@ -254,11 +229,6 @@ async function untilAll(works: readonly Promise<unknown>[]): Promise<void> {
   for (const end of ended) if (end.status === "rejected") throw end.reason;
 }
 
-/** What Stripe refuses did not happen. */
-async function atStripe(work: () => Promise<unknown>): Promise<void> {
-  await Promise.allSettled([work()]);
-}
-
 async function deliver(
   history: History,
   events: readonly ProviderEvent[],
@@ -282,17 +252,6 @@ function noteSpent(history: History, key: string, amount: number): void {
   history.spent.set(key, amount);
 }
 
-function callerOf(history: History, user: number): { userId: string; email: string } {
-  const userId = pickOf(history.users, user);
-  return { userId, email: `${userId}@example.com` };
-}
-
-function pickOf<T>(all: readonly T[], index: number): T {
-  const found = all[index % all.length];
-  if (found === undefined) throw new Error("Nothing to pick from");
-  return found;
-}
-
 async function withSession(
   history: History,
   session: number,
@@ -304,9 +263,4 @@ async function withSession(
 async function pickIntent(history: History, payment: number): Promise<Stripe.PaymentIntent | undefined> {
   const { data } = await history.stripe.paymentIntents.list({ limit: 100 });
   return data.at(payment % Math.max(1, data.length));
-}
-
-async function pickSubscription(history: History, index: number): Promise<Stripe.Subscription | undefined> {
-  const { data } = await history.stripe.subscriptions.list({ limit: 100, status: "all" });
-  return data.at(index % Math.max(1, data.length));
 }

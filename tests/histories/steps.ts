@@ -1,7 +1,5 @@
 import * as fc from "fast-check";
-
-/** An index that is taken modulo what there is: a step without a subject does nothing. */
-type Pick = number;
+import { billing, percents, pick, type BillingStep, type Pick } from "./billingSteps.ts";
 
 /** One thing that happens in a story. */
 export type Step =
@@ -16,9 +14,7 @@ export type Step =
   | { do: "dispute"; payment: Pick; percent: number; inquiry: boolean }
   | { do: "close dispute"; dispute: Pick; outcome: "won" | "lost" | "warning_closed" }
   | { do: "warn of fraud"; payment: Pick }
-  | { do: "change card"; subscription: Pick; failing: boolean }
-  | { do: "pay invoice"; subscription: Pick }
-  | { do: "change plan"; subscription: Pick; product: Pick }
+  | BillingStep
   | { do: "set cancel"; user: Pick; cancelAtPeriodEnd: boolean }
   | { do: "change product"; product: Pick; creditsAmount: number }
   | { do: "pass"; days: number }
@@ -35,10 +31,8 @@ export type Step =
   | { do: "lose an answer"; route: string; when: "before" | "after" }
   | { do: "together"; steps: Step[] };
 
-const pick = fc.nat(50);
 const keys = fc.nat(4);
 const credits = fc.integer({ min: 1, max: 120 });
-const percents = fc.constantFrom(10, 30, 50, 70, 100);
 
 /** Where the provider's answer can be lost. */
 const routes = fc.constantFrom(
@@ -130,16 +124,7 @@ const money: fc.WeightedArbitrary<Step>[] = [
   { weight: 1, arbitrary: fc.record({ do: fc.constant("warn of fraud"), payment: pick }) },
 ];
 
-const subscriptions: fc.WeightedArbitrary<Step>[] = [
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant("change card"), subscription: pick, failing: fc.boolean() }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("pay invoice"), subscription: pick }) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ do: fc.constant("change plan"), subscription: pick, product: pick }),
-  },
+const catalogueAndTime: fc.WeightedArbitrary<Step>[] = [
   {
     weight: 1,
     arbitrary: fc.record({
@@ -191,7 +176,14 @@ const rare: fc.WeightedArbitrary<Step>[] = [
   },
 ];
 
-const single: fc.Arbitrary<Step> = fc.oneof(...calls, ...money, ...subscriptions, ...deliveries, ...rare);
+const single: fc.Arbitrary<Step> = fc.oneof(
+  ...calls,
+  ...money,
+  ...billing,
+  ...catalogueAndTime,
+  ...deliveries,
+  ...rare,
+);
 
 const together: fc.Arbitrary<Step> = fc.record({
   do: fc.constant("together"),

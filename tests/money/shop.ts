@@ -4,14 +4,12 @@ import { auditAccount, spendCredits } from "../../functions/src/credits/credits.
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import type { Stripe } from "stripe";
 import { CARDS, type ProviderEvent } from "../../local/stripe/testing/controlClient.ts";
+import { toBillingMode } from "../histories/billing.ts";
+import type { Behavior, Billing } from "../histories/billingSteps.ts";
 import { History } from "../histories/history.ts";
 import { suite } from "../kit/suite/suite.ts";
 
-/** How a change is billed, in Stripe's words. */
-export type Behavior = "always_invoice" | "create_prorations" | "none";
-
-/** How a subscription's prorations are computed and shown: as our checkouts ask for, or as others are. */
-export type Billing = "itemized" | "included" | "classic";
+export type { Behavior, Billing } from "../histories/billingSteps.ts";
 
 export interface Plan {
   productId: string;
@@ -262,11 +260,6 @@ async function enterPromotionCode(url: string, code: string): Promise<void> {
   const body = new URLSearchParams({ action: "apply_promotion_code", promotion_code: code });
   const answer = await fetch(url, { method: "POST", body });
   if (!answer.ok) throw new Error(`Cannot enter promotion code "${code}": ${answer.status}`);
-}
-
-function toBillingMode(billing: Billing) {
-  if (billing === "classic") return { type: "classic" } as const;
-  return { type: "flexible", flexible: { proration_discounts: billing } } as const;
 }
 
 function toId(reference: string | { id: string } | null | undefined): string {
