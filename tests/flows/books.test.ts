@@ -1,7 +1,9 @@
+import { FieldValue } from "@google-cloud/firestore";
 import { describe, expect, it } from "vitest";
 import { compareBooks, readMoment } from "../kit/books/books.ts";
+import { noMoney } from "../kit/books/providerBooks.ts";
 import { control, db, stripe } from "../kit/suite/harness.ts";
-import { buy, untilPayment, type Bought } from "../kit/suite/situations.ts";
+import { buy, subscribe, untilAvailable, untilPayment, type Bought } from "../kit/suite/situations.ts";
 
 describe("compareBooks", () => {
   it("finds nothing after a purchase, and sums it up in its currency", async () => {
@@ -9,7 +11,7 @@ describe("compareBooks", () => {
     const { paymentIntentId } = await buy();
     await stripe.refunds.create({ payment_intent: paymentIntentId, amount: 150 });
     await untilPayment(paymentIntentId, { status: "partially_refunded" });
-    const usd = { payments: 1, received: 500, refunded: 150, chargedBack: 0 };
+    const usd = { ...noMoney, payments: 1, received: 500, refunded: 150 };
     expect(await compareBooks(since)).toMatchObject({ theirs: { usd }, ours: { usd } });
   });
 
@@ -25,6 +27,7 @@ describe("compareBooks", () => {
     ["a refund nobody told us of", "paymentId", '"refunded":200', refundUnheard],
     ["a lost dispute nobody told us of", "paymentId", '"chargedBack":500', loseDisputeUnheard],
     ["a grant that is not its payment's", "paymentId", "gave 101 credits", changeGrant],
+    ["something taken that its payment does not take", "paymentId", "0 revoked, 5 taken", changeTaken],
     ["a grant of no payment", "stripe_pi_none", "there is no such payment", forgeGrant],
     ["a ledger entry that was changed", "userId", '"field":"balance"', changeEntry],
   ])("names %s", async (_, named, sentence, tamper) => {
@@ -36,6 +39,36 @@ describe("compareBooks", () => {
     const name = named === "userId" ? bought.user.uid : named === "paymentId" ? bought.paymentId : named;
     const found = differences.filter((text) => text.includes(name) && text.includes(sentence));
     expect(found, differences.join("\n")).toHaveLength(1);
+  });
+
+  it("knows what credit notes give back", async () => {
+    const since = await readMoment();
+    const { user, invoiceId } = await subscribe();
+    await stripe.creditNotes.create({
+      invoice: invoiceId,
+      amount: 950,
+      credit_amount: 500,
+      refund_amount: 450,
+    });
+    await untilAvailable(user, 250);
+    const usd = { ...noMoney, payments: 1, received: 1_900, refunded: 450, credited: 500 };
+    expect(await compareBooks(since)).toMatchObject({ differences: [], theirs: { usd }, ours: { usd } });
+  });
+
+  it.each([
+    ["too many", 130],
+    ["too few", 70],
+  ])("goes by the law of money, whatever our own documents agree on: %s credits", async (name, credits) => {
+    const since = await readMoment();
+    const { user, paymentId } = await buy();
+    const ref = db.collection("payments").doc(paymentId);
+    await ref.update({ creditsAmount: credits });
+    await untilAvailable(user, credits);
+    const [sinceThen, inAll] = [await compareBooks(since), await compareBooks()];
+    await ref.update({ creditsAmount: 100 });
+    await untilAvailable(user, 100);
+    const breach = `${user.uid} got ${name} credits: ${credits}, where the law says 100 (1 lines)`;
+    expect([sinceThen.differences, inAll.differences]).toEqual([[breach], [breach]]);
   });
 
   it("asks only for what is new since the last check, and for everything without one", async () => {
@@ -87,6 +120,12 @@ async function changeGrant({ user, paymentId }: Bought): Promise<Repair> {
   const ref = grantsOf(user.uid).doc(paymentId);
   await ref.update({ amount: 101 });
   return () => ref.update({ amount: 100 });
+}
+
+async function changeTaken({ user, paymentId }: Bought): Promise<Repair> {
+  const ref = grantsOf(user.uid).doc(paymentId);
+  await ref.update({ taken: 5 });
+  return () => ref.update({ taken: FieldValue.delete() });
 }
 
 async function forgeGrant({ user, paymentId }: Bought): Promise<Repair> {

@@ -65,8 +65,8 @@ const table: Row[] = [
   ["refund.failed",                             "the refund of a half fails",                "completed",              "partially_refunded → succeeded",  "50 active → 100 active",      "50 → 100",  "–"],
   ["charge.refunded",                           "half is refunded",                          "completed",              "succeeded → partially_refunded",  "100 active → 50 active",      "100 → 50",  "–"],
 
-  ["credit_note.created",                       "half of a plan is credited",                "completed",              "succeeded",                       "500 active → 250 active",     "500 → 250", "active"],
-  ["credit_note.updated",                       "an unheard credit gets a memo",             "completed",              "succeeded",                       "500 active → 250 active",     "500 → 250", "active"],
+  ["credit_note.created",                       "half of a plan is credited",                "completed",              "succeeded → partially_refunded",  "500 active → 250 active",     "500 → 250", "active"],
+  ["credit_note.updated",                       "an unheard credit gets a memo",             "completed",              "succeeded → partially_refunded",  "500 active → 250 active",     "500 → 250", "active"],
   ["credit_note.voided",                        "a credit of an unheard renewal is voided",  "completed",              "– → pending",                     "–",                           "500",       "active"],
 
   ["charge.dispute.created",                    "a buyer disputes",                          "completed",              "succeeded → disputed",            "100 active → 100 frozen",     "100 → 0",   "–"],

@@ -55,7 +55,7 @@ const business: Record<string, { begin: () => Promise<Actor>; ends: Ending }> = 
       sessions: ["completed 500"],
       payments: ["succeeded 500"],
       credits: "100 left of 100, 0 used, 0 debt",
-      product: "20 credits for 500 or 700",
+      product: "20 credits for 700",
     },
   },
   "somebody buys": {

@@ -1,3 +1,4 @@
+import { Stripe } from "stripe";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addPrice, createPack, deliver, open, readProduct } from "./market.ts";
 import { MoneyShop } from "./shop.ts";
@@ -31,6 +32,27 @@ describe("rule 13: what cannot be priced", () => {
     expect(await shop.readCredits("quarterly")).toMatchObject({ given: 900 });
     await shop.history.pass(QUARTER_SECONDS);
     expect(await shop.readCredits("quarterly")).toMatchObject({ given: 1_800 });
+  });
+
+  it.each<[string, Partial<Stripe.PriceCreateParams>]>([
+    ["tiers", { billing_scheme: "tiered", tiers_mode: "volume", tiers: [{ up_to: "inf", unit_amount: 5 }] }],
+    ["metered usage", { unit_amount: 5, recurring: { interval: "month", usage_type: "metered" } }],
+    ["a transformed quantity", { unit_amount: 500, transform_quantity: { divide_by: 10, round: "up" } }],
+    ["a part of a cent", { unit_amount_decimal: Stripe.Decimal.from("0.5") }],
+    ["an amount of the buyer's choice", { custom_unit_amount: { enabled: true } }],
+  ])("does not sell a price with %s, and keeps the reason for the operator", async (_name, kind) => {
+    const { productId } = await createPack(shop);
+    const { id: priceId } = await shop.stripe.prices.create({
+      product: productId,
+      currency: "usd",
+      metadata: { creditsAmount: "1000" },
+      ...kind,
+    });
+    await deliver(shop);
+    expect(await readProduct(shop, productId)).not.toHaveProperty(["prices", priceId]);
+    await expect(open(shop, "buyer", { productId, priceId })).rejects.toMatchObject({ code: "not_found" });
+    const offer = await shop.readDocument(`products/${productId}/private/offer`);
+    expect(offer).toMatchObject({ prices: { [priceId]: expect.any(String) } });
   });
 
   it("does not sell a product without any price", async () => {

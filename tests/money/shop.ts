@@ -3,7 +3,7 @@ import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
 import { auditAccount, spendCredits } from "../../functions/src/credits/credits.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
 import type { Stripe } from "stripe";
-import { CARDS } from "../../local/stripe/testing/controlClient.ts";
+import { CARDS, type ProviderEvent } from "../../local/stripe/testing/controlClient.ts";
 import { History } from "../histories/history.ts";
 import { suite } from "../kit/suite/suite.ts";
 
@@ -211,6 +211,12 @@ export class MoneyShop {
     const key = crypto.randomUUID();
     const spent = await spendCredits(this.history.context, { userId, amount, key, reason: "A story" });
     if (spent.outcome !== "spent") throw new Error(`Cannot spend ${amount}: ${spent.outcome}`);
+  }
+
+  /** Delivers an event in place of the one with its id. */
+  async deliverChanged(event: ProviderEvent): Promise<void> {
+    await receiveWebhook(this.history.context, "stripe", this.history.toRequest(event));
+    this.history.deliveredIds.add(event.id);
   }
 
   /** Delivers what has not been delivered, and books every payment. */

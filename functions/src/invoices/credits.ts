@@ -1,8 +1,9 @@
 import type { InvoiceLine } from "../adapters/paymentAdapter.ts";
 
 /**
- * The lines with those marked as credits that nothing else tells from debits: what a change gives back and bills comes in
- * pairs of the same item and time, the credit first, and a credit of 0 that names nothing looks like a debit.
+ * The lines with those marked as credits that nothing else tells from debits, since a credit of 0 that names nothing
+ * looks like a debit: what a change gives back and bills comes in pairs of the same item and time, the credit first. A
+ * change that begins another period only gives back.
  */
 export function withCredits(lines: readonly InvoiceLine[]): InvoiceLine[] {
   const changes = Map.groupBy(
@@ -11,7 +12,10 @@ export function withCredits(lines: readonly InvoiceLine[]): InvoiceLine[] {
   );
   const credits = new Set(
     [...changes.values()].flatMap((change) =>
-      change.length % 2 === 0 ? change.filter((line, index) => index % 2 === 0 && isUntold(line)) : [],
+      change.filter(
+        (line, index) =>
+          isUntold(line) && index % 2 === 0 && (index + 1 < change.length || onlyGivesBack(lines, line)),
+      ),
     ),
   );
   return lines.map((line) => (credits.has(line) ? { ...line, kind: "credit" } : line));
@@ -19,4 +23,14 @@ export function withCredits(lines: readonly InvoiceLine[]): InvoiceLine[] {
 
 function isUntold({ kind, amount }: InvoiceLine): boolean {
   return kind === "debit" && amount === 0;
+}
+
+/** Whether the item was billed before on this invoice, or begins another period with this change. */
+function onlyGivesBack(lines: readonly InvoiceLine[], line: InvoiceLine): boolean {
+  const own = lines.filter(({ itemId }) => itemId === line.itemId);
+  const before = own.slice(0, own.indexOf(line));
+  return (
+    before.some(({ kind }) => kind === "debit") ||
+    own.some(({ kind, period }) => kind === "full" && period.start.getTime() === line.period.start.getTime())
+  );
 }

@@ -97,6 +97,14 @@ export class ControlClient {
   }
 
   /** Refunds as one does in the dashboard; all that is left unless there is an amount in minor units. */
+  /** The buyer of an open session takes a cross-sell or an upsell that the merchant's dashboard offers. */
+  async takeAddOn(
+    sessionId: string,
+    wanted: { price: string; quantity?: number; kind: "cross_sell" | "upsell" },
+  ): Promise<Stripe.Checkout.Session> {
+    return await this.#post(`checkout/${sessionId}/add_on`, wanted);
+  }
+
   async refund(paymentIntentId: string, wanted: { amount?: number } = {}): Promise<Stripe.Refund> {
     return await this.#post(`payment_intents/${paymentIntentId}/refund`, wanted);
   }

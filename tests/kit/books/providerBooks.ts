@@ -1,4 +1,5 @@
 import { Stripe } from "stripe";
+import { readCredited } from "../../money/law/provider/money.ts";
 
 /** What came in for one payment, and what of it went back, in minor units. `settled`: the money came, or none was due. */
 export interface Money {
@@ -7,7 +8,21 @@ export interface Money {
   received: number;
   refunded: number;
   chargedBack: number;
+  /** What the customer's balance paid beside it. */
+  fromBalance: number;
+  /** What credit notes gave back otherwise than by a refund, and what they took off before anybody paid. */
+  credited: number;
+  forgiven: number;
 }
+
+export const noMoney = {
+  received: 0,
+  refunded: 0,
+  chargedBack: 0,
+  fromBalance: 0,
+  credited: 0,
+  forgiven: 0,
+} as const;
 
 /** Money by the id our payment of it has. */
 export type Books = Map<string, Money>;
@@ -81,16 +96,15 @@ function isFree({ mode, status, payment_status }: Stripe.Checkout.Session): bool
 }
 
 function toFree({ currency }: Stripe.Checkout.Session): Money {
-  return { currency: currency ?? "", settled: true, received: 0, refunded: 0, chargedBack: 0 };
+  return { ...noMoney, currency: currency ?? "", settled: true };
 }
 
 async function toMoney(merchant: Merchant, intent: Stripe.PaymentIntent): Promise<Money> {
   const { latest_charge: charge, currency, status, amount_received: received } = intent;
   const settled = status === "succeeded";
-  if (typeof charge !== "object" || charge === null)
-    return { currency, settled, received, refunded: 0, chargedBack: 0 };
+  if (typeof charge !== "object" || charge === null) return { ...noMoney, currency, settled, received };
   const chargedBack = charge.disputed ? await readChargedBack(merchant, intent.id) : 0;
-  return { currency, settled, received, refunded: charge.amount_refunded, chargedBack };
+  return { ...noMoney, currency, settled, received, refunded: charge.amount_refunded, chargedBack };
 }
 
 async function readChargedBack({ stripe }: Merchant, paymentIntentId: string): Promise<number> {
@@ -101,7 +115,11 @@ async function readChargedBack({ stripe }: Merchant, paymentIntentId: string): P
 
 async function toInvoiceMoney(merchant: Merchant, invoice: Stripe.Invoice, known: Intents): Promise<Money> {
   const { currency, amount_paid: received, status } = invoice;
-  const total = { currency, settled: status === "paid", received, refunded: 0, chargedBack: 0 };
+  const credited = await readCredited(merchant, invoice);
+  const forgiven = invoice.pre_payment_credit_notes_amount;
+  const fromBalance = status === "paid" ? Math.max(0, invoice.total - received - forgiven) : 0;
+  const others = { fromBalance, credited, forgiven };
+  const total: Money = { ...noMoney, ...others, currency, settled: status === "paid", received };
   for (const { payment } of invoice.payments?.data ?? []) {
     const id = typeof payment.payment_intent === "string" ? payment.payment_intent : undefined;
     if (id === undefined) continue;

@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import { requireSession } from "../../objects/checkout/sessions.ts";
+import { takeAddOn } from "../../operations/checkout/addOns.ts";
 import { expireSession } from "../../operations/checkout/expire.ts";
 import { paySession } from "../../operations/checkout/pay.ts";
 import { settleBankDebit } from "../../operations/checkout/settle.ts";
@@ -37,6 +38,18 @@ function payWith(nowMs: number, input: ControlInput): PayWith {
   }
   if (number !== undefined) throw new ControlError(400, 'Invalid "card": a bank debit has none');
   return { method };
+}
+
+/** Takes a cross-sell or an upsell that the merchant's dashboard offers in an open session. */
+export function addOn({ account, id, body }: ControlCall): Stripe.Checkout.Session {
+  const input = new ControlInput(body, ["price", "quantity", "kind"]);
+  const price = input.readString("price");
+  if (price === undefined) throw new ControlError(400, 'Invalid "price": expected the id of a price');
+  return takeAddOn(account.context(null), requireSession(account, id), {
+    price,
+    quantity: input.readNumber("quantity") ?? 1,
+    kind: input.requireOneOf("kind", ["cross_sell", "upsell"]),
+  });
 }
 
 /** Expires an open session. */

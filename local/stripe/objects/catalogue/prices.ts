@@ -56,7 +56,26 @@ export type PriceSeed = Pick<
   | "product"
   | "recurring"
   | "tax_behavior"
-> & { unit_amount: number };
+> &
+  PriceKind;
+
+/** How a price says what it costs. */
+export type PriceKind = Pick<
+  Stripe.Price,
+  "billing_scheme" | "custom_unit_amount" | "tiers_mode" | "transform_quantity" | "unit_amount"
+> & { unit_amount_decimal: string | null };
+
+/** Whether a price is that of a unit: the only kind that this server sells. */
+export function isPlain({
+  billing_scheme: scheme,
+  recurring,
+  transform_quantity: transform,
+  unit_amount: amount,
+}: Stripe.Price): boolean {
+  return (
+    scheme === "per_unit" && recurring?.usage_type !== "metered" && transform === null && amount !== null
+  );
+}
 
 /** A new price as Stripe shows it. */
 export function newPrice(seed: PriceSeed): Stripe.Price {
@@ -64,10 +83,10 @@ export function newPrice(seed: PriceSeed): Stripe.Price {
     id: newId("price"),
     object: "price",
     active: seed.active,
-    billing_scheme: "per_unit",
+    billing_scheme: seed.billing_scheme,
     created: seed.created,
     currency: seed.currency,
-    custom_unit_amount: null,
+    custom_unit_amount: seed.custom_unit_amount,
     livemode: false,
     lookup_key: seed.lookup_key,
     metadata: seed.metadata,
@@ -75,10 +94,11 @@ export function newPrice(seed: PriceSeed): Stripe.Price {
     product: seed.product,
     recurring: seed.recurring,
     tax_behavior: seed.tax_behavior,
-    tiers_mode: null,
-    transform_quantity: null,
+    tiers_mode: seed.tiers_mode,
+    transform_quantity: seed.transform_quantity,
     type: seed.recurring === null ? "one_time" : "recurring",
     unit_amount: seed.unit_amount,
-    unit_amount_decimal: Stripe.Decimal.from(seed.unit_amount),
+    unit_amount_decimal:
+      seed.unit_amount_decimal === null ? null : Stripe.Decimal.from(seed.unit_amount_decimal),
   };
 }

@@ -1,20 +1,29 @@
 import type { Stripe } from "stripe";
-import { newPrice, requirePrice } from "../../objects/catalogue/prices.ts";
+import { newPrice, requirePrice, type PriceKind } from "../../objects/catalogue/prices.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { byCurrency, currency } from "../../platform/currencies.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
-import { boolean, integer, object, oneOf, string, type Decoded } from "../../platform/params.ts";
+import { boolean, integer, list, object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
 
 /** What a price inside a product's creation takes. */
 export const priceDataFields = {
   currency,
   unit_amount: integer({ min: 0 }),
+  unit_amount_decimal: string(),
+  custom_unit_amount: object({
+    enabled: boolean,
+    minimum: integer({ min: 0 }),
+    maximum: integer({ min: 0 }),
+    preset: integer({ min: 0 }),
+  }),
   currency_options: byCurrency(object({ unit_amount: integer({ min: 0 }) })),
   recurring: object({
     interval: oneOf("day", "week", "month", "year"),
     interval_count: integer({ min: 1, max: 1095 }),
+    usage_type: oneOf("licensed", "metered"),
+    meter: string(),
   }),
   metadata,
   tax_behavior: oneOf("unspecified", "inclusive", "exclusive"),
@@ -24,7 +33,12 @@ export const createPriceFields = {
   ...priceDataFields,
   product: string(),
   active: boolean,
-  billing_scheme: oneOf("per_unit"),
+  billing_scheme: oneOf("per_unit", "tiered"),
+  tiers_mode: oneOf("graduated", "volume"),
+  tiers: list(
+    object({ up_to: string(), unit_amount: integer({ min: 0 }), flat_amount: integer({ min: 0 }) }),
+  ),
+  transform_quantity: object({ divide_by: integer({ min: 1 }), round: oneOf("up", "down") }),
   lookup_key: string(200),
   transfer_lookup_key: boolean,
   nickname: string(),
@@ -60,7 +74,7 @@ export function insertPrice(
   if (store.products.read(params.product) === undefined) {
     throw missingObject("product", params.product, "product");
   }
-  if (params.unit_amount === undefined) throw missingParameter(at("unit_amount"));
+  requireAmount(params, at);
   if (params.recurring !== undefined && params.recurring.interval === undefined) {
     throw missingParameter(at("recurring[interval]"));
   }
@@ -76,7 +90,7 @@ export function insertPrice(
       product: params.product,
       recurring: toRecurring(params.recurring),
       tax_behavior: params.tax_behavior ?? "unspecified",
-      unit_amount: params.unit_amount,
+      ...toKind(params),
     }),
   );
   setCurrencyOptions(context, price, params.currency_options);
@@ -97,14 +111,55 @@ function setCurrencyOptions(
   store.currencyOptions.set(price.id, { ...known, ...Object.fromEntries(amounts) });
 }
 
+/** One way of saying what it costs, see https://docs.stripe.com/api/prices/create */
+function requireAmount(params: Decoded<typeof createPriceFields>, at: (name: string) => string): void {
+  const ways = [params.unit_amount, params.unit_amount_decimal, params.custom_unit_amount, params.tiers];
+  const given = ways.filter((way) => way !== undefined).length;
+  if (given === 0) throw missingParameter(at("unit_amount"));
+  if (given > 1) {
+    throw invalidRequest(
+      "You may only specify one of these parameters: unit_amount, unit_amount_decimal, custom_unit_amount, tiers.",
+      { param: at("unit_amount") },
+    );
+  }
+  if ((params.billing_scheme === "tiered") !== (params.tiers !== undefined)) {
+    throw invalidRequest(
+      "You must pass `tiers` and `tiers_mode` with `billing_scheme` `tiered`, and only then.",
+      {
+        param: at("billing_scheme"),
+      },
+    );
+  }
+}
+
+/** What is particular to a kind of price. */
+function toKind(params: Decoded<typeof createPriceFields>): PriceKind {
+  const decimal = params.unit_amount_decimal;
+  const whole = decimal === undefined || !/^\d+(\.0+)?$/.test(decimal) ? params.unit_amount : Number(decimal);
+  const custom = params.custom_unit_amount;
+  return {
+    billing_scheme: params.billing_scheme ?? "per_unit",
+    custom_unit_amount: custom
+      ? { maximum: custom.maximum ?? null, minimum: custom.minimum ?? null, preset: custom.preset ?? null }
+      : null,
+    tiers_mode: params.tiers_mode ?? null,
+    transform_quantity:
+      params.transform_quantity?.divide_by === undefined
+        ? null
+        : { divide_by: params.transform_quantity.divide_by, round: params.transform_quantity.round ?? "up" },
+    unit_amount: whole ?? null,
+    unit_amount_decimal: decimal ?? (whole === undefined ? null : String(whole)),
+  };
+}
+
 function toRecurring(params: Decoded<typeof priceDataFields>["recurring"]): Stripe.Price.Recurring | null {
   if (params?.interval === undefined) return null;
   return {
     interval: params.interval,
     interval_count: params.interval_count ?? 1,
-    meter: null,
+    meter: params.meter ?? null,
     trial_period_days: null,
-    usage_type: "licensed",
+    usage_type: params.usage_type ?? "licensed",
   };
 }
 

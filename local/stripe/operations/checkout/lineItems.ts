@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
+import { isPlain, requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
 import { newLineItem } from "../../objects/checkout/lineItems.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
@@ -62,6 +62,12 @@ function createLineItem(
   const product = requireSellable(context, price, { param: `${path}[price]`, recurs: terms.recurs });
   if (params.quantity === undefined) {
     throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${path}\``, { param: path });
+  }
+  if (!isPlain(price)) {
+    throw invalidRequest(
+      "Local Stripe sells prices per unit only: no tiers, no metered usage, no transformed quantities, no decimal or custom amounts.",
+      { param: `${path}[price]` },
+    );
   }
   const currency = terms.currency ?? price.currency;
   const unitAmount = unitAmountIn(context.store, price, currency);

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import type { LawInvoice } from "../types.ts";
 import { toLawLines, type BilledLine } from "./lines.ts";
-import { readInvoiceGone } from "./money.ts";
+import { readIntents, readInvoiceGone } from "./money.ts";
 import { readAll, toId, toUserId, type Merchant } from "./pages.ts";
 import type { LawPrices } from "./prices.ts";
 
@@ -13,20 +13,40 @@ export async function readInvoices(
 ): Promise<LawInvoice[]> {
   const list = merchant.stripe.invoices.list({ ...wanted, limit: 100, expand: ["data.payments"] });
   const ours = (await readAll(list)).filter((invoice) => toOwner(merchant, invoice) !== undefined);
+  if (ours.length === 0) return [];
+  const [modes, intents] = await Promise.all([readModes(merchant, wanted), readIntents(merchant, wanted)]);
   const bySubscription = Map.groupBy(ours.toReversed(), toSubscriptionId);
   const read = [...bySubscription.entries()].map(([subscriptionId, invoices]) =>
-    readSubscription(merchant, prices, { subscriptionId, invoices }),
+    readSubscription(merchant, prices, {
+      invoices,
+      intents,
+      isClassic: modes.get(subscriptionId) === "classic",
+    }),
   );
   return (await Promise.all(read)).flat();
+}
+
+/** How subscriptions are billed, by id: the canceled ones, too. */
+async function readModes(
+  { stripe }: Merchant,
+  wanted: { customer?: string },
+): Promise<Map<string, Stripe.Subscription.BillingMode.Type>> {
+  const all = await readAll(stripe.subscriptions.list({ ...wanted, status: "all", limit: 100 }));
+  return new Map(all.map(({ id, billing_mode: { type } }) => [id, type]));
+}
+
+interface BilledSubscription {
+  /** Oldest first. */
+  invoices: readonly Stripe.Invoice[];
+  intents: Awaited<ReturnType<typeof readIntents>>;
+  isClassic: boolean;
 }
 
 async function readSubscription(
   merchant: Merchant,
   prices: LawPrices,
-  { subscriptionId, invoices }: { subscriptionId: string; invoices: readonly Stripe.Invoice[] },
+  { invoices, intents, isClassic }: BilledSubscription,
 ): Promise<LawInvoice[]> {
-  const { billing_mode: mode } = await merchant.stripe.subscriptions.retrieve(subscriptionId);
-  const isClassic = mode.type === "classic";
   const billed = await Promise.all(
     invoices.map((invoice) => readBilled(merchant, prices, { invoice, isClassic })),
   );
@@ -42,7 +62,7 @@ async function readSubscription(
         isPaid: status === "paid",
         paidAt: (times.paid_at ?? invoice.created) * 1_000,
         asked: Math.max(0, total),
-        gone: await readInvoiceGone(merchant, invoice),
+        gone: await readInvoiceGone(merchant, intents, invoice),
       };
     }),
   );

@@ -1,14 +1,24 @@
 import type { Stripe } from "stripe";
 import { readAll, toId, type Merchant } from "./pages.ts";
 
+type Intents = ReadonlyMap<string, Stripe.PaymentIntent>;
+
+/** Payments by id with their charges, in few calls; of one customer, or all. */
+export async function readIntents(
+  { stripe }: Merchant,
+  wanted: { customer?: string },
+): Promise<Map<string, Stripe.PaymentIntent>> {
+  const list = stripe.paymentIntents.list({ ...wanted, limit: 100, expand: ["data.latest_charge"] });
+  return new Map((await readAll(list)).map((intent) => [intent.id, intent]));
+}
+
 /** Minor units of one payment that refunds gave back, or that lost disputes withdrew. */
-export async function readGone({ stripe }: Merchant, paymentIntentId: string): Promise<number> {
-  const { latest_charge: charge } = await stripe.paymentIntents.retrieve(paymentIntentId, {
-    expand: ["latest_charge"],
-  });
+export async function readGone({ stripe }: Merchant, intents: Intents, id: string): Promise<number> {
+  const { latest_charge: charge } =
+    intents.get(id) ?? (await stripe.paymentIntents.retrieve(id, { expand: ["latest_charge"] }));
   if (typeof charge !== "object" || charge === null) return 0;
   if (!charge.disputed) return charge.amount_refunded;
-  const disputes = await readAll(stripe.disputes.list({ payment_intent: paymentIntentId, limit: 100 }));
+  const disputes = await readAll(stripe.disputes.list({ payment_intent: id, limit: 100 }));
   return disputes.reduce((sum, dispute) => sum + toWithdrawn(dispute, charge), charge.amount_refunded);
 }
 
@@ -27,16 +37,20 @@ function toWithdrawn(
 }
 
 /** Minor units of an invoice that went back in any way, or were credited before it was paid. */
-export async function readInvoiceGone(merchant: Merchant, invoice: Stripe.Invoice): Promise<number> {
+export async function readInvoiceGone(
+  merchant: Merchant,
+  intents: Intents,
+  invoice: Stripe.Invoice,
+): Promise<number> {
   const payments = invoice.payments?.data ?? [];
   const intentIds = payments.map(({ payment }) => toId(payment.payment_intent)).filter((id) => id !== "");
-  const returned = await Promise.all(intentIds.map((id) => readGone(merchant, id)));
+  const returned = await Promise.all(intentIds.map((id) => readGone(merchant, intents, id)));
   const credited = await readCredited(merchant, invoice);
   return returned.reduce((sum, amount) => sum + amount, invoice.pre_payment_credit_notes_amount + credited);
 }
 
 /** What credit notes gave back after the payment, without what they refunded: that is a refund of the payment. */
-async function readCredited({ stripe }: Merchant, invoice: Stripe.Invoice): Promise<number> {
+export async function readCredited({ stripe }: Merchant, invoice: Stripe.Invoice): Promise<number> {
   if (invoice.post_payment_credit_notes_amount === 0) return 0;
   const notes = await readAll(stripe.creditNotes.list({ invoice: toId(invoice), limit: 100 }));
   return notes

@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import type { LawInvoice, LawLine } from "../types.ts";
-import { readGone } from "./money.ts";
+import { readGone, readIntents } from "./money.ts";
 import { readAll, toId, toUserId, type Merchant } from "./pages.ts";
 import { toWorthPerUnit, type LawPrices } from "./prices.ts";
 
@@ -10,9 +10,14 @@ export async function readOrders(
   prices: LawPrices,
   wanted: { customer?: string },
 ): Promise<LawInvoice[]> {
-  const sessions = await readAll(merchant.stripe.checkout.sessions.list({ ...wanted, limit: 100 }));
+  const page = { ...wanted, limit: 100, expand: ["data.line_items"] };
+  const sessions = await readAll(merchant.stripe.checkout.sessions.list(page));
   const ours = sessions.filter((session) => isCompleted(session) && toUserId(merchant, session.metadata));
-  return await Promise.all(ours.toReversed().map((session) => readOrder(merchant, prices, session)));
+  if (ours.length === 0) return [];
+  const intents = await readIntents(merchant, wanted);
+  return await Promise.all(
+    ours.toReversed().map((session) => readOrder(merchant, prices, { session, intents })),
+  );
 }
 
 function isCompleted({ mode, status, payment_status: payment }: Stripe.Checkout.Session): boolean {
@@ -22,9 +27,12 @@ function isCompleted({ mode, status, payment_status: payment }: Stripe.Checkout.
 async function readOrder(
   merchant: Merchant,
   prices: LawPrices,
-  session: Stripe.Checkout.Session,
+  {
+    session,
+    intents,
+  }: { session: Stripe.Checkout.Session; intents: Awaited<ReturnType<typeof readIntents>> },
 ): Promise<LawInvoice> {
-  const items = await readAll(merchant.stripe.checkout.sessions.listLineItems(session.id, { limit: 100 }));
+  const items = await readItems(merchant, session);
   const lines = await Promise.all(items.map((item) => readLine(prices, session, item)));
   const paymentIntentId = toId(session.payment_intent);
   const price = await prices.read(toId(items[0]?.price), items[0]?.currency ?? "");
@@ -35,9 +43,18 @@ async function readOrder(
     isPaid: true,
     paidAt: session.created * 1_000,
     asked: session.amount_total ?? 0,
-    gone: paymentIntentId === "" ? 0 : await readGone(merchant, paymentIntentId),
+    gone: paymentIntentId === "" ? 0 : await readGone(merchant, intents, paymentIntentId),
     freeTimes: price.freeTimes,
   };
+}
+
+/** All of them: a session shows its first ones. */
+async function readItems(
+  { stripe }: Merchant,
+  { id, line_items: shown }: Stripe.Checkout.Session,
+): Promise<Stripe.LineItem[]> {
+  if (shown && !shown.has_more) return shown.data;
+  return await readAll(stripe.checkout.sessions.listLineItems(id, { limit: 100 }));
 }
 
 async function readLine(

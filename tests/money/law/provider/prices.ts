@@ -6,8 +6,8 @@ import { toId, type Merchant } from "./pages.ts";
 /** A price as the law needs it. */
 export interface LawPrice {
   productId: string;
-  /** Credits for one unit, as the provider says now: on the price, or else on its product. */
-  credits: number;
+  /** Credits for one unit, as the provider says now, on the price or else on its product; or as its product said before. */
+  credits: Range;
   /** Minor units of one unit in the currency that was asked for; 0 if it has none. */
   unitAmount: number;
   recurring: { interval: Stripe.Price.Recurring.Interval; count: number } | undefined;
@@ -17,10 +17,12 @@ export interface LawPrice {
 /** Reads each price once. */
 export class LawPrices {
   readonly #stripe: Stripe;
+  readonly #formerCredits: ReadonlyMap<string, readonly number[]>;
   readonly #prices = new Map<string, Promise<LawPrice>>();
 
-  constructor({ stripe }: Merchant) {
+  constructor({ stripe }: Merchant, formerCredits: ReadonlyMap<string, readonly number[]> = new Map()) {
     this.#stripe = stripe;
+    this.#formerCredits = formerCredits;
   }
 
   async read(priceId: string, currency: string): Promise<LawPrice> {
@@ -35,9 +37,11 @@ export class LawPrices {
     const { product, metadata, recurring } = price;
     const ofProduct = typeof product === "object" && !product.deleted ? product.metadata : {};
     const read = (name: string): number | undefined => toWhole(metadata[name]) ?? toWhole(ofProduct[name]);
+    const productId = toId(product);
+    const former = this.#formerCredits.get(productId) ?? [];
     return {
-      productId: toId(product),
-      credits: read("creditsAmount") ?? 0,
+      productId,
+      credits: former.map(exactly).reduce(join, exactly(read("creditsAmount") ?? 0)),
       unitAmount: (await this.#readAmount(price, currency)) ?? 0,
       recurring: recurring ? { interval: recurring.interval, count: recurring.interval_count } : undefined,
       freeTimes: read("freeTimes") ?? 1,
@@ -66,7 +70,6 @@ export function toWorthPerUnit(
 ): Range {
   const ordered = toWhole(order?.["creditsAmount"]);
   const quantity = toWhole(order?.["quantity"]) ?? 1;
-  const now = exactly(credits);
   const isOrdered = order?.["priceId"] === priceId && ordered !== undefined && quantity > 0;
-  return isOrdered ? join(now, exactly(ordered / quantity)) : now;
+  return isOrdered ? join(credits, exactly(ordered / quantity)) : credits;
 }

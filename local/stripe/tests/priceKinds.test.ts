@@ -1,0 +1,140 @@
+import type { Stripe } from "stripe";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ControlClient } from "../testing/controlClient.ts";
+import { errorOf, startKit, type Kit } from "../testing/kit.ts";
+import { createPrice, createSession } from "../testing/shop.ts";
+
+let kit: Kit;
+let control: ControlClient;
+beforeAll(async () => {
+  kit = await startKit();
+  control = new ControlClient(kit.server.url);
+});
+beforeEach(() => kit.reset());
+afterAll(() => kit.close());
+
+/** Source: https://docs.stripe.com/api/prices/create */
+const kinds: Record<string, Partial<Stripe.PriceCreateParams>> = {
+  tiered: {
+    billing_scheme: "tiered",
+    tiers_mode: "graduated",
+    tiers: [
+      { up_to: 5, unit_amount: 700 },
+      { up_to: "inf", unit_amount: 500 },
+    ],
+  },
+  metered: { unit_amount: 10, recurring: { interval: "month", usage_type: "metered", meter: "mtr_1" } },
+  transformed: { unit_amount: 1_000, transform_quantity: { divide_by: 5, round: "up" } },
+  custom: { custom_unit_amount: { enabled: true, minimum: 100 } },
+};
+
+async function createKind(kind: Partial<Stripe.PriceCreateParams>): Promise<Stripe.Price> {
+  const { id } = await kit.stripe.products.create({ name: "Credits" });
+  return await kit.stripe.prices.create({ currency: "usd", product: id, ...kind });
+}
+
+describe("a price", () => {
+  it.each([
+    ["tiered", { billing_scheme: "tiered", tiers_mode: "graduated", unit_amount: null }],
+    ["metered", { recurring: { usage_type: "metered" }, unit_amount: 10 }],
+    ["transformed", { transform_quantity: { divide_by: 5, round: "up" } }],
+    ["custom", { custom_unit_amount: { minimum: 100, maximum: null }, unit_amount: null }],
+  ])("that is %s is shown as such, and not sold", async (kind, shown) => {
+    const price = await createKind(kinds[kind] ?? {});
+    expect(price).toMatchObject(shown);
+    const mode = price.recurring ? "subscription" : "payment";
+    const session = kit.stripe.checkout.sessions.create({
+      mode,
+      line_items: [{ price: price.id, quantity: 1 }],
+      success_url: "https://shop.example/",
+    });
+    expect(await errorOf(session)).toMatchObject({ param: "line_items[0][price]" });
+  });
+
+  it("has one way of saying what it costs", async () => {
+    const { id: product } = await kit.stripe.products.create({ name: "Credits" });
+    const create = async (params: Partial<Stripe.PriceCreateParams>) =>
+      await errorOf(kit.stripe.prices.create({ currency: "usd", product, ...params }));
+    expect(await create({})).toMatchObject({ param: "unit_amount" });
+    expect(await create({ unit_amount: 5, custom_unit_amount: { enabled: true } })).toMatchObject({
+      param: "unit_amount",
+    });
+    expect(await create({ unit_amount: 5, billing_scheme: "tiered" })).toMatchObject({
+      param: "billing_scheme",
+    });
+  });
+
+  /** Source: https://docs.stripe.com/payments/checkout/localize-prices/manual-currency-prices */
+  it("is sold in the currencies that it has options for, and shows them if asked", async () => {
+    const { id } = await createPrice(kit.stripe, { currency_options: { krw: { unit_amount: 25_000 } } });
+    expect(await kit.stripe.prices.retrieve(id)).not.toHaveProperty("currency_options");
+    const shown = await kit.stripe.prices.retrieve(id, { expand: ["currency_options"] });
+    expect(shown.currency_options).toMatchObject({
+      usd: { unit_amount: 1_000 },
+      krw: { unit_amount: 25_000 },
+    });
+    const open = async (currency: string) =>
+      await kit.stripe.checkout.sessions.create({
+        mode: "payment",
+        currency,
+        line_items: [{ price: id, quantity: 2 }],
+        success_url: "https://shop.example/",
+      });
+    expect(await open("krw")).toMatchObject({ currency: "krw", amount_total: 50_000 });
+    expect(await errorOf(open("eur"))).toMatchObject({ param: "currency" });
+  });
+
+  it("is one of more than a hundred, in pages", async () => {
+    const { id: product } = await kit.stripe.products.create({ name: "Credits" });
+    for (let made = 0; made < 101; made += 1)
+      await kit.stripe.prices.create({ product, currency: "usd", unit_amount: 100 + made });
+    const page = await kit.stripe.prices.list({ product, limit: 100 });
+    expect([page.data.length, page.has_more]).toEqual([100, true]);
+    expect(
+      await kit.stripe.prices.list({ product, limit: 100 }).autoPagingToArray({ limit: 200 }),
+    ).toHaveLength(101);
+  });
+});
+
+/** Sources: https://docs.stripe.com/payments/checkout/cross-sells and https://docs.stripe.com/payments/checkout/upsells */
+describe("an add-on", () => {
+  it("is one more line of an open session, whose metadata stays", async () => {
+    const session = await createSession(kit.stripe, { metadata: { order: "1" } });
+    const other = await createPrice(kit.stripe, { unit_amount: 300 });
+    const wanted = { price: other.id, quantity: 2, kind: "cross_sell" } as const;
+    expect(await control.takeAddOn(session.id, wanted)).toMatchObject({
+      amount_subtotal: 1_600,
+      amount_total: 1_600,
+      metadata: { order: "1" },
+    });
+    await control.pay(session.id);
+    const { data } = await kit.stripe.checkout.sessions.listLineItems(session.id);
+    expect(data.map(({ amount_subtotal: amount, quantity }) => [amount, quantity])).toEqual([
+      [1_000, 1],
+      [600, 2],
+    ]);
+  });
+
+  it("takes the place of the order if it is an upsell", async () => {
+    const price = { recurring: { interval: "month" } } as const;
+    const session = await createSession(kit.stripe, { mode: "subscription", price });
+    const yearly = await createPrice(kit.stripe, { unit_amount: 9_000, recurring: { interval: "year" } });
+    await control.takeAddOn(session.id, { price: yearly.id, kind: "upsell" });
+    await control.pay(session.id);
+    const { subscription } = await kit.stripe.checkout.sessions.retrieve(session.id, {
+      expand: ["subscription"],
+    });
+    expect(subscription).toMatchObject({ items: { data: [{ price: { id: yearly.id } }] } });
+  });
+
+  it("is not for a session that is over", async () => {
+    const session = await createSession(kit.stripe);
+    await control.expire(session.id);
+    const other = await createPrice(kit.stripe);
+    await expect(
+      control.takeAddOn(session.id, { price: other.id, kind: "cross_sell" }),
+    ).rejects.toMatchObject({
+      status: 400,
+    });
+  });
+});
