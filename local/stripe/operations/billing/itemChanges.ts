@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import type { ItemPrice } from "../../objects/billing/invoiceItems.ts";
 import { newItem, periodOf, recurringOf, toPlan } from "../../objects/billing/subscriptions.ts";
-import { requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
+import { isPlain, requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
 import {
   exclusiveParameters,
   invalidRequest,
@@ -105,6 +105,9 @@ export function requireRecurring(
     throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
       param,
     });
+  }
+  if (!isPlain(price)) {
+    throw invalidRequest("Local Stripe sells prices per unit only, in a subscription, too.", { param });
   }
   if (unitAmountIn(context.store, price, currency) === undefined) {
     throw invalidRequest(
