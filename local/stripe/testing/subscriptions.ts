@@ -45,6 +45,21 @@ export async function subscribe(
   return { session, customerId: customer.id, subscriptionId: idOf(session.subscription) ?? "", price };
 }
 
+/** Another subscription of somebody who has one, through the API, with the card they paid it with. */
+export async function subscribeAgain(
+  kit: Kit,
+  { customerId, subscriptionId, price }: Subscribed,
+  params: Omit<Stripe.SubscriptionCreateParams, "customer"> = {},
+): Promise<Stripe.Subscription> {
+  const { default_payment_method: card } = await kit.stripe.subscriptions.retrieve(subscriptionId);
+  return kit.stripe.subscriptions.create({
+    customer: customerId,
+    default_payment_method: idOf(card) ?? "",
+    items: [{ price: price.id }],
+    ...params,
+  });
+}
+
 /** The subscription as it is now. */
 export async function reload(kit: Kit, { subscriptionId }: Subscribed): Promise<Stripe.Subscription> {
   return kit.stripe.subscriptions.retrieve(subscriptionId);

@@ -78,8 +78,13 @@ describe("an item without an id in an update", () => {
     expect(await latestAmounts(subscribed)).toStrictEqual([2000, 3000]);
   });
 
-  it("is refused without a price, with another interval, and if an item has its price", async () => {
+  it("is refused without a price, with another interval, not by unit, and if an item has its price", async () => {
     const subscribed = await subscribe(kit);
+    const packs = await createPrice(kit.stripe, {
+      recurring: { interval: "month" },
+      transform_quantity: { divide_by: 10, round: "up" },
+    });
+    expect((await errorOf(update(subscribed, [{ price: packs.id }]))).param).toBe("items[0][price]");
     const yearly = await createPrice(kit.stripe, { recurring: { interval: "year" } });
     expect((await errorOf(update(subscribed, [{ quantity: 2 }]))).param).toBe("items[0][price]");
     expect((await errorOf(update(subscribed, [{ price: yearly.id }]))).param).toBe("items");

@@ -2,6 +2,7 @@ import type { Stripe } from "stripe";
 import { isAlive, requireSubscription, subscriptionExpansions } from "../../objects/billing/subscriptions.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { cancelNow } from "../../operations/billing/cancelNow.ts";
+import { createSubscription, createSubscriptionFields } from "../../operations/billing/create.ts";
 import { resumeSubscription } from "../../operations/billing/resume.ts";
 import {
   cancellationDetailsParam,
@@ -33,11 +34,12 @@ const listFields = {
   ),
 };
 
-/** Subscriptions: made by the checkout page, changed and canceled through the API. */
+/** Subscriptions: made by the checkout page or here, changed and canceled through the API. */
 export const subscriptions: Resource = {
   expansions: [subscriptionExpansions],
   routes: [
     route("GET", "/v1/subscriptions/:id", {}, (context, _params, id) => requireSubscription(context, id)),
+    route("POST", "/v1/subscriptions", createSubscriptionFields, createSubscription),
     route("POST", "/v1/subscriptions/:id", updateSubscriptionFields, (context, params, id) =>
       updateSubscription(context, requireSubscription(context, id), params),
     ),

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import type { ItemPrice } from "../../objects/billing/invoiceItems.ts";
 import { newItem, periodOf, recurringOf, toPlan } from "../../objects/billing/subscriptions.ts";
-import { requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
+import { isPlain, requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
 import {
   exclusiveParameters,
   invalidRequest,
@@ -13,7 +13,8 @@ import type { Context } from "../context/context.ts";
 
 const itemFields = { id: string(), deleted: boolean, price: string(), quantity: integer({ min: 1 }) };
 
-const MOST_ITEMS = 20;
+/** See https://docs.stripe.com/billing/subscriptions/multiple-products. */
+export const MOST_ITEMS = 20;
 
 /** The items of an update, see https://docs.stripe.com/api/subscriptions/update#update_subscription-items. */
 export const itemsParam = list(object(itemFields), { max: MOST_ITEMS });
@@ -35,7 +36,7 @@ export function requireItemChanges(
   const changes = params.flatMap((param, index) =>
     requireChange(context, subscription, { given: param, param: `items[${index}]` }),
   );
-  requireFit(subscription, changes);
+  if (changes.length > 0) requireTogether(applyItemChanges(subscription.items.data, changes));
   return changes;
 }
 
@@ -86,9 +87,10 @@ function requireRemoval(item: Stripe.SubscriptionItem, { given, param }: Asked):
   return { kind: "remove", item };
 }
 
-function requireRecurring(
+/** The recurring price, if it is for sale in the subscription's currency. */
+export function requireRecurring(
   context: Context,
-  { currency }: Stripe.Subscription,
+  { currency }: Pick<Stripe.Subscription, "currency">,
   { priceId, param: path }: { priceId: string; param: string },
 ): Stripe.Price {
   const param = `${path}[price]`;
@@ -103,6 +105,9 @@ function requireRecurring(
     throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
       param,
     });
+  }
+  if (!isPlain(price)) {
+    throw invalidRequest("Local Stripe sells prices per unit only, in a subscription, too.", { param });
   }
   if (unitAmountIn(context.store, price, currency) === undefined) {
     throw invalidRequest(
@@ -131,14 +136,14 @@ function reprice(item: Stripe.SubscriptionItem, { price, quantity }: ItemPrice):
   return { ...item, plan: toPlan(price), price, quantity };
 }
 
-function requireFit({ items }: Stripe.Subscription, changes: readonly ItemChange[]): void {
-  const after = applyItemChanges(items.data, changes);
+/** Refuses items that do not go together in one subscription. */
+export function requireTogether(after: readonly Pick<Stripe.SubscriptionItem, "price">[]): void {
   const param = "items";
   if (after.length === 0) throw invalidRequest("A subscription must have at least one item.", { param });
   if (after.length > MOST_ITEMS) {
     throw invalidRequest(`A subscription can have at most ${MOST_ITEMS} items.`, { param });
   }
-  if (new Set(after.map(({ price }) => price.id)).size < after.length && changes.length > 0) {
+  if (new Set(after.map(({ price }) => price.id)).size < after.length) {
     throw invalidRequest("Local Stripe does not support two items of one price in a subscription.", {
       param,
     });

@@ -1,11 +1,17 @@
 import type { Stripe } from "stripe";
 import { itemLines } from "../../objects/billing/invoiceLines.ts";
-import { currentSubscription, newSubscription, periodOf } from "../../objects/billing/subscriptions.ts";
+import {
+  currentSubscription,
+  newSubscription,
+  periodOf,
+  type SubscriptionSeed,
+} from "../../objects/billing/subscriptions.ts";
 import { trialEndOf } from "../../objects/checkout/details.ts";
 import type { CheckoutDetails } from "../../objects/store/store.ts";
 import { DAY } from "../../platform/clock.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
+import { collectInvoice } from "./collect.ts";
 import { addDiscount } from "./discounts.ts";
 import { finalizeInvoice } from "./finalize.ts";
 import { draftInvoice, settleInvoice } from "./invoices.ts";
@@ -13,7 +19,7 @@ import { scheduleRenewal } from "./subscriptions.ts";
 
 const NOTICE = 3 * DAY;
 
-/** What a checkout in `subscription` mode created. */
+/** A subscription that has begun. */
 export interface Started {
   subscriptionId: string;
   invoiceId: string;
@@ -34,48 +40,57 @@ export function startSubscription(
     intent?: Stripe.PaymentIntent;
   },
 ): Started {
-  const { store, events, clock } = context;
+  const { store, clock } = context;
   const data = details.subscriptionData;
   if (data === null)
     throw new Error(`Cannot start the subscription of session "${payment.sessionId}": no data`);
-  const now = clock.now();
+  const coupon = store.coupons.read(data.couponId ?? "");
+  return beginSubscription(
+    context,
+    {
+      customerId: payment.customerId,
+      paymentMethodId: payment.paymentMethodId,
+      currency: details.lineItems[0]?.currency ?? "usd",
+      prices: details.lineItems.flatMap(({ price, quantity }) =>
+        price === null ? [] : [{ price, quantity: quantity ?? 1 }],
+      ),
+      metadata: data.metadata,
+      description: data.description,
+      trialEnd: trialEndOf(data, clock.now()),
+      missingPaymentMethod: data.missingPaymentMethod,
+      billingMode: data.billingMode,
+    },
+    {
+      discount: (subscription) =>
+        coupon === undefined ? subscription : addDiscount(context, subscription, coupon),
+      sessionId: payment.sessionId,
+      intent: payment.intent,
+    },
+  );
+}
+
+/** `customer.subscription.created`, and its first invoice; without an intent that has paid it, it is collected at once. */
+export function beginSubscription(
+  context: Context,
+  seed: Omit<SubscriptionSeed, "invoiceId" | "now">,
+  by: {
+    /** Gives it its discounts. */
+    discount: (subscription: Stripe.Subscription) => Stripe.Subscription;
+    sessionId: string | null;
+    intent: Stripe.PaymentIntent | undefined;
+  },
+): Started {
+  const { store, events, clock } = context;
   const invoiceId = newId("in");
   const subscription = store.subscriptions.insert(
-    withCoupon(
-      context,
-      data.couponId,
-      newSubscription({
-        customerId: payment.customerId,
-        paymentMethodId: payment.paymentMethodId,
-        invoiceId,
-        currency: details.lineItems[0]?.currency ?? "usd",
-        prices: details.lineItems.flatMap(({ price, quantity }) =>
-          price === null ? [] : [{ price, quantity: quantity ?? 1 }],
-        ),
-        metadata: data.metadata,
-        description: data.description,
-        trialEnd: trialEndOf(data, now),
-        missingPaymentMethod: data.missingPaymentMethod,
-        billingMode: data.billingMode,
-        now,
-      }),
-    ),
+    by.discount(newSubscription({ ...seed, invoiceId, now: clock.now() })),
   );
-  store.sessionOfSubscription.set(subscription.id, payment.sessionId);
+  if (by.sessionId !== null) store.sessionOfSubscription.set(subscription.id, by.sessionId);
   events.emit("customer.subscription.created", subscription, context);
-  billFirst(context, subscription, { invoiceId, intent: payment.intent });
+  billFirst(context, subscription, { invoiceId, intent: by.intent });
   scheduleRenewal(context, subscription);
   scheduleTrialNotice(context, subscription);
   return { subscriptionId: subscription.id, invoiceId };
-}
-
-function withCoupon(
-  context: Context,
-  couponId: string | null,
-  subscription: Stripe.Subscription,
-): Stripe.Subscription {
-  const coupon = context.store.coupons.read(couponId ?? "");
-  return coupon === undefined ? subscription : addDiscount(context, subscription, coupon);
 }
 
 function billFirst(
@@ -93,7 +108,9 @@ function billFirst(
     finalize: "at_once",
   });
   const invoice = finalizeInvoice(context, draft, intent === undefined ? {} : { intent });
-  if (invoice.status === "open") settleInvoice(context, invoice);
+  if (invoice.status !== "open") return;
+  if (intent === undefined) collectInvoice(context, invoice, { automatic: true });
+  else settleInvoice(context, invoice);
 }
 
 function scheduleTrialNotice(context: Context, { id, trial_end: trialEnd }: Stripe.Subscription): void {

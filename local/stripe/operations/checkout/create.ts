@@ -5,6 +5,7 @@ import { requireChargeable } from "../../platform/currencies.ts";
 import { invalidRequest } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { mergeMetadata } from "../../platform/metadata.ts";
+import { toBillingMode } from "../billing/billingMode.ts";
 import type { Context } from "../context/context.ts";
 import { requireDiscount } from "./discounts.ts";
 import { createLineItems } from "./lineItems.ts";
@@ -75,15 +76,6 @@ function toSubscriptionData({
     billingMode: toBillingMode(data?.billing_mode),
     couponId: null,
   };
-}
-
-/** Flexible without itemized discounts is the default, see https://docs.stripe.com/billing/subscriptions/billing-mode */
-function toBillingMode(
-  mode: NonNullable<SessionParams["subscription_data"]>["billing_mode"],
-): Stripe.Subscription.BillingMode {
-  if (mode?.type === "classic") return { flexible: null, type: "classic" };
-  const discounts = mode?.flexible?.proration_discounts ?? "included";
-  return { flexible: { proration_discounts: discounts }, type: "flexible" };
 }
 
 function toIntentData({

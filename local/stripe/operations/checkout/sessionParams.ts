@@ -19,6 +19,7 @@ import {
   url,
   type Decoded,
 } from "../../platform/params.ts";
+import { billingModeParam, requireBillingMode } from "../billing/billingMode.ts";
 import type { Context } from "../context/context.ts";
 import { lineItemsParam } from "./lineItems.ts";
 
@@ -45,10 +46,7 @@ export const sessionFields = {
   subscription_data: object({
     metadata,
     description: string(500),
-    billing_mode: object({
-      type: oneOf("classic", "flexible"),
-      flexible: object({ proration_discounts: oneOf("included", "itemized") }),
-    }),
+    billing_mode: billingModeParam,
     trial_end: integer(),
     trial_period_days: integer({ min: 1, max: 730 }),
     trial_settings: object({
@@ -82,7 +80,7 @@ export function requireValid(context: Context, params: SessionParams): void {
     throw missingObject("customer", params.customer, "customer");
   }
   requireTrial(context.clock.now(), params.subscription_data);
-  requireBillingMode(params.subscription_data);
+  requireBillingMode(params.subscription_data?.billing_mode, "subscription_data[billing_mode]");
   if (params.expires_at !== undefined) requireExpiry(context.clock.now(), params.expires_at);
 }
 
@@ -125,17 +123,6 @@ function requireTrial(now: number, data: SessionParams["subscription_data"]): vo
   if (data?.trial_end !== undefined && data.trial_end < now + 48 * HOUR) {
     throw invalidRequest("The `trial_end` date has to be at least 2 days in the future.", {
       param: "subscription_data[trial_end]",
-    });
-  }
-}
-
-function requireBillingMode(data: SessionParams["subscription_data"]): void {
-  const { billing_mode: mode } = data ?? {};
-  const param = "subscription_data[billing_mode]";
-  if (mode !== undefined && mode.type === undefined) throw missingParameter(`${param}[type]`);
-  if (mode?.type === "classic" && mode.flexible !== undefined) {
-    throw invalidRequest("You can only specify `flexible` if the billing mode's type is `flexible`.", {
-      param: `${param}[flexible]`,
     });
   }
 }
