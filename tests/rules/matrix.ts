@@ -44,6 +44,7 @@ export const documentTable = `
 
   customers/owner                           -           -           -       -       -       -              -
   customers/other                           -           -           -       -       -       -              -
+  customers/owner/free/stripe_active        -           -           -       -       -       -              -
   webhook_events/1                          -           -           -       -       -       -              -
   reconciliations/stripe                    -           -           -       -       -       -              -
   reconciliations/_credits/waiting/1        -           -           -       -       -       -              -

@@ -107,6 +107,7 @@ const customer: Fields = {
   calls: { minute: 1, count: 60 },
   openSessions: {},
 };
+const free: Fields = { ...stamps, userId: "owner", windows: {}, orders: ["of_owner"] };
 const event: Fields = {
   ...stamps,
   userId: "owner",
@@ -149,6 +150,7 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
   ["products/active/unknown/1", stray],
   ["products/active/private/offer", withheld],
   ["customers/owner", customer],
+  ["customers/owner/free/stripe_active", free],
   ["webhook_events/1", event],
   ["reconciliations/stripe", reconciliation],
   ["reconciliations/_credits/waiting/1", waiting],
