@@ -20,6 +20,7 @@ export const order = [
   ["checkout", "refunds"],
   ["deletion", "webhooks"],
   ["reconciliation"],
+  ["admin"],
 ];
 export const rooms = order.flat();
 /** Rooms that know neither documents nor the database. */

@@ -1,0 +1,117 @@
+import { requireAdapter, type ProviderContext } from "../adapters/require.ts";
+import type { ProjectContext } from "../platform/context.ts";
+import { DocumentError, GatewayError } from "../platform/errors.ts";
+import { auditProduct } from "./auditProduct.ts";
+import { readNextPayer, readPaymentsOf, readProductsAfter } from "./db.ts";
+import { FreeBook, byPaidAt, readExpectedPayment } from "./expectedPayment.ts";
+import { toFindings, type AuditedPayment, type Finding } from "./findings.ts";
+
+export type AuditContext = ProjectContext & ProviderContext;
+
+/** One user, or a page of everything: `next` of one page is the `cursor` of the page after it. */
+export type AuditWanted = { userId: string } | { cursor?: string | undefined; limit?: number };
+
+export interface AuditPage {
+  findings: Finding[];
+  /** Undefined on the last page. */
+  next: string | undefined;
+}
+
+/** Each payment costs one to three calls of the provider. */
+const USERS_PER_PAGE = 20;
+const PRODUCTS_STAGE = "products:";
+const USERS_STAGE = "users:";
+
+/**
+ * Finds, from our documents and the provider's objects, what older versions got wrong about money. Writes nothing, so that
+ * a page may be read again. All users come first, then all products.
+ */
+export async function auditMoney(context: AuditContext, wanted: AuditWanted): Promise<AuditPage> {
+  if ("userId" in wanted) return { findings: await auditUser(context, wanted.userId), next: undefined };
+  const { cursor = USERS_STAGE, limit = USERS_PER_PAGE } = wanted;
+  if (cursor.startsWith(USERS_STAGE))
+    return await auditUsers(context, { after: cursor.slice(USERS_STAGE.length), limit });
+  if (cursor.startsWith(PRODUCTS_STAGE))
+    return await auditProducts(context, { after: cursor.slice(PRODUCTS_STAGE.length), limit });
+  throw new GatewayError("invalid_argument", `Cannot audit from "${cursor}": it is no cursor of an audit`);
+}
+
+interface Page {
+  after: string;
+  limit: number;
+}
+
+async function auditUsers(context: AuditContext, { after, limit }: Page): Promise<AuditPage> {
+  const findings: Finding[] = [];
+  let last = after;
+  for (let count = 0; count < limit; count += 1) {
+    const userId = await readNextPayer(context.db, last);
+    if (userId === undefined) return { findings, next: PRODUCTS_STAGE };
+    findings.push(...(await auditUser(context, userId)));
+    last = userId;
+  }
+  return { findings, next: `${USERS_STAGE}${last}` };
+}
+
+async function auditUser(context: AuditContext, userId: string): Promise<Finding[]> {
+  const found = await readPaymentsOf(context.db, userId);
+  const unread = found.flatMap((payment) =>
+    "error" in payment ? [toNotAudited({ ...payment, userId }, payment.error)] : [],
+  );
+  const payments = found
+    .flatMap((payment) => ("value" in payment ? [{ paymentId: payment.id, stored: payment.value }] : []))
+    .toSorted((a, b) => byPaidAt(a.stored, b.stored));
+  const free = new FreeBook();
+  const audited: AuditedPayment[] = [];
+  for (const payment of payments) {
+    const finding = await tryAudit({ id: payment.paymentId, userId }, async () => {
+      const adapter = await requireAdapter(context, payment.stored.provider);
+      audited.push(await readExpectedPayment(context, adapter, payment, free));
+    });
+    // What is not known is left out of the sums on both sides.
+    unread.push(...finding);
+  }
+  return [...unread, ...toFindings(userId, audited)];
+}
+
+async function auditProducts(context: AuditContext, page: Page): Promise<AuditPage> {
+  const { products, last } = await readProductsAfter(context.db, page);
+  const findings: Finding[] = [];
+  for (const read of products) {
+    if ("error" in read) findings.push(toNotAudited(read, read.error));
+    else {
+      const product = read.value;
+      const unread = await tryAudit(read, async () => {
+        const adapter = await requireAdapter(context, product.provider);
+        findings.push(...(await auditProduct(adapter, { productId: read.id, product })));
+      });
+      findings.push(...unread);
+    }
+  }
+  return { findings, next: last === undefined ? undefined : `${PRODUCTS_STAGE}${last}` };
+}
+
+/** What cannot be read is a finding of its own, so that it keeps nothing else from being audited. */
+async function tryAudit(
+  subject: { id: string; userId?: string },
+  audit: () => Promise<void>,
+): Promise<Finding[]> {
+  try {
+    await audit();
+    return [];
+  } catch (error) {
+    return [toNotAudited(subject, error)];
+  }
+}
+
+function toNotAudited({ id, userId }: { id: string; userId?: string }, error: unknown): Finding {
+  if (!(error instanceof GatewayError || error instanceof DocumentError)) throw error;
+  return {
+    kind: "not_audited",
+    id,
+    ...(userId !== undefined && { userId }),
+    found: error.message,
+    expected: "readable",
+    remedy: "Audit it again once it can be read",
+  };
+}

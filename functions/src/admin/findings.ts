@@ -1,0 +1,85 @@
+import { toEntitlement } from "../credits/entitlement.ts";
+import type { Payment } from "../payments/documents.ts";
+
+/**
+ * `payment_above_worth`, `payment_below_worth`: it gives other credits than its lines are worth. `worth_unknown`: it gives
+ * none, although its prices say otherwise. `credits_not_taken`: it gave back lines and took too few of their credits.
+ * `account_above_law`: all payments of a user together give more than they are worth, less what they take and what went
+ * back. `price_not_offered`: an old product sells at it until the product is read again. `not_audited`: could not be read.
+ */
+export type FindingKind =
+  | "payment_above_worth"
+  | "payment_below_worth"
+  | "worth_unknown"
+  | "credits_not_taken"
+  | "account_above_law"
+  | "price_not_offered"
+  | "not_audited";
+
+/** Something in our documents that is not what the provider's objects say. `found` and `expected` are credits if numbers. */
+export interface Finding {
+  kind: FindingKind;
+  /** Of the payment, the user, or `{productId}/{priceId}`. */
+  id: string;
+  userId?: string;
+  found: number | string;
+  expected: number | string;
+  /** What a person can do. */
+  remedy: string;
+}
+
+/** A payment as it is stored, and as the provider's objects say that it should be. */
+export interface AuditedPayment {
+  paymentId: string;
+  stored: Payment;
+  expected: Payment;
+  /** How many lines it has: each may be rounded by less than a credit. */
+  lines: number;
+}
+
+/** What is wrong with the payments of one user. */
+export function toFindings(userId: string, payments: readonly AuditedPayment[]): Finding[] {
+  const paid = payments.filter(({ stored }) => stored.paidAt !== null);
+  return [...paid.flatMap(toPaymentFindings), ...toAccountFindings(userId, paid)];
+}
+
+function toPaymentFindings({ paymentId: id, stored, expected, lines }: AuditedPayment): Finding[] {
+  const { userId } = stored;
+  const findings: Finding[] = [];
+  const [gives, worth] = [stored.worth.creditsAmount, expected.worth.creditsAmount];
+  if (Math.abs(gives - worth) > lines) {
+    const kind = toWorthKind(gives, worth);
+    findings.push({ kind, id, userId, found: gives, expected: worth, remedy: toWorthRemedy(id, worth) });
+  }
+  const [takes, taken] = [stored.creditsTaken ?? 0, expected.creditsTaken ?? 0];
+  if (taken - takes > lines) {
+    const remedy = `Set creditsTaken of payments/${id} to ${taken}; the credits are taken at once`;
+    findings.push({ kind: "credits_not_taken", id, userId, found: takes, expected: taken, remedy });
+  }
+  return findings;
+}
+
+function toWorthKind(gives: number, worth: number): FindingKind {
+  if (gives > worth) return "payment_above_worth";
+  return gives === 0 ? "worth_unknown" : "payment_below_worth";
+}
+
+function toWorthRemedy(id: string, worth: number): string {
+  const unless = "Unless its prices were worth that when it was paid";
+  return `${unless}, set creditsAmount of payments/${id} to ${worth}; the difference is booked at once`;
+}
+
+function toAccountFindings(userId: string, payments: readonly AuditedPayment[]): Finding[] {
+  const found = payments.reduce((sum, { stored }) => sum + toGiven(stored), 0);
+  const expected = payments.reduce((sum, { expected: payment }) => sum + toGiven(payment), 0);
+  const tolerance = payments.reduce((sum, { lines }) => sum + lines, 0);
+  if (found - expected <= tolerance) return [];
+  const remedy = `Correct the user's payments that are listed; what is above then went back unseen, and can be spent with ./server's credits`;
+  return [{ kind: "account_above_law", id: userId, userId, found, expected, remedy }];
+}
+
+/** What a payment gives by now, less what it takes. */
+function toGiven(payment: Payment): number {
+  const { credits, taken = 0 } = toEntitlement(payment);
+  return credits - taken;
+}
