@@ -7,8 +7,18 @@ import { FOR_EVER } from "./grant.ts";
  * moves or stops counting, the others are read.
  */
 export async function updateDates(account: Account, before: Grant | undefined, after: Grant): Promise<void> {
-  if (!before) account.setDates(toWidened(account, after));
-  else if (isMoved(before, after)) account.setDates(await readDates(account, after));
+  if (before ? isMoved(before, after) : isUnclear(account, after))
+    account.setDates(await readDates(account, after));
+  else if (!before) account.setDates(toWidened(account, after));
+}
+
+/**
+ * An end at the start says that no grant counts, or that one ended when it began. It matters only for a new grant
+ * that would move both to before that.
+ */
+function isUnclear({ subscription: { startDate, endDate } }: Account, grant: Grant): boolean {
+  if (!startDate || endDate?.getTime() !== startDate.getTime()) return false;
+  return (toEnd(grant) ?? grant.startDate) < startDate;
 }
 
 function isMoved(before: Grant, after: Grant): boolean {

@@ -73,4 +73,15 @@ describe("the subscription's dates", () => {
     expect(ends).toEqual([null, at(4_000), at(3_000), at(1)]);
     expect(ledger.subscription).toMatchObject({ startDate: at(1), status: "inactive" });
   });
+
+  it("know a grant that ends when it begins from one that does not count", async () => {
+    const ledger = new Ledger();
+    await ledger.book("stripe_pi_1", { startDate: at(3), expiresAt: at(3) });
+    await ledger.book("stripe_pi_2", { credits: 0, revoked: 100, startDate: at(1) });
+    expect(ledger.subscription).toMatchObject({ startDate: at(1), endDate: at(3) });
+    await ledger.book("stripe_pi_1", { credits: 0, revoked: 100, startDate: at(3), expiresAt: at(3) });
+    expect(ledger.subscription).toMatchObject({ startDate: at(1), endDate: at(1) });
+    await ledger.book("stripe_pi_3", { credits: 0, revoked: 100, startDate: at(0) });
+    expect(ledger.subscription).toMatchObject({ startDate: at(0), endDate: at(0) });
+  });
 });

@@ -8,7 +8,7 @@ type Step = (ledger: Ledger) => Promise<unknown>;
 
 const credits = fc.integer({ min: 1, max: 60 });
 const keys = fc.constantFrom("key_1", "key_2", "key_3", "key_4");
-const ends = fc.option(fc.integer({ min: 1, max: 300 }));
+const ends = fc.option(fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 0, max: 3 })));
 
 const anyBooking = fc
   .record({
