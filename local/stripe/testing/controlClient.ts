@@ -23,6 +23,8 @@ export interface FaultWanted {
   readonly times?: number;
   readonly when?: "before" | "after";
   readonly status?: 401 | 403 | 409 | 429 | 500 | 502 | 503 | 504;
+  /** What `Retry-After` says in answers with status 429. */
+  readonly retryAfterSeconds?: number;
   /** Only calls with a parameter value that contains this text. */
   readonly match?: string;
   readonly delayMs?: number;
@@ -96,7 +98,6 @@ export class ControlClient {
     return await this.#post(`payment_intents/${paymentIntentId}/settle`, { outcome });
   }
 
-  /** Refunds as one does in the dashboard; all that is left unless there is an amount in minor units. */
   /** The buyer of an open session takes a cross-sell or an upsell that the merchant's dashboard offers. */
   async takeAddOn(
     sessionId: string,
@@ -105,6 +106,7 @@ export class ControlClient {
     return await this.#post(`checkout/${sessionId}/add_on`, wanted);
   }
 
+  /** Refunds as one does in the dashboard; all that is left unless there is an amount in minor units. */
   async refund(paymentIntentId: string, wanted: { amount?: number } = {}): Promise<Stripe.Refund> {
     return await this.#post(`payment_intents/${paymentIntentId}/refund`, wanted);
   }

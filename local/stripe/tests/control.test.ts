@@ -44,6 +44,31 @@ describe("faults", () => {
     expect(error).toMatchObject({ statusCode: status, code });
   });
 
+  /** Source: https://docs.stripe.com/rate-limits */
+  it("say when to come back after too many requests, and after nothing else", async () => {
+    await fault({ route: CREATE, fault: "error", status: 429, retryAfterSeconds: 7 });
+    await fault({ route: CREATE, fault: "error", status: 503 });
+    const limited = await errorOf(kit.stripe.customers.create({}));
+    expect(limited).toMatchObject({
+      rawType: "invalid_request_error",
+      headers: { "retry-after": "7", "stripe-rate-limited-reason": "endpoint-rate" },
+    });
+    const outage = await errorOf(kit.stripe.customers.create({}));
+    expect(outage).toMatchObject({ statusCode: 503 });
+    expect(outage).not.toHaveProperty(["headers", "retry-after"]);
+  });
+
+  /** Sources: https://docs.stripe.com/keys/restricted-api-keys and https://docs.stripe.com/api/errors */
+  it.each([
+    [401, Stripe.errors.StripeAuthenticationError],
+    [403, Stripe.errors.StripePermissionError],
+  ])("answer %i for a number of calls of one route", async (status, kind) => {
+    await fault({ route: CREATE, fault: "error", status, times: 2 });
+    for (const _ of [1, 2]) expect(await errorOf(kit.stripe.customers.create({}))).toBeInstanceOf(kind);
+    expect(await customerCount()).toBe(0);
+    await kit.stripe.customers.create({});
+  });
+
   it.each(["error", "reset", "timeout"])("lose the answer after the work was done: %s", async (kind) => {
     await fault({ route: CREATE, fault: kind, when: "after", match: "lost" });
     const stripe = sdkFor(kit.server, { timeout: 200, maxNetworkRetries: 2 });
@@ -90,6 +115,7 @@ describe("faults", () => {
     { route: CREATE, fault: "explode" },
     { route: CREATE, fault: "error", status: 418 },
     { route: CREATE, fault: "error", times: 0 },
+    { route: CREATE, fault: "error", status: 429, retryAfterSeconds: 0 },
     { route: CREATE, fault: "error", when: "during" },
     { route: CREATE, fault: "error", oops: 1 },
   ])("refuse %o", async (fields) => {

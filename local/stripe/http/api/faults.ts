@@ -10,6 +10,8 @@ export interface Fault {
   /** `before`: the work is not done. `after`: it is done, and only its answer is lost. */
   when: "before" | "after";
   status: (typeof faultStatuses)[number];
+  /** What `Retry-After` says in answers with status 429. */
+  retryAfterSeconds: number;
   delayMs: number;
   /** Only calls with a parameter value that contains this text. */
   match?: string;
@@ -69,4 +71,13 @@ export function faultError({ status }: Fault): ApiError {
     status,
     faultErrors[status] ?? { type: "api_error", message: "An unknown error occurred" },
   );
+}
+
+/**
+ * The headers that an `error` fault answers with: which limit was exceeded, and when to come back.
+ * Source: https://docs.stripe.com/rate-limits
+ */
+export function faultHeaders({ fault, status, retryAfterSeconds }: Fault): Record<string, string> {
+  if (fault !== "error" || status !== 429) return {};
+  return { "Retry-After": String(retryAfterSeconds), "Stripe-Rate-Limited-Reason": "endpoint-rate" };
 }

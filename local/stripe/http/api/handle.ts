@@ -9,7 +9,7 @@ import { BodyTooLarge, readBody, sendJson } from "../wire/body.ts";
 import { decodeForm, formValues } from "../wire/form.ts";
 import type { App } from "./app.ts";
 import { requireKey, requireVersion } from "./auth.ts";
-import { faultError, type Fault } from "./faults.ts";
+import { faultError, faultHeaders, type Fault } from "./faults.ts";
 import type { Answer } from "./idempotency.ts";
 import type { LoggedRequest } from "./requestLog.ts";
 import type { Execution } from "./route.ts";
@@ -135,7 +135,7 @@ function bug(app: App, error: unknown): ApiError {
 function applyFault(call: Call, fault: Fault): void {
   switch (fault.fault) {
     case "error":
-      send(call, errorAnswer(call.log.id, faultError(fault)));
+      send(call, errorAnswer(call.log.id, faultError(fault)), faultHeaders(fault));
       return;
     case "reset":
       call.request.socket.resetAndDestroy();
@@ -147,7 +147,11 @@ function applyFault(call: Call, fault: Fault): void {
   }
 }
 
-function send({ response, log }: Call, answer: Answer): void {
+function send(
+  { response, log }: Call,
+  answer: Answer,
+  headers: Readonly<Record<string, string>> = {},
+): void {
   log.status = answer.status;
   sendJson(response, answer.status, answer.body, {
     "Request-Id": log.id,
@@ -157,6 +161,7 @@ function send({ response, log }: Call, answer: Answer): void {
       "Original-Request": answer.requestId,
     }),
     ...(log.replayed && { "Idempotent-Replayed": "true" }),
+    ...headers,
   });
 }
 

@@ -2,7 +2,7 @@ import { faultKinds, faultStatuses } from "../api/faults.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput } from "./input.ts";
 
-const faultFields = ["route", "times", "fault", "status", "when", "match", "delayMs"];
+const faultFields = ["route", "times", "fault", "status", "when", "match", "delayMs", "retryAfterSeconds"];
 
 /** Makes the next calls of a route fail. */
 export function addFault({ app, body }: ControlCall): object {
@@ -21,6 +21,7 @@ export function addFault({ app, body }: ControlCall): object {
     fault: input.requireOneOf("fault", faultKinds),
     when: input.readOneOf("when", ["before", "after"]) ?? "before",
     status: input.readOneOf("status", faultStatuses) ?? 500,
+    retryAfterSeconds: requirePositive(input.readNumber("retryAfterSeconds") ?? 1, "retryAfterSeconds"),
     delayMs: requirePositive(input.readNumber("delayMs") ?? 1000, "delayMs"),
     times: requirePositive(input.readNumber("times") ?? 1, "times"),
     ...(match !== undefined && { match }),
