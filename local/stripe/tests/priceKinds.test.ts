@@ -1,4 +1,4 @@
-import type { Stripe } from "stripe";
+import { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ControlClient } from "../testing/controlClient.ts";
 import { errorOf, startKit, type Kit } from "../testing/kit.ts";
@@ -25,6 +25,7 @@ const kinds: Record<string, Partial<Stripe.PriceCreateParams>> = {
   },
   metered: { unit_amount: 10, recurring: { interval: "month", usage_type: "metered", meter: "mtr_1" } },
   transformed: { unit_amount: 1_000, transform_quantity: { divide_by: 5, round: "up" } },
+  fractional: { unit_amount_decimal: Stripe.Decimal.from("0.05") },
   custom: { custom_unit_amount: { enabled: true, minimum: 100 } },
 };
 
@@ -38,6 +39,7 @@ describe("a price", () => {
     ["tiered", { billing_scheme: "tiered", tiers_mode: "graduated", unit_amount: null }],
     ["metered", { recurring: { usage_type: "metered" }, unit_amount: 10 }],
     ["transformed", { transform_quantity: { divide_by: 5, round: "up" } }],
+    ["fractional", { unit_amount: null, billing_scheme: "per_unit" }],
     ["custom", { custom_unit_amount: { minimum: 100, maximum: null }, unit_amount: null }],
   ])("that is %s is shown as such, and not sold", async (kind, shown) => {
     const price = await createKind(kinds[kind] ?? {});
@@ -51,17 +53,55 @@ describe("a price", () => {
     expect(await errorOf(session)).toMatchObject({ param: "line_items[0][price]" });
   });
 
-  it("has one way of saying what it costs", async () => {
-    const { id: product } = await kit.stripe.products.create({ name: "Credits" });
-    const create = async (params: Partial<Stripe.PriceCreateParams>) =>
-      await errorOf(kit.stripe.prices.create({ currency: "usd", product, ...params }));
-    expect(await create({})).toMatchObject({ param: "unit_amount" });
-    expect(await create({ unit_amount: 5, custom_unit_amount: { enabled: true } })).toMatchObject({
-      param: "unit_amount",
+  /** Source: https://docs.stripe.com/api/prices/create */
+  it.each<[string, Partial<Stripe.PriceCreateParams>]>([
+    ["unit_amount", {}],
+    ["unit_amount", { unit_amount: 5, custom_unit_amount: { enabled: true } }],
+    ["billing_scheme", { unit_amount: 5, billing_scheme: "tiered" }],
+    ["billing_scheme", { unit_amount: 5, tiers_mode: "volume" }],
+    ["billing_scheme", { tiers: [{ up_to: "inf", unit_amount: 5 }], tiers_mode: "volume" }],
+    ["tiers", { ...kinds["tiered"], tiers: [{ up_to: 5, unit_amount: 700 }] }],
+    ["transform_quantity", { ...kinds["tiered"], transform_quantity: { divide_by: 5, round: "up" } }],
+    ["custom_unit_amount", { ...kinds["custom"], recurring: { interval: "month" } }],
+    ["recurring[interval_count]", { unit_amount: 5, recurring: { interval: "month", interval_count: 37 } }],
+  ])("is refused because of its %s", async (param, kind) => {
+    expect(await errorOf(createKind(kind))).toMatchObject({ statusCode: 400, param });
+  });
+
+  /** Source: https://docs.stripe.com/api/prices/object */
+  it("shows its tiers only if it is asked for them", async () => {
+    const { id } = await createKind(kinds["tiered"] ?? {});
+    expect(await kit.stripe.prices.retrieve(id)).not.toHaveProperty("tiers");
+    const { tiers } = await kit.stripe.prices.retrieve(id, { expand: ["tiers"] });
+    expect(tiers).toMatchObject([
+      { up_to: 5, unit_amount: 700, flat_amount: null },
+      { up_to: null, unit_amount: 500 },
+    ]);
+    const { data } = await kit.stripe.prices.list({ expand: ["data.tiers"] });
+    expect(data).toMatchObject([{ id, tiers: [{ up_to: 5 }, { up_to: null }] }]);
+  });
+
+  it("has a whole amount only if it has no part of a minor unit", async () => {
+    const decimal = async (text: string) =>
+      await createKind({ unit_amount_decimal: Stripe.Decimal.from(text) });
+    const [fractional, whole] = [await decimal("0.05"), await decimal("500")];
+    expect([fractional.unit_amount, fractional.unit_amount_decimal?.toString()]).toEqual([null, "0.05"]);
+    expect([whole.unit_amount, whole.unit_amount_decimal?.toString()]).toEqual([500, "500"]);
+  });
+
+  it("recurs every few months", async () => {
+    const recurring = { interval: "month", interval_count: 3 } as const;
+    const session = await createSession(kit.stripe, { mode: "subscription", price: { recurring } });
+    await control.pay(session.id);
+    const { subscription } = await kit.stripe.checkout.sessions.retrieve(session.id, {
+      expand: ["subscription"],
     });
-    expect(await create({ unit_amount: 5, billing_scheme: "tiered" })).toMatchObject({
-      param: "billing_scheme",
-    });
+    if (subscription === null || typeof subscription === "string") throw new Error("Expected a subscription");
+    const [item] = subscription.items.data;
+    const days = ((item?.current_period_end ?? 0) - (item?.current_period_start ?? 0)) / 86_400;
+    expect(item?.price.recurring).toMatchObject(recurring);
+    expect(days).toBeGreaterThanOrEqual(89);
+    expect(days).toBeLessThanOrEqual(92);
   });
 
   /** Source: https://docs.stripe.com/payments/checkout/localize-prices/manual-currency-prices */
@@ -84,15 +124,23 @@ describe("a price", () => {
     expect(await errorOf(open("eur"))).toMatchObject({ param: "currency" });
   });
 
+  /** Sources: https://docs.stripe.com/api/pagination and https://docs.stripe.com/api/prices/list */
   it("is one of more than a hundred, in pages", async () => {
     const { id: product } = await kit.stripe.products.create({ name: "Credits" });
-    for (let made = 0; made < 101; made += 1)
-      await kit.stripe.prices.create({ product, currency: "usd", unit_amount: 100 + made });
-    const page = await kit.stripe.prices.list({ product, limit: 100 });
-    expect([page.data.length, page.has_more]).toEqual([100, true]);
-    expect(
-      await kit.stripe.prices.list({ product, limit: 100 }).autoPagingToArray({ limit: 200 }),
-    ).toHaveLength(101);
+    for (let made = 0; made < 102; made += 1) {
+      const active = made !== 50;
+      await kit.stripe.prices.create({ product, currency: "usd", unit_amount: 100 + made, active });
+    }
+    const first = await kit.stripe.prices.list({ product, active: true, limit: 100 });
+    expect([first.data.length, first.has_more]).toEqual([100, true]);
+    const after = first.data.at(-1)?.id ?? "";
+    const last = await kit.stripe.prices.list({ product, active: true, limit: 100, starting_after: after });
+    expect([last.data.map(({ unit_amount: amount }) => amount), last.has_more]).toEqual([[100], false]);
+    const archived = await kit.stripe.prices.list({ product, active: false });
+    expect(archived.data.map(({ unit_amount: amount }) => amount)).toEqual([150]);
+    const all = kit.stripe.prices.list({ product, active: true, limit: 100 });
+    const ids = (await all.autoPagingToArray({ limit: 200 })).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(101);
   });
 });
 

@@ -147,11 +147,7 @@ function applyFault(call: Call, fault: Fault): void {
   }
 }
 
-function send(
-  { response, log }: Call,
-  answer: Answer,
-  headers: Readonly<Record<string, string>> = {},
-): void {
+function send({ response, log }: Call, answer: Answer, headers: Readonly<Record<string, string>> = {}): void {
   log.status = answer.status;
   sendJson(response, answer.status, answer.body, {
     "Request-Id": log.id,

@@ -1,12 +1,8 @@
 import type { Stripe } from "stripe";
 import { priceExpansions, requirePrice } from "../../objects/catalogue/prices.ts";
 import { listPage } from "../../objects/store/pages.ts";
-import {
-  createPrice,
-  createPriceFields,
-  updatePrice,
-  updatePriceFields,
-} from "../../operations/catalogue/prices.ts";
+import { createPriceFields, updatePriceFields } from "../../operations/catalogue/priceParams.ts";
+import { createPrice, updatePrice } from "../../operations/catalogue/prices.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { currency } from "../../platform/currencies.ts";
 import { boolean, list, oneOf, string, type Decoded } from "../../platform/params.ts";

@@ -7,8 +7,9 @@ import type { Store } from "../store/store.ts";
 export const priceExpansions: Expansions = {
   price: {
     product: reference("products"),
-    // Shown only if it is asked for, see https://docs.stripe.com/api/prices/object#price_object-currency_options
-    currency_options: (store, { id }) => toCurrencyOptions(store, typeof id === "string" ? id : ""),
+    // Shown only if they are asked for, see https://docs.stripe.com/api/prices/object
+    currency_options: (store, { id }) => toCurrencyOptions(store, String(id)),
+    tiers: (store, { id }) => store.tiers.get(String(id)) ?? null,
   },
   plan: { product: reference("products") },
   "": { price: reference("prices") },
@@ -23,19 +24,21 @@ export function requirePrice({ store }: { store: Store }, id: string, param?: st
 
 function toCurrencyOptions(store: Store, priceId: string): Record<string, Stripe.Price.CurrencyOptions> {
   const price = store.prices.read(priceId);
-  const own = price?.unit_amount === null || !price ? {} : { [price.currency]: price.unit_amount };
-  const amounts = { ...own, ...store.currencyOptions.get(priceId) };
-  return Object.fromEntries(
-    Object.entries(amounts).map(([currency, amount]) => [
-      currency,
-      {
-        custom_unit_amount: null,
-        tax_behavior: price?.tax_behavior ?? null,
-        unit_amount: amount,
-        unit_amount_decimal: Stripe.Decimal.from(amount),
-      },
-    ]),
-  );
+  if (price === undefined) return {};
+  const { custom_unit_amount, tax_behavior, unit_amount, unit_amount_decimal } = price;
+  const others = Object.entries(store.currencyOptions.get(priceId) ?? {}).map(([currency, amount]) => [
+    currency,
+    {
+      custom_unit_amount: null,
+      tax_behavior,
+      unit_amount: amount,
+      unit_amount_decimal: Stripe.Decimal.from(amount),
+    },
+  ]);
+  return {
+    [price.currency]: { custom_unit_amount, tax_behavior, unit_amount, unit_amount_decimal },
+    ...Object.fromEntries(others),
+  };
 }
 
 /** What a unit costs in a currency; undefined if the price is not sold in it. */
@@ -62,8 +65,13 @@ export type PriceSeed = Pick<
 /** How a price says what it costs. */
 export type PriceKind = Pick<
   Stripe.Price,
-  "billing_scheme" | "custom_unit_amount" | "tiers_mode" | "transform_quantity" | "unit_amount"
-> & { unit_amount_decimal: string | null };
+  | "billing_scheme"
+  | "custom_unit_amount"
+  | "tiers_mode"
+  | "transform_quantity"
+  | "unit_amount"
+  | "unit_amount_decimal"
+>;
 
 /** Whether a price is that of a unit: the only kind that this server sells. */
 export function isPlain({
@@ -98,7 +106,6 @@ export function newPrice(seed: PriceSeed): Stripe.Price {
     transform_quantity: seed.transform_quantity,
     type: seed.recurring === null ? "one_time" : "recurring",
     unit_amount: seed.unit_amount,
-    unit_amount_decimal:
-      seed.unit_amount_decimal === null ? null : Stripe.Decimal.from(seed.unit_amount_decimal),
+    unit_amount_decimal: seed.unit_amount_decimal,
   };
 }

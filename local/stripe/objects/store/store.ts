@@ -40,6 +40,8 @@ export interface Store {
   prices: Collection<Stripe.Price, "product" | "lookupKey">;
   /** What a unit costs in other currencies than the price's own, by price. */
   currencyOptions: Map<string, Readonly<Record<string, number>>>;
+  /** What the tiers of a price cost, by price: the API shows them only if they are asked for. */
+  tiers: Map<string, readonly Stripe.Price.Tier[]>;
   /** Prices that were used by a session or a subscription and can no longer be deleted. */
   soldPrices: Set<string>;
   customers: Collection<Stripe.Customer, "email">;
@@ -97,6 +99,7 @@ export function createStore(): Store {
       lookupKey: ({ lookup_key }) => lookup_key,
     }),
     currencyOptions: new Map(),
+    tiers: new Map(),
     soldPrices: new Set(),
     customers: new Collection({ email: ({ email }) => email }),
     deletedCustomers: new Map(),

@@ -6,7 +6,8 @@ import { newId } from "../../platform/ids.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { boolean, emptyable, list, object, oneOf, string, url, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
-import { insertPrice, priceDataFields } from "./prices.ts";
+import { priceDataFields } from "./priceParams.ts";
+import { insertPrice } from "./prices.ts";
 
 export const createProductFields = {
   id: string(255),
