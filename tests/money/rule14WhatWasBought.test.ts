@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { open } from "./market.ts";
+import { addPrice, open } from "./market.ts";
 import { MoneyShop, type Plan } from "./shop.ts";
 
 /** Rule 14: a dashboard's cross-sells and upsells change a checkout after it was made; then its lines count. */
@@ -16,29 +16,33 @@ describe("rule 14: what was really bought", () => {
 
   afterAll(async () => await shop.close());
 
-  async function buyWith(
-    userId: string,
-    addOn: { price: string; quantity?: number; kind: "cross_sell" | "upsell" },
-    quantity = 1,
-  ): Promise<void> {
-    const sessionId = await open(shop, userId, { ...pack, quantity });
-    await shop.history.control.takeAddOn(sessionId, addOn);
+  async function buyWith(userId: string, crossSell: { price: string; quantity?: number }): Promise<void> {
+    const sessionId = await open(shop, userId, { ...pack, quantity: 1 });
+    await shop.history.control.takeAddOn(sessionId, { ...crossSell, kind: "cross_sell" });
     await shop.history.control.pay(sessionId);
   }
 
   it("gives the order and what was sold beside it", async () => {
-    await buyWith("crossed", { price: bonus.priceId, quantity: 2, kind: "cross_sell" });
+    await buyWith("crossed", { price: bonus.priceId, quantity: 2 });
     expect((await shop.readCredits("crossed")).given).toBe(160);
   });
 
   it("gives what took the order's place, and not the order", async () => {
-    await buyWith("upsold", { price: bonus.priceId, kind: "upsell" }, 5);
-    expect((await shop.readCredits("upsold")).given).toBe(30);
+    const monthly = await shop.sell({ credits: 100, unitAmount: 500 });
+    const yearly = await addPrice(shop, monthly.productId, {
+      unit_amount: 5_000,
+      recurring: { interval: "year" },
+      metadata: { creditsAmount: "1300" },
+    });
+    const sessionId = await open(shop, "upsold", monthly);
+    await shop.history.control.takeAddOn(sessionId, { price: yearly, kind: "upsell" });
+    await shop.history.control.pay(sessionId);
+    expect((await shop.readCredits("upsold")).given).toBe(1_300);
   });
 
   it("gives nothing for what gives no credits", async () => {
     const sticker = await shop.sellOnce({ credits: undefined, unitAmount: 200 });
-    await buyWith("sticker", { price: sticker.priceId, kind: "cross_sell" });
+    await buyWith("sticker", { price: sticker.priceId });
     expect((await shop.readCredits("sticker")).given).toBe(100);
   });
 
@@ -55,7 +59,7 @@ describe("rule 14: what was really bought", () => {
   });
 
   it("takes back the share of a refund from all of it", async () => {
-    await buyWith("returning", { price: bonus.priceId, kind: "cross_sell" });
+    await buyWith("returning", { price: bonus.priceId });
     expect((await shop.readCredits("returning")).given).toBe(130);
     const { data } = await shop.stripe.paymentIntents.list({ limit: 1 });
     await shop.stripe.refunds.create({ payment_intent: data[0]?.id ?? "", amount: 350 });

@@ -101,7 +101,7 @@ export class ControlClient {
   /** The buyer of an open session takes a cross-sell or an upsell that the merchant's dashboard offers. */
   async takeAddOn(
     sessionId: string,
-    wanted: { price: string; quantity?: number; kind: "cross_sell" | "upsell" },
+    wanted: { price: string; quantity?: number; kind: "cross_sell" } | { price: string; kind: "upsell" },
   ): Promise<Stripe.Checkout.Session> {
     return await this.#post(`checkout/${sessionId}/add_on`, wanted);
   }

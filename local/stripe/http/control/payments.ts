@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { requireSession } from "../../objects/checkout/sessions.ts";
-import { takeAddOn } from "../../operations/checkout/addOns.ts";
+import { takeCrossSell, takeUpsell } from "../../operations/checkout/addOns.ts";
 import { expireSession } from "../../operations/checkout/expire.ts";
 import { paySession } from "../../operations/checkout/pay.ts";
 import { settleBankDebit } from "../../operations/checkout/settle.ts";
@@ -45,11 +45,13 @@ export function addOn({ account, id, body }: ControlCall): Stripe.Checkout.Sessi
   const input = new ControlInput(body, ["price", "quantity", "kind"]);
   const price = input.readString("price");
   if (price === undefined) throw new ControlError(400, 'Invalid "price": expected the id of a price');
-  return takeAddOn(account.context(null), requireSession(account, id), {
-    price,
-    quantity: input.readNumber("quantity") ?? 1,
-    kind: input.requireOneOf("kind", ["cross_sell", "upsell"]),
-  });
+  const quantity = input.readAmount("quantity");
+  const [context, session] = [account.context(null), requireSession(account, id)];
+  if (input.requireOneOf("kind", ["cross_sell", "upsell"]) === "cross_sell")
+    return takeCrossSell(context, session, { price, quantity: quantity ?? 1 });
+  if (quantity !== undefined)
+    throw new ControlError(400, 'Invalid "quantity": an upsell keeps that of the order');
+  return takeUpsell(context, session, price);
 }
 
 /** Expires an open session. */

@@ -31,6 +31,11 @@ export function createLineItems(
     createLineItem(context, item, { path: `line_items[${index}]`, terms }),
   );
   if (terms.recurs) requireOneInterval(items);
+  requireOneCurrency(items);
+  return items;
+}
+
+function requireOneCurrency(items: readonly Stripe.LineItem[]): void {
   const currencies = new Set(items.map(({ currency }) => currency));
   if (currencies.size > 1) {
     throw invalidRequest(
@@ -38,10 +43,10 @@ export function createLineItems(
       { param: "line_items" },
     );
   }
-  return items;
 }
 
-function requireOneInterval(items: readonly Stripe.LineItem[]): void {
+/** What recurs in one checkout is billed together. */
+export function requireOneInterval(items: readonly Stripe.LineItem[]): void {
   const intervals = items.map(
     ({ price }) => `${price?.recurring?.interval_count} ${price?.recurring?.interval}`,
   );

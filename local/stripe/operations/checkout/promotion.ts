@@ -1,11 +1,11 @@
 import type { Stripe } from "stripe";
 import { readActiveCode } from "../../objects/catalogue/promotionCodes.ts";
-import { discountItems, totalsOf } from "../../objects/checkout/lineItems.ts";
+import { requireDetails } from "../../objects/checkout/details.ts";
 import { idOf } from "../../objects/store/store.ts";
-import { requireChargeable } from "../../platform/currencies.ts";
 import { invalidRequest } from "../../platform/errors.ts";
 import type { Context } from "../context/context.ts";
 import { applyPromotionCode, type AppliedDiscount } from "./discounts.ts";
+import { repriceSession } from "./reprice.ts";
 
 /**
  * Applies a promotion code to an open session, as its buyer does on the checkout page.
@@ -40,35 +40,6 @@ function reprice(
   session: Stripe.Checkout.Session,
   applied: AppliedDiscount | null,
 ): Stripe.Checkout.Session {
-  const { store } = context;
-  const details = store.checkoutDetails.get(session.id);
-  if (details === undefined)
-    throw new Error(`Cannot reprice session "${session.id}": its details are missing`);
-  const lineItems = discountItems(details.lineItems, applied?.coupon ?? null);
-  const totals = totalsOf(lineItems);
-  const amount = totals.amount_total ?? 0;
-  if (amount > 0) requireChargeable(amount, session.currency ?? "");
-  store.checkoutDetails.set(session.id, { ...details, lineItems });
-  return store.sessions.replace({
-    ...session,
-    ...totals,
-    discounts: applied === null ? [] : [applied.discount],
-    payment_intent: repriceIntent(context, session, amount),
-  });
-}
-
-/** Updates the amount of an intent that a declined attempt left behind, or cancels it if nothing is due any more. */
-function repriceIntent(context: Context, session: Stripe.Checkout.Session, amount: number): string | null {
-  const { store, clock, events } = context;
-  const intent = store.paymentIntents.read(idOf(session.payment_intent) ?? "");
-  if (intent === undefined) return null;
-  if (amount > 0) return store.paymentIntents.replace({ ...intent, amount }).id;
-  const canceled = store.paymentIntents.replace({
-    ...intent,
-    canceled_at: clock.now(),
-    cancellation_reason: "automatic",
-    status: "canceled",
-  });
-  events.emit("payment_intent.canceled", canceled, context);
-  return null;
+  const { lineItems: items } = requireDetails(context.store, session.id);
+  return repriceSession(context, session, { items, applied });
 }
