@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { idOf } from "../objects/store/store.ts";
 import { CARDS, ControlClient } from "../testing/controlClient.ts";
 import { startKit, type Kit } from "../testing/kit.ts";
 import { createPrice, createSession, productOf } from "../testing/shop.ts";
@@ -48,7 +49,7 @@ describe("a cross-sell", () => {
       [expect.any(String), 1_000, 1],
       [price, 600, 2],
     ]);
-    expect(await kit.stripe.paymentIntents.retrieve(String(intent))).toMatchObject({ amount: 1_600 });
+    expect(await kit.stripe.paymentIntents.retrieve(idOf(intent) ?? "")).toMatchObject({ amount: 1_600 });
   });
 
   it("is listed page by page", async () => {
@@ -81,7 +82,7 @@ describe("a cross-sell", () => {
     const { id: price } = await createPrice(kit.stripe, { unit_amount: 300 });
     await control.takeAddOn(session.id, { price, kind: "cross_sell" });
     const { payment_intent: intent } = await control.pay(session.id);
-    expect(await kit.stripe.paymentIntents.retrieve(String(intent))).toMatchObject({
+    expect(await kit.stripe.paymentIntents.retrieve(idOf(intent) ?? "")).toMatchObject({
       amount_received: 1_300,
     });
   });
@@ -93,7 +94,7 @@ describe("a cross-sell", () => {
     await expect(take((await createPrice(kit.stripe)).id)).rejects.toMatchObject({ status: 400 });
     await take((await createPrice(kit.stripe, { ...monthly, unit_amount: 300 })).id);
     const { invoice } = await control.pay(session.id);
-    const { lines } = await kit.stripe.invoices.retrieve(String(invoice));
+    const { lines } = await kit.stripe.invoices.retrieve(idOf(invoice) ?? "");
     expect(lines.data.map(({ amount }) => amount)).toEqual([2_000, 300]);
   });
 
@@ -127,7 +128,7 @@ describe("an upsell", () => {
     const [replaced] = (await kit.stripe.checkout.sessions.listLineItems(session.id)).data;
     expect(replaced).toMatchObject({ id: line?.id, metadata: { seat: "1" } });
     const { subscription } = await control.pay(session.id);
-    expect(await kit.stripe.subscriptions.retrieve(String(subscription))).toMatchObject({
+    expect(await kit.stripe.subscriptions.retrieve(idOf(subscription) ?? "")).toMatchObject({
       items: { data: [{ price: { id: upsell }, quantity: 2 }] },
     });
   });

@@ -29,8 +29,9 @@ export const prices: Resource = {
   ],
 };
 
+/** Only active prices unless others are asked for, see https://docs.stripe.com/api/prices/list */
 function listPrices({ store }: Context, params: Decoded<typeof listFields>): Stripe.ApiList<Stripe.Price> {
-  const { product, lookup_keys: keys, active, type } = params;
+  const { product, lookup_keys: keys, active = true, type } = params;
   return listPage(store.prices, params, {
     url: "/v1/prices",
     noun: "price",
@@ -40,7 +41,8 @@ function listPrices({ store }: Context, params: Decoded<typeof listFields>): Str
         ? { name: "product", values: [product] }
         : undefined,
     where: (price) =>
-      (active === undefined || price.active === active) &&
+      price.active === active &&
+      !store.inlinePrices.has(price.id) &&
       (type === undefined || price.type === type) &&
       (product === undefined || price.product === product) &&
       (params.currency === undefined || price.currency === params.currency),

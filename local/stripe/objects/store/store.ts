@@ -42,6 +42,8 @@ export interface Store {
   currencyOptions: Map<string, Readonly<Record<string, number>>>;
   /** What the tiers of a price cost, by price: the API shows them only if they are asked for. */
   tiers: Map<string, readonly Stripe.Price.Tier[]>;
+  /** Prices that were made for one sale, which lists leave out. */
+  inlinePrices: Set<string>;
   /** Prices that were used by a session or a subscription and can no longer be deleted. */
   soldPrices: Set<string>;
   customers: Collection<Stripe.Customer, "email">;
@@ -100,6 +102,7 @@ export function createStore(): Store {
     }),
     currencyOptions: new Map(),
     tiers: new Map(),
+    inlinePrices: new Set(),
     soldPrices: new Set(),
     customers: new Collection({ email: ({ email }) => email }),
     deletedCustomers: new Map(),

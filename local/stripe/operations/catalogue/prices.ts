@@ -20,9 +20,9 @@ export function insertPrice(context: Context, params: PriceParams, path?: string
   const { store, clock } = context;
   const at = (name: string) => (path === undefined ? name : `${path}[${name}]`);
   if (params.currency === undefined) throw missingParameter(at("currency"));
-  if (params.product === undefined) throw missingParameter("product");
+  if (params.product === undefined) throw missingParameter(at("product"));
   if (store.products.read(params.product) === undefined) {
-    throw missingObject("product", params.product, "product");
+    throw missingObject("product", params.product, at("product"));
   }
   requireKind(params, at);
   if (params.lookup_key !== undefined) takeLookupKey(context, params.lookup_key, params.transfer_lookup_key);

@@ -2,15 +2,26 @@ import type { Stripe } from "stripe";
 import { isPlain, requirePrice, unitAmountIn } from "../../objects/catalogue/prices.ts";
 import { newLineItem } from "../../objects/checkout/lineItems.ts";
 import { idOf } from "../../objects/store/store.ts";
-import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
+import {
+  exclusiveParameters,
+  invalidRequest,
+  missingObject,
+  missingParameter,
+} from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
 import { integer, list, object, string, type Decoded } from "../../platform/params.ts";
+import { createInlinePrice, inlinePriceParam } from "../catalogue/inlinePrices.ts";
 import type { Context } from "../context/context.ts";
 
-const lineItemParam = object({ price: string(), quantity: integer({ min: 1, max: 999_999 }), metadata });
+const lineItemFields = {
+  price: string(),
+  price_data: inlinePriceParam,
+  quantity: integer({ min: 1, max: 999_999 }),
+  metadata,
+};
 
 /** The `line_items` parameter of a new session. */
-export const lineItemsParam = list(lineItemParam, { max: 100 });
+export const lineItemsParam = list(object(lineItemFields), { max: 100 });
 
 /** Whether the items are paid once or repeatedly, and in that case whether a free trial comes first. */
 export interface SaleTerms {
@@ -59,19 +70,18 @@ export function requireOneInterval(items: readonly Stripe.LineItem[]): void {
 
 function createLineItem(
   context: Context,
-  params: Decoded<LineItemFields>,
+  params: Decoded<typeof lineItemFields>,
   { path, terms }: { path: string; terms: SaleTerms },
 ): Stripe.LineItem {
-  if (params.price === undefined) throw missingParameter(`${path}[price]`);
-  const price = requirePrice(context, params.price, `${path}[price]`);
-  const product = requireSellable(context, price, { param: `${path}[price]`, recurs: terms.recurs });
   if (params.quantity === undefined) {
     throw invalidRequest(`Quantity is required. Add \`quantity\` to \`${path}\``, { param: path });
   }
+  const { price, param } = requireGiven(context, params, path);
+  const product = requireSellable(context, price, { param, recurs: terms.recurs });
   if (!isPlain(price)) {
     throw invalidRequest(
       "Local Stripe sells prices per unit only: no tiers, no metered usage, no transformed quantities, no decimal or custom amounts.",
-      { param: `${path}[price]` },
+      { param },
     );
   }
   const currency = terms.currency ?? price.currency;
@@ -93,11 +103,34 @@ function createLineItem(
   });
 }
 
-type LineItemFields = {
-  price: ReturnType<typeof string>;
-  quantity: ReturnType<typeof integer>;
-  metadata: typeof metadata;
-};
+/** The price to sell and the parameter that names it; an inline price is made now. */
+function requireGiven(
+  context: Context,
+  { price: id, price_data: data }: Decoded<typeof lineItemFields>,
+  path: string,
+): { price: Stripe.Price; param: string } {
+  const [idParam, dataParam] = [`${path}[price]`, `${path}[price_data]`];
+  if (id !== undefined && data !== undefined) throw exclusiveParameters(idParam, dataParam);
+  if (data !== undefined) return { price: createInlinePrice(context, data, dataParam), param: dataParam };
+  if (id === undefined) throw missingParameter(idParam);
+  const price = requirePrice(context, id, idParam);
+  requireActive(context, price, idParam);
+  return { price, param: idParam };
+}
+
+function requireActive({ store }: Context, price: Stripe.Price, param: string): void {
+  if (!price.active) {
+    throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
+      param,
+    });
+  }
+  if (store.products.read(idOf(price.product) ?? "")?.active === false) {
+    throw invalidRequest(
+      `Price \`${price.id}\` is not available to be purchased because its product is not active.`,
+      { param },
+    );
+  }
+}
 
 function requireSellable(
   { store }: Context,
@@ -106,17 +139,6 @@ function requireSellable(
 ): Stripe.Product {
   const product = store.products.read(idOf(price.product) ?? "");
   if (product === undefined) throw missingObject("price", price.id, param);
-  if (!price.active) {
-    throw invalidRequest("The price specified is inactive. This field only accepts active prices.", {
-      param,
-    });
-  }
-  if (!product.active) {
-    throw invalidRequest(
-      `Price \`${price.id}\` is not available to be purchased because its product is not active.`,
-      { param },
-    );
-  }
   if (recurs && price.recurring === null) {
     throw invalidRequest(
       "Local Stripe does not support one-time prices in `subscription` mode: use recurring prices only.",
