@@ -106,6 +106,11 @@ export class ControlClient {
     return await this.#post(`checkout/${sessionId}/add_on`, wanted);
   }
 
+  /** Shows an open session in the currency of its buyer, whom Stripe locates; its prices have options for it. */
+  async selectCurrency(sessionId: string, currency: string): Promise<Stripe.Checkout.Session> {
+    return await this.#post(`checkout/${sessionId}/currency`, { currency });
+  }
+
   /** Refunds as one does in the dashboard; all that is left unless there is an amount in minor units. */
   async refund(paymentIntentId: string, wanted: { amount?: number } = {}): Promise<Stripe.Refund> {
     return await this.#post(`payment_intents/${paymentIntentId}/refund`, wanted);

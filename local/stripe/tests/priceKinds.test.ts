@@ -2,7 +2,7 @@ import { Stripe } from "stripe";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ControlClient } from "../testing/controlClient.ts";
 import { errorOf, startKit, type Kit } from "../testing/kit.ts";
-import { createPrice, createSession } from "../testing/shop.ts";
+import { createSession } from "../testing/shop.ts";
 
 let kit: Kit;
 let control: ControlClient;
@@ -101,26 +101,6 @@ describe("a price", () => {
     expect(item?.price.recurring).toMatchObject(recurring);
     expect(days).toBeGreaterThanOrEqual(89);
     expect(days).toBeLessThanOrEqual(92);
-  });
-
-  /** Source: https://docs.stripe.com/payments/checkout/localize-prices/manual-currency-prices */
-  it("is sold in the currencies that it has options for, and shows them if asked", async () => {
-    const { id } = await createPrice(kit.stripe, { currency_options: { krw: { unit_amount: 25_000 } } });
-    expect(await kit.stripe.prices.retrieve(id)).not.toHaveProperty("currency_options");
-    const shown = await kit.stripe.prices.retrieve(id, { expand: ["currency_options"] });
-    expect(shown.currency_options).toMatchObject({
-      usd: { unit_amount: 1_000 },
-      krw: { unit_amount: 25_000 },
-    });
-    const open = async (currency: string) =>
-      await kit.stripe.checkout.sessions.create({
-        mode: "payment",
-        currency,
-        line_items: [{ price: id, quantity: 2 }],
-        success_url: "https://shop.example/",
-      });
-    expect(await open("krw")).toMatchObject({ currency: "krw", amount_total: 50_000 });
-    expect(await errorOf(open("eur"))).toMatchObject({ param: "currency" });
   });
 
   /** Sources: https://docs.stripe.com/api/pagination and https://docs.stripe.com/api/prices/list */

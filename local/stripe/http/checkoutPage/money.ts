@@ -1,5 +1,6 @@
 import type { Stripe } from "stripe";
 import type { Store } from "../../objects/store/store.ts";
+import { unitAmountIn } from "../../objects/catalogue/prices.ts";
 import { formatAmount } from "../../platform/currencies.ts";
 
 /** A session as the page shows it. */
@@ -20,4 +21,9 @@ export function money({ session }: Sale, amountMinor: number | null): string {
     currency ?? "usd",
     locale === null || locale === "auto" ? "en-US" : locale,
   );
+}
+
+/** What one unit of an item costs in the session's currency, whatever is due today. */
+export function unitAmountOf({ store }: Sale, { price, currency }: Stripe.LineItem): number {
+  return price === null ? 0 : (unitAmountIn(store, price, currency) ?? 0);
 }

@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import { trialEndOf } from "../../objects/checkout/details.ts";
 import { DAY } from "../../platform/clock.ts";
 import { dateText, perInterval } from "../page/texts.ts";
-import { money, type Sale } from "./money.ts";
+import { money, unitAmountOf, type Sale } from "./money.ts";
 
 const adverbs: Readonly<Record<string, string>> = {
   day: "daily",
@@ -19,10 +19,7 @@ export function billedText(recurring: Stripe.Price.Recurring): string {
 
 /** What a subscription costs per interval, whatever is due today: "$20.00 per month". */
 export function recurringAmount(sale: Sale): string {
-  const total = sale.items.reduce(
-    (sum, { price, quantity }) => sum + (price?.unit_amount ?? 0) * (quantity ?? 1),
-    0,
-  );
+  const total = sale.items.reduce((sum, item) => sum + unitAmountOf(sale, item) * (item.quantity ?? 1), 0);
   const recurring = sale.items[0]?.price?.recurring;
   return recurring ? `${money(sale, total)} ${perInterval(recurring)}` : money(sale, total);
 }

@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import { CHECKOUT_PATH } from "../../objects/checkout/sessions.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { html, type Html } from "../page/html.ts";
-import { money, type Sale } from "./money.ts";
+import { money, unitAmountOf, type Sale } from "./money.ts";
 import { billedText, recurringAmount, trialTexts } from "./recurring.ts";
 
 /** What is bought, and what it costs. */
@@ -40,13 +40,13 @@ function lineItem(sale: Sale, item: Stripe.LineItem): Html {
   const product = sale.store.products.read(idOf(item.price?.product) ?? "");
   const quantity = item.quantity ?? 1;
   const recurring = item.price?.recurring;
-  const amount = recurring ? (item.price?.unit_amount ?? 0) * quantity : item.amount_subtotal;
+  const amount = recurring ? unitAmountOf(sale, item) * quantity : item.amount_subtotal;
   return html`<li>
     <div>
       <p class="name">${item.description}</p>
       ${product?.description && html`<p class="note">${product.description}</p>`}
       <p class="note">
-        Qty ${quantity}${quantity > 1 && html`, ${money(sale, item.price?.unit_amount ?? 0)} each`}
+        Qty ${quantity}${quantity > 1 && html`, ${money(sale, unitAmountOf(sale, item))} each`}
       </p>
       ${recurring && html`<p class="note">${billedText(recurring)}</p>`}
     </div>

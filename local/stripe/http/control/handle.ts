@@ -9,7 +9,7 @@ import { close, dispute, escalate, warn } from "./disputes.ts";
 import { addFault, clearFaults, listFaults } from "./faults.ts";
 import { ControlError } from "./input.ts";
 import { listEvents, listRequests } from "./logs.ts";
-import { addOn, expire, pay, settle } from "./payments.ts";
+import { addOn, chooseCurrency, expire, pay, settle } from "./payments.ts";
 import { fail, refund, succeed } from "./refunds.ts";
 import { setBillingSettings, setPaymentMethod } from "./subscriptions.ts";
 import { readWebhookModes, setWebhookMode } from "./webhooks.ts";
@@ -21,6 +21,7 @@ export const controlRoutes: Readonly<Record<string, Handler>> = {
   "POST /_control/checkout/:id/pay": pay,
   "POST /_control/checkout/:id/expire": expire,
   "POST /_control/checkout/:id/add_on": addOn,
+  "POST /_control/checkout/:id/currency": chooseCurrency,
   "POST /_control/payment_intents/:id/settle": settle,
   "POST /_control/payment_intents/:id/refund": refund,
   "POST /_control/payment_intents/:id/dispute": dispute,

@@ -3,8 +3,10 @@ import { requireSession } from "../../objects/checkout/sessions.ts";
 import { takeCrossSell, takeUpsell } from "../../operations/checkout/addOns.ts";
 import { expireSession } from "../../operations/checkout/expire.ts";
 import { paySession } from "../../operations/checkout/pay.ts";
+import { selectCurrency } from "../../operations/checkout/selectCurrency.ts";
 import { settleBankDebit } from "../../operations/checkout/settle.ts";
 import type { PayWith } from "../../operations/payments/keepCard.ts";
+import { currency } from "../../platform/currencies.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput, requireEmpty } from "./input.ts";
 
@@ -52,6 +54,13 @@ export function addOn({ account, id, body }: ControlCall): Stripe.Checkout.Sessi
   if (quantity !== undefined)
     throw new ControlError(400, 'Invalid "quantity": an upsell keeps that of the order');
   return takeUpsell(context, session, price);
+}
+
+/** Shows an open session in the currency of its buyer. */
+export function chooseCurrency({ account, id, body }: ControlCall): Stripe.Checkout.Session {
+  const wanted = new ControlInput(body, ["currency"]).readString("currency") ?? "";
+  const session = requireSession(account, id);
+  return selectCurrency(account.context(null), session, currency.decode(wanted, "currency"));
 }
 
 /** Expires an open session. */

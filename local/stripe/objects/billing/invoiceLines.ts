@@ -29,7 +29,9 @@ export function itemLines(
     const unitAmount = unitAmountIn(store, price, currency) ?? 0;
     return {
       ...newLine(price, { amount: trial ? 0 : unitAmount * quantity, currency, quantity, period }),
-      description: trial ? `Trial period for ${name}` : `${quantity} × ${name} (at ${rate(price)})`,
+      description: trial
+        ? `Trial period for ${name}`
+        : `${quantity} × ${name} (at ${rate(price, { unitAmount, currency })})`,
       parent: {
         invoice_item_details: null,
         subscription_item_details: {
@@ -41,9 +43,7 @@ export function itemLines(
         },
         type: "subscription_item_details",
       },
-      ...(trial && {
-        pricing: { ...pricingOf(price), unit_amount_decimal: Stripe.Decimal.from(0) },
-      }),
+      pricing: pricingOf(price, trial ? 0 : unitAmount),
       subscription: subscription.id,
     };
   });
@@ -87,12 +87,15 @@ export function pendingLine(item: Stripe.InvoiceItem): Stripe.InvoiceLineItem {
   };
 }
 
-/** How a line shows what was priced. */
-export function pricingOf(price: Stripe.Price): NonNullable<Stripe.InvoiceLineItem["pricing"]> {
+/** How a line shows what was priced; `unitAmount` is in the line's currency, which may be another than the price's own. */
+export function pricingOf(
+  price: Stripe.Price,
+  unitAmount = price.unit_amount,
+): NonNullable<Stripe.InvoiceLineItem["pricing"]> {
   return {
     price_details: { price: price.id, product: idOf(price.product) ?? "" },
     type: "price_details",
-    unit_amount_decimal: price.unit_amount_decimal,
+    unit_amount_decimal: unitAmount === null ? price.unit_amount_decimal : Stripe.Decimal.from(unitAmount),
   };
 }
 
@@ -127,8 +130,11 @@ function newLine(
   };
 }
 
-function rate(price: Stripe.Price): string {
+function rate(
+  price: Stripe.Price,
+  { unitAmount, currency }: { unitAmount: number; currency: string },
+): string {
   const { interval, interval_count: count } = recurringOf(price);
-  const amount = formatAmount(price.unit_amount ?? 0, price.currency);
+  const amount = formatAmount(unitAmount, currency);
   return count === 1 ? `${amount} / ${interval}` : `${amount} every ${count} ${interval}s`;
 }

@@ -48,8 +48,12 @@ export function takeUpsell(
   return reprice(
     context,
     session,
-    items.map((item) => ({ ...item, id: line.id, metadata: line.metadata })),
+    items.map((item) => inPlaceOf(line, item)),
   );
+}
+
+function inPlaceOf({ id, metadata }: Stripe.LineItem, item: Stripe.LineItem): Stripe.LineItem {
+  return { ...item, id, metadata };
 }
 
 function reprice(
