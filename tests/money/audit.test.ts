@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { auditMoney, type AuditPage } from "../../functions/src/admin/auditMoney.ts";
 import { addPrice, deliver } from "./market.ts";
-import { age, subscribeOld } from "./oldDocuments.ts";
+import { age, openOld, subscribeOld } from "./oldDocuments.ts";
 import { MoneyShop, type Plan } from "./shop.ts";
 
 /** What version 9a2663f got wrong is found, with what a person can do about it. */
@@ -94,6 +94,43 @@ describe("auditMoney", () => {
       { kind: "account_above_law", found: 49_950, expected: 50 },
     ]);
   });
+
+  it("finds an order above what the buyer was shown", async () => {
+    const pack = await shop.sellOnce({ credits: 100, unitAmount: 500, metadata: { maxQuantity: "3" } });
+    await shop.history.control.pay(await openOld(shop, "orders", { ...pack, quantity: 3 }));
+    await shop.settle();
+    expect(await audit("orders")).toEqual([]);
+    const [id] = await readPaymentIds("orders");
+    await shop.history.db.doc(`payments/${id}`).update({ creditsAmount: 900 });
+    expect(await audit("orders")).toMatchObject([
+      { kind: "payment_above_worth", id, found: 900, expected: 300 },
+      { kind: "account_above_law", found: 900, expected: 300 },
+    ]);
+  });
+
+  it("finds a free order that was had before, unless it may be had again", async () => {
+    const gift = await shop.sellOnce({ credits: 50, unitAmount: 0 });
+    await shop.buyOnce("gifted", gift);
+    await shop.settle();
+    await shop.pass(1);
+    await shop.buyOnce("gifted", gift);
+    await shop.settle();
+    expect(await audit("gifted")).toEqual([]);
+    const ids = await readPaymentIds("gifted");
+    for (const id of ids) await shop.history.db.doc(`payments/${id}`).update({ creditsAmount: 50 });
+    expect(await audit("gifted")).toMatchObject([
+      { kind: "payment_above_worth", id: expect.toBeOneOf(ids), found: 50, expected: 0 },
+      { kind: "account_above_law", found: 100, expected: 50 },
+    ]);
+    await shop.stripe.products.update(gift.productId, { metadata: { freeTimes: "2" } });
+    await shop.settle();
+    expect(await audit("gifted")).toEqual([]);
+  });
+
+  async function readPaymentIds(userId: string): Promise<string[]> {
+    const { docs } = await shop.history.db.collection("payments").where("userId", "==", userId).get();
+    return docs.map(({ id }) => id);
+  }
 
   it("finds money that went back unseen", async () => {
     const subscriptionId = await subscribeOld(shop, "credited", small);

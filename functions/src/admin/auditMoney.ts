@@ -1,9 +1,10 @@
 import { requireAdapter, type ProviderContext } from "../adapters/require.ts";
+import type { Payment } from "../payments/documents.ts";
 import type { ProjectContext } from "../platform/context.ts";
 import { DocumentError, GatewayError } from "../platform/errors.ts";
 import { auditProduct } from "./auditProduct.ts";
-import { readNextPayer, readPaymentsOf, readProductsAfter } from "./db.ts";
-import { FreeBook, byPaidAt, readExpectedPayment } from "./expectedPayment.ts";
+import { readNextPayer, readPaymentsOf, readProductsAfter, type Read } from "./db.ts";
+import { FreeBook, readExpectedPayment } from "./expectedPayment.ts";
 import { toFindings, type AuditedPayment, type Finding } from "./findings.ts";
 
 export type AuditContext = ProjectContext & ProviderContext;
@@ -54,19 +55,17 @@ async function auditUsers(context: AuditContext, { after, limit }: Page): Promis
 }
 
 async function auditUser(context: AuditContext, userId: string): Promise<Finding[]> {
-  const found = await readPaymentsOf(context.db, userId);
-  const unread = found.flatMap((payment) =>
-    "error" in payment ? [toNotAudited({ ...payment, userId }, payment.error)] : [],
-  );
-  const payments = found
-    .flatMap((payment) => ("value" in payment ? [{ paymentId: payment.id, stored: payment.value }] : []))
-    .toSorted((a, b) => byPaidAt(a.stored, b.stored));
+  const payments = await readPaymentsOf(context.db, userId);
+  // Of what was free, the first time counts.
+  const found = payments.toSorted((a, b) => toPaidMs(a) - toPaidMs(b));
   const free = new FreeBook();
   const audited: AuditedPayment[] = [];
-  for (const payment of payments) {
-    const finding = await tryAudit({ id: payment.paymentId, userId }, async () => {
-      const adapter = await requireAdapter(context, payment.stored.provider);
-      audited.push(await readExpectedPayment(context, adapter, payment, free));
+  const unread: Finding[] = [];
+  for (const read of found) {
+    const finding = await tryAudit({ id: read.id, userId }, async () => {
+      const stored = requireRead(read);
+      const adapter = await requireAdapter(context, stored.provider);
+      audited.push(await readExpectedPayment(context, adapter, { paymentId: read.id, stored }, free));
     });
     // What is not known is left out of the sums on both sides.
     unread.push(...finding);
@@ -74,21 +73,29 @@ async function auditUser(context: AuditContext, userId: string): Promise<Finding
   return [...unread, ...toFindings(userId, audited)];
 }
 
+function toPaidMs(read: Read<Payment>): number {
+  if ("error" in read) return 0;
+  const { paidAt, createdAt } = read.value;
+  return (paidAt ?? createdAt).getTime();
+}
+
 async function auditProducts(context: AuditContext, page: Page): Promise<AuditPage> {
   const { products, last } = await readProductsAfter(context.db, page);
   const findings: Finding[] = [];
   for (const read of products) {
-    if ("error" in read) findings.push(toNotAudited(read, read.error));
-    else {
-      const product = read.value;
-      const unread = await tryAudit(read, async () => {
-        const adapter = await requireAdapter(context, product.provider);
-        findings.push(...(await auditProduct(adapter, { productId: read.id, product })));
-      });
-      findings.push(...unread);
-    }
+    const unread = await tryAudit({ id: read.id }, async () => {
+      const product = requireRead(read);
+      const adapter = await requireAdapter(context, product.provider);
+      findings.push(...(await auditProduct(adapter, { productId: read.id, product })));
+    });
+    findings.push(...unread);
   }
   return { findings, next: last === undefined ? undefined : `${PRODUCTS_STAGE}${last}` };
+}
+
+function requireRead<T>(read: Read<T>): T {
+  if ("error" in read) throw read.error;
+  return read.value;
 }
 
 /** What cannot be read is a finding of its own, so that it keeps nothing else from being audited. */

@@ -2,10 +2,11 @@ import type { InvoiceNews, PaymentAdapter, PaymentNews } from "../adapters/payme
 import { requireValue } from "../adapters/require.ts";
 import { readInvoiceWorth, readKnown } from "../invoices/readWorth.ts";
 import { toPaidLines, type InvoiceWorth } from "../invoices/worth.ts";
+import { readFreeTimes } from "../news/applyNews.ts";
 import { readBought } from "../news/bought.ts";
 import { isFree } from "../payments/applyFacts.ts";
 import { readSession } from "../payments/db.ts";
-import type { Free, Payment } from "../payments/documents.ts";
+import type { Free } from "../payments/documents.ts";
 import { giveFreeOrder, giveFreeTime } from "../payments/free.ts";
 import { mergePaymentFacts } from "../payments/merge.ts";
 import type { StoreContext } from "../platform/context.ts";
@@ -107,11 +108,8 @@ async function readOrderCredits(
   if (!order) return undefined;
   if (!isFree(news))
     return (await readBought(context, adapter, news))?.creditsAmount ?? order.worth.creditsAmount;
-  const wanted = { userId: stored.userId, paymentId, times: 1 };
+  const times = await readFreeTimes(context, adapter.name, news);
+  const wanted = { userId: stored.userId, paymentId, times: times ?? 1 };
   const isGiven = free.giveOrder(stored.productId, wanted, context.now());
   return isGiven ? order.worth.creditsAmount / order.quantity : 0;
-}
-
-export function byPaidAt(a: Payment, b: Payment): number {
-  return (a.paidAt ?? a.createdAt).getTime() - (b.paidAt ?? b.createdAt).getTime();
 }

@@ -75,7 +75,7 @@ describe("toFindings", () => {
         userId: "user_1",
         found: 500,
         expected: 250,
-        remedy: expect.stringContaining("Correct the user's payments"),
+        remedy: expect.stringContaining("Correct the payments"),
       },
     ]);
   });

@@ -74,7 +74,8 @@ function toAccountFindings(userId: string, payments: readonly AuditedPayment[]):
   const expected = payments.reduce((sum, { expected: payment }) => sum + toGiven(payment), 0);
   const tolerance = payments.reduce((sum, { lines }) => sum + lines, 0);
   if (found - expected <= tolerance) return [];
-  const remedy = `Correct the user's payments that are listed; what is above then went back unseen, and can be spent with ./server's credits`;
+  const remedy =
+    "Correct the payments that are listed; the rest is for money that went back unseen, and can be spent with ./server";
   return [{ kind: "account_above_law", id: userId, userId, found, expected, remedy }];
 }
 

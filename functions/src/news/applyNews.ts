@@ -32,7 +32,7 @@ export async function applyNews(
 }
 
 /** How often a product is given to one user without asking for money; undefined if the catalogue does not say. */
-async function readFreeTimes(
+export async function readFreeTimes(
   { db }: Pick<ProjectContext, "db">,
   provider: string,
   { order }: PaymentNews,
