@@ -1,5 +1,5 @@
 import type { InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
-import type { Applied, Committer } from "../inbox/committer.ts";
+import { Committer, type Applied } from "../inbox/committer.ts";
 import { freeRef, paymentRef } from "../payments/db.ts";
 import { freeDocument, paymentDocument, type Free, type Payment } from "../payments/documents.ts";
 import { giveFreeTime } from "../payments/free.ts";
@@ -7,9 +7,13 @@ import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.
 import type { StoreContext } from "../platform/context.ts";
 import type { Change, Snapshots } from "../platform/compareAndSet.ts";
 import { readDocument, toChange, toChangeIfNew, type KnownDocument } from "../platform/document.ts";
-import { toCreditedInvoiceIds } from "./credited.ts";
+import { fetchCredited, toCreditedInvoiceIds } from "./credited.ts";
+import type { KnownForInvoice } from "./db.ts";
 import { readInvoiceWorth, readKnown } from "./readWorth.ts";
 import { toPaidLines, type InvoiceWorth } from "./worth.ts";
+
+/** How many invoices are applied for the news of one: each may credit an earlier one that is not known here. */
+const MAX_DEPTH = 20;
 
 export interface AppliedInvoice extends Applied {
   paymentId: string;
@@ -25,6 +29,7 @@ export async function applyInvoice(
   adapter: PaymentAdapter,
   invoice: InvoiceNews,
   committer: Committer,
+  depth = 0,
 ): Promise<AppliedInvoice> {
   const now = context.now();
   const { order, key } = invoice;
@@ -32,7 +37,7 @@ export async function applyInvoice(
   const provider = adapter.name;
   const paymentId = toPaymentId(provider, key);
   const paymentAt = paymentRef(context.db, paymentId);
-  const known = await readKnown(context, adapter, invoice);
+  const known = await readAfterCredited(context, adapter, invoice, depth);
   const worth = known.payment ? undefined : await readInvoiceWorth(context, adapter, { invoice, known });
   const subject = { provider, userId: order.userId, invoice };
   const freeAt = toFreeRefs(context, subject, worth);
@@ -52,6 +57,28 @@ export async function applyInvoice(
     },
   );
   return { outcome, changed, ...result };
+}
+
+/**
+ * What our documents say about an invoice once those that it credits are applied. Whether something free counts is decided
+ * when its own invoice is applied, and a credit of it takes nothing back if it did not.
+ */
+async function readAfterCredited(
+  context: StoreContext,
+  adapter: PaymentAdapter,
+  invoice: InvoiceNews,
+  depth: number,
+): Promise<KnownForInvoice> {
+  const known = await readKnown(context, adapter, invoice);
+  const missing = toCreditedInvoiceIds(invoice).filter(
+    (invoiceId) => !known.credited.has(toPaymentId(adapter.name, invoiceId)),
+  );
+  if (known.payment || missing.length === 0 || depth === MAX_DEPTH) return known;
+  for (const invoiceId of missing) {
+    const credited = await fetchCredited(adapter, invoiceId);
+    if (credited?.order) await applyInvoice(context, adapter, credited, new Committer(context), depth + 1);
+  }
+  return await readKnown(context, adapter, invoice);
 }
 
 interface InvoiceSubject {
