@@ -55,6 +55,16 @@ describe("rule 5: free worth", () => {
     expect((await shop.readCredits("upgrading")).given).toBeLessThanOrEqual(50);
   });
 
+  it("takes nothing back for what did not count, in whatever order that is heard of", async () => {
+    const paid = await shop.sell({ credits: 500, unitAmount: 1_900 });
+    await shop.subscribe("late", free);
+    const subscriptionId = await shop.subscribe("late", paid);
+    await shop.settle();
+    for (const quantity of [1, 2, 3]) await shop.change(subscriptionId, { plan: free, quantity });
+    await shop.settle({ newestFirst: true });
+    expect((await shop.readCredits("late")).given).toBe(50);
+  });
+
   it("gives a plan without a charge, by a coupon for all of it, once while it runs", async () => {
     const plan = await shop.sell({ credits: 500, unitAmount: 1_900, metadata: { maxQuantity: "10" } });
     const coupon = await shop.stripe.coupons.create({ percent_off: 100, duration: "forever" });

@@ -217,10 +217,11 @@ export class MoneyShop {
     this.history.deliveredIds.add(event.id);
   }
 
-  /** Delivers what has not been delivered, and books every payment. */
-  async settle(): Promise<void> {
+  /** Delivers what has not been delivered, oldest first unless told otherwise, and books every payment. */
+  async settle({ newestFirst = false } = {}): Promise<void> {
     const { history } = this;
-    for (const event of await history.readEvents()) {
+    const events = await history.readEvents();
+    for (const event of newestFirst ? events.toReversed() : events) {
       if (history.deliveredIds.has(event.id)) continue;
       await receiveWebhook(history.context, "stripe", history.toRequest(event));
       history.deliveredIds.add(event.id);

@@ -1,4 +1,4 @@
-import { FreeWorth, type FreeEnd } from "./freeWorth.ts";
+import { findFreeLines, freeReadings, type FreeReading } from "./freeWorth.ts";
 import { toCreditWorth, toFreeWorth, toSoldWorth } from "./lineWorth.ts";
 import { add, join, nothing } from "./range.ts";
 import type { Bounds, Law, LawInvoice, LawLine, Range } from "./types.ts";
@@ -10,9 +10,15 @@ const none: Bounds = { ...nothing, lines: 0 };
  * credits of its lines are scaled by the money that was kept; what an invoice takes is taken whole.
  */
 export function toLaw(invoices: readonly LawInvoice[]): Law {
-  const [law, other] = [toLawWith(invoices, "as_billed"), toLawWith(invoices, "as_given_back")];
+  const [law = new Map(), ...others] = freeReadings.map((reading) => toLawWith(invoices, reading));
   return new Map(
-    [...law].map(([userId, bounds]) => [userId, { ...bounds, ...join(bounds, other.get(userId) ?? bounds) }]),
+    [...law].map(([userId, bounds]) => {
+      const range = others.reduce<Range>(
+        (joined, other) => join(joined, other.get(userId) ?? bounds),
+        bounds,
+      );
+      return [userId, { ...bounds, ...range }];
+    }),
   );
 }
 
@@ -33,14 +39,14 @@ function toText(credits: number): string {
   return String(Math.round(credits * 100) / 100);
 }
 
-function toLawWith(invoices: readonly LawInvoice[], freeEnd: FreeEnd): Law {
-  const reading: Reading = { freeEnd, freeWorth: new FreeWorth(freeEnd), worths: new Map() };
+function toLawWith(invoices: readonly LawInvoice[], free: FreeReading): Law {
+  const reading: Reading = { free, counted: findFreeLines(invoices, free), worths: new Map() };
   const law: Law = new Map();
   const paid = invoices.filter(({ isPaid }) => isPaid).toSorted((a, b) => a.paidAt - b.paidAt);
   for (const invoice of paid) {
     let net = nothing;
     for (const line of invoice.lines) {
-      const worth = toLineWorth(invoice, line, reading);
+      const worth = toLineWorth(line, reading);
       reading.worths.set(line, worth);
       net = add(net, worth);
     }
@@ -52,21 +58,21 @@ function toLawWith(invoices: readonly LawInvoice[], freeEnd: FreeEnd): Law {
 }
 
 interface Reading {
-  freeEnd: FreeEnd;
-  freeWorth: FreeWorth;
+  free: FreeReading;
+  /** The free lines that count. */
+  counted: ReadonlySet<LawLine>;
   /** What the lines of paid invoices were worth. */
   worths: Map<LawLine, Range>;
 }
 
-function toLineWorth(invoice: LawInvoice, line: LawLine, { freeEnd, freeWorth, worths }: Reading): Range {
+function toLineWorth(line: LawLine, { free, counted, worths }: Reading): Range {
   if (line.kind === "credit") {
-    for (const origin of line.origins) freeWorth.giveBack(invoice.userId, origin, line.start);
     const billed = line.origins.map((origin) => worths.get(origin) ?? toUnpaidWorth(origin));
-    return toCreditWorth(line, billed.reduce(add, nothing), freeEnd);
+    return toCreditWorth(line, billed.reduce(add, nothing), free.end);
   }
   if (line.isTrial) return nothing;
   if (!line.isFree) return toSoldWorth(line);
-  return freeWorth.claim(invoice, line) ? toFreeWorth(line) : nothing;
+  return counted.has(line) ? toFreeWorth(line) : nothing;
 }
 
 /** What was never paid is taken back all the same; whether its free worth counts is left open. */

@@ -7,8 +7,6 @@ import type { Move } from "./world/moves.ts";
 import { playStory } from "./world/play.ts";
 
 const always = { behavior: "always_invoice" } as const;
-const later = { behavior: "create_prorations" } as const;
-const unprorated = { behavior: "none" } as const;
 const allOff: Move = { type: "coupon", ...ada, coupon: { percent: 100, duration: "forever" } };
 
 const stories: Record<string, Move[]> = {
@@ -20,12 +18,6 @@ const stories: Record<string, Move[]> = {
   "classic of an older API version, and a period that began on the 31st": [
     wait(24 * 21),
     subscribe({ ...usually, mode: "unnamed" }, "price_small"),
-    change(always, { priceId: "price_free" }),
-  ],
-  "something free on an invoice that is not paid": [
-    subscribe(usually, "price_small"),
-    change(later, { priceId: "price_free" }),
-    change(unprorated, { priceId: "price_year", cardWorks: false }),
     change(always, { priceId: "price_free" }),
   ],
 };

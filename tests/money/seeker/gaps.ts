@@ -1,9 +1,9 @@
-import type { WorldInvoice, WorldLine } from "./world/types.ts";
+import type { WorldLine } from "./world/types.ts";
 import type { World } from "./world/world.ts";
 
 /** What the rules of money leave undecided, or cannot tell from what the provider shows (`gaps.test.ts` has a story of each). */
 export function hasGap({ invoices }: World): boolean {
-  return invoices.some((invoice) => isLeftOpen(invoice) || invoice.lines.some(isHidden));
+  return invoices.some((invoice) => invoice.lines.some(isHidden));
 }
 
 /**
@@ -19,9 +19,4 @@ function isHidden({ truth, credited, amount, priceId, invoiceId, period }: World
 /** A month that ends on the 28th may have begun on any day after that. */
 function mayBeCut(end: number): boolean {
   return new Date(end).getUTCDate() >= 28;
-}
-
-/** Something free on an invoice that was not paid at once keeps another free one from counting, even if it never counts. */
-function isLeftOpen({ lines, createdAt, paidAt }: WorldInvoice): boolean {
-  return paidAt !== createdAt && lines.some(({ truth: { kind, net } }) => kind !== "credit" && net === 0);
 }
