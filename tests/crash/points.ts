@@ -1,16 +1,22 @@
-import type { Call, Fault } from "../kit/transport/gate.ts";
+import type { Aim, Call, Fault } from "../kit/transport/gate.ts";
 import { expectBooks } from "./buyerBooks.ts";
 import { Process } from "./process.ts";
 import type { Flow, Scene } from "./scene.ts";
 import { Stage } from "./stage.ts";
 
+type Interruption = readonly [name: string, fault: Fault];
+
+/** Work that was done and is not known to be, which repeating could double. A sample takes these two in turns. */
+const SAMPLED: readonly [Interruption, Interruption] = [
+  ["stopped after", { when: "after", kind: "stop" }],
+  ["refused after", { when: "after", kind: "fail", error: "DATA_LOSS" }],
+];
 /**
  * What can become of a call. "refused" reaches the product's own code; the client libraries themselves repeat what is
  * "unavailable", and most of what is "late"; after "stopped" nothing more comes of the process.
  */
-const INTERRUPTIONS: readonly (readonly [string, Fault])[] = [
-  ["stopped after", { when: "after", kind: "stop" }],
-  ["refused after", { when: "after", kind: "fail", error: "DATA_LOSS" }],
+const INTERRUPTIONS: readonly Interruption[] = [
+  ...SAMPLED,
   ["stopped before", { when: "before", kind: "stop" }],
   ["refused before", { when: "before", kind: "fail", error: "DATA_LOSS" }],
   ["unavailable after", { when: "after", kind: "fail", error: "UNAVAILABLE" }],
@@ -18,14 +24,12 @@ const INTERRUPTIONS: readonly (readonly [string, Fault])[] = [
   ["late after", { when: "after", kind: "fail", error: "DEADLINE_EXCEEDED" }],
   ["late before", { when: "before", kind: "fail", error: "DEADLINE_EXCEEDED" }],
 ];
-/** A sample takes the first two in turns: work that was done and is not known to be, which repeating could double. */
-const SAMPLED = 2;
 
-/** One way in which one call of a flow's work goes wrong; `nth` from 1. */
-interface Point {
+/** One way in which one call of a flow's work goes wrong; `nth` from 1, of the calls that match. */
+interface Point extends Aim {
   readonly nth: number;
+  readonly interruption: string;
   readonly fault: Fault;
-  readonly name: string;
 }
 
 export interface Tried {
@@ -35,76 +39,76 @@ export interface Tried {
   readonly problems: readonly string[];
 }
 
+interface Outcome {
+  /** The interrupted call; undefined if the work ended before the point. */
+  readonly struck: Call | undefined;
+  readonly problem: string | undefined;
+}
+
 /**
- * Does a flow's work once without trouble, to see its calls, and once for each point. Without a sample's number that is
- * every interruption of every call, with one it is one interruption of each call that writes, the number choosing which.
+ * Does a flow's work once for each point: every interruption of its first call, of its second, and so on until the work
+ * ends before the point is reached. How many calls there are is never fixed beforehand: work that conflicts with itself
+ * repeats some. With a sample's number it is one interruption of each call that writes, the number choosing which.
  */
 export async function tryFlow(flow: Flow, { sample }: { sample?: number | undefined }): Promise<Tried> {
   const stages = new Stages(flow);
-  const calls = await rehearse(flow, await stages.next());
-  const points = sample === undefined ? toPoints(calls) : toSample(calls, sample);
+  const struck: number[] = [];
   const problems: string[] = [];
-  for (const point of points) {
-    try {
-      await tryPoint(flow, await stages.next(), point);
-    } catch (error) {
-      problems.push(`${point.name}: ${error instanceof Error ? error.message : String(error)}`);
+  for (const toPoint of sample === undefined ? toSeries() : [toSample(sample)]) {
+    struck.push(0);
+    for (let nth = 1; ; nth += 1) {
+      const point = toPoint(nth);
+      const outcome = await tryPoint(flow, await stages.next(), point);
+      if (outcome.problem !== undefined)
+        problems.push(`${point.interruption} call ${nth}, ${outcome.struck?.name}: ${outcome.problem}`);
+      if (!outcome.struck) break;
+      struck[struck.length - 1] = nth;
     }
   }
   await stages.stop();
-  return { calls: calls.length, points: points.length, problems };
+  const calls = Math.max(...struck);
+  if (calls === 0) problems.push("There is nothing to interrupt");
+  return { calls, points: struck.reduce((total, points) => total + points, 0), problems };
 }
 
-function toPoints(calls: readonly Call[]): Point[] {
-  return calls.flatMap(({ name }, index) =>
-    INTERRUPTIONS.map(([interruption, fault]) => {
-      const nth = index + 1;
-      return { nth, fault, name: `${interruption} call ${nth}, ${name}` };
-    }),
-  );
+function toSeries(): ((nth: number) => Point)[] {
+  return INTERRUPTIONS.map(([interruption, fault]) => (nth) => ({ nth, interruption, fault }));
 }
 
-function toSample(calls: readonly Call[], sample: number): Point[] {
-  const points = toPoints(calls);
-  const writes = calls.flatMap((call, index) => (isWrite(call) ? [index] : []));
-  return writes.flatMap((index, number) => {
-    const chosen = (sample + number) % SAMPLED;
-    return points[index * INTERRUPTIONS.length + chosen] ?? [];
-  });
+function toSample(sample: number): (nth: number) => Point {
+  return (nth) => {
+    const [interruption, fault] = SAMPLED[(sample + nth) % 2 === 0 ? 0 : 1];
+    return { nth, interruption, fault, matches: isWrite };
+  };
 }
 
 function isWrite({ name, counts }: Call): boolean {
   return counts.writes > 0 || name.startsWith("POST ");
 }
 
-/** The calls of the work when nothing goes wrong. */
-async function rehearse(flow: Flow, stage: Stage): Promise<Call[]> {
-  const scene = await flow.begin(stage);
-  const process = await Process.start(stage.world);
-  await scene.run(process);
-  const calls = [...process.wire.gate.calls];
-  await finish(stage, scene);
-  if (calls.length === 0) throw new Error(`Cannot interrupt "${flow.name}": it calls no server`);
-  return calls;
+async function tryPoint(flow: Flow, stage: Stage, point: Point): Promise<Outcome> {
+  let struck: Call | undefined;
+  try {
+    const scene = await flow.begin(stage);
+    struck = await interrupt(scene, await Process.start(stage.world), point);
+    await scene.pass?.();
+    await scene.run(stage.healthy);
+    await finish(stage, scene);
+    return { struck, problem: undefined };
+  } catch (error) {
+    return { struck, problem: error instanceof Error ? error.message : String(error) };
+  }
 }
 
-async function tryPoint(flow: Flow, stage: Stage, point: Point): Promise<void> {
-  const scene = await flow.begin(stage);
-  await interrupt(scene, await Process.start(stage.world), point);
-  await scene.pass?.();
-  await scene.run(stage.healthy);
-  await finish(stage, scene);
-}
-
-/** Returns when the process has had its trouble and does nothing more. */
-async function interrupt(scene: Scene, doomed: Process, { nth, fault }: Point): Promise<void> {
+/** Returns when the process has had its trouble, or has done its work, and does nothing more. */
+async function interrupt(scene: Scene, doomed: Process, point: Point): Promise<Call | undefined> {
   const { gate, cleanUp } = doomed.wire;
-  const struck = gate.inject(fault, { nth }).then(() => true);
-  const ended = Promise.allSettled([scene.run(doomed)]).then(() => false);
-  const isStruck = await Promise.race([struck, ended]);
-  if (!isStruck) throw new Error("The work ended before that");
-  if (fault.kind !== "stop") await ended;
+  const striking = gate.inject(point.fault, point);
+  const ended = Promise.allSettled([scene.run(doomed)]);
+  const struck = await Promise.race([striking, ended.then(() => undefined)]);
+  if (point.fault.kind !== "stop" || !struck) await ended;
   await cleanUp();
+  return struck;
 }
 
 async function finish(stage: Stage, scene: Scene): Promise<void> {
