@@ -41,7 +41,8 @@ export interface Emulators {
 export const REGION = "us-central1";
 const READY_LINE = "All emulators ready";
 const WORKER_FAILURE_LINE = "Failed to initialize and load triggers";
-const READY_LIMIT_MS = 120_000;
+/** Starting takes a minute of processor time, which a busy machine shares out among many. */
+const READY_LIMIT_MS = 300_000;
 const DOWNLOAD_LIMIT_MS = 900_000;
 const KEPT_LOGS = 10;
 const droppedVariables = /^(?:PATH|NODE_ENV|FORCE_COLOR|VITEST.*)$/i;
@@ -121,7 +122,7 @@ function toEnvironment(javaFolder: string, emulator: FirestoreEmulator): NodeJS.
     METADATA_SERVER_DETECTION: "none",
     npm_config_offline: "true",
     FIREBASE_FUNCTIONS_DISCOVERY_OUTPUT_PATH: "true",
-    FUNCTIONS_DISCOVERY_TIMEOUT: "60",
+    FUNCTIONS_DISCOVERY_TIMEOUT: "180",
     FUNCTIONS_EMULATOR_PARALLEL:
       process.env["FUNCTIONS_EMULATOR_PARALLEL"] ?? String(toParallelism(availableParallelism())),
     ...(emulator.source === "download" ? {} : { FIRESTORE_EMULATOR_BINARY_PATH: emulator.jar }),

@@ -2,8 +2,6 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { projectRoot } from "../paths.ts";
 
-const START_LIMIT_MS = 60_000;
-
 interface Trigger {
   name: string;
   region: string;
@@ -47,8 +45,7 @@ async function requireWorker(
   signal: AbortSignal,
 ): Promise<void> {
   const url = `${baseUrl}/${region}/${eventTrigger ? `${name}-0` : name}/__/health`;
-  const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(START_LIMIT_MS)]) };
-  const status = await fetch(url, options).then(
+  const status = await fetch(url, { signal }).then(
     (response) => response.status,
     () => "no answer",
   );
