@@ -98,6 +98,7 @@ export function toVariables({ hosting }: EmulatorPorts): Record<string, string> 
     ALLOWED_REDIRECT_ORIGINS: `http://localhost:${hosting}`,
     ENFORCE_APP_CHECK: "false",
     MAX_CALLS_PER_MINUTE: "60",
+    MAX_CHECKOUTS_PER_HOUR: "30",
     MAX_OPEN_SESSIONS: "20",
   };
 }

@@ -26,6 +26,10 @@ const maxCallsPerMinute = defineInt("MAX_CALLS_PER_MINUTE", {
   default: 60,
   description: "Calls of one user in a minute that reach the payment provider",
 });
+const maxCheckoutsPerHour = defineInt("MAX_CHECKOUTS_PER_HOUR", {
+  default: 30,
+  description: "New checkouts of one user in an hour",
+});
 const maxOpenSessions = defineInt("MAX_OPEN_SESSIONS", {
   default: 20,
   description: "Checkouts of one user that can be paid at the same time",
@@ -71,6 +75,7 @@ export function gatewayContext(): GatewayContext {
     get limits() {
       return {
         callsPerMinute: requirePositive(maxCallsPerMinute),
+        checkoutsPerHour: requirePositive(maxCheckoutsPerHour),
         openSessions: requirePositive(maxOpenSessions),
       };
     },

@@ -16,6 +16,7 @@ const environment = {
   STRIPE_WEBHOOK_SECRET: SECRET,
   FRONTEND_URL: "https://shop.example",
   MAX_CALLS_PER_MINUTE: "60",
+  MAX_CHECKOUTS_PER_HOUR: "30",
   MAX_OPEN_SESSIONS: "20",
 };
 

@@ -25,7 +25,7 @@ describe("the calls of one user", () => {
 
   it("are counted anew with each minute", async () => {
     const userId = crypto.randomUUID();
-    const limits = { callsPerMinute: 2, openSessions: 1 };
+    const limits = { callsPerMinute: 2, checkoutsPerHour: 1, openSessions: 1 };
     const call = async (at: number) => {
       const context = { db, limits, now: () => new Date(at) };
       return await withinLimit(context, { userId, buyer: await readBuyer(db, userId) }, async () => at);
@@ -36,29 +36,32 @@ describe("the calls of one user", () => {
     const retryAt = new Date(noon + MS_PER_MINUTE);
     await expect(call(noon + MS_PER_MINUTE - 1)).rejects.toMatchObject({ retryAt });
     expect(await call(noon + MS_PER_MINUTE)).toBe(noon + MS_PER_MINUTE);
-    expect((await readBuyer(db, userId)).calls).toEqual({ minute: noon / MS_PER_MINUTE + 1, count: 1 });
+    const { callsByMinute } = await readBuyer(db, userId);
+    expect(callsByMinute).toEqual({ [noon / MS_PER_MINUTE + 1]: 1 });
   });
 
   it("are counted before they are refused, too", async () => {
     const userId = crypto.randomUUID();
-    const context = { db, limits: { callsPerMinute: 2, openSessions: 1 }, now: () => new Date() };
+    const limits = { callsPerMinute: 2, checkoutsPerHour: 1, openSessions: 1 };
+    const context = { db, limits, now: () => new Date() };
     const refused = withinLimit(context, { userId, buyer: await readBuyer(db, userId) }, async () => {
       throw new Error("Expected something else");
     });
     await expect(refused).rejects.toThrow("Expected something else");
-    expect((await readBuyer(db, userId)).calls).toMatchObject({ count: 1 });
+    expect(Object.values((await readBuyer(db, userId)).callsByMinute)).toEqual([1]);
   });
 
-  it("are all counted, also at once", async () => {
+  it("are all counted, also at once, and in the first moment of a minute", async () => {
     const userId = crypto.randomUUID();
     const now = new Date();
-    const minute = 1;
-    await countCall(db, { userId, buyer: await readBuyer(db, userId), minute, now });
-    const buyer = await readBuyer(db, userId);
-    await Promise.all(
-      Array.from({ length: 20 }, async () => await countCall(db, { userId, buyer, minute, now })),
-    );
-    expect((await readBuyer(db, userId)).calls).toEqual({ minute, count: 21 });
+    const count = async (minute: number, times: number) => {
+      const call = { userId, buyer: await readBuyer(db, userId), minute, hour: undefined, now };
+      await Promise.all(Array.from({ length: times }, async () => await countCall(db, call)));
+      return (await readBuyer(db, userId)).callsByMinute;
+    };
+    expect(await count(1, 20)).toEqual({ 1: 20 });
+    expect(await count(2, 20)).toEqual({ 2: 20 });
+    expect(await count(2, 1)).toEqual({ 2: 21 });
   });
 });
 

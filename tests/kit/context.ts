@@ -6,7 +6,7 @@ export function buildContext(
 ): GatewayContext {
   return {
     redirects: { frontendUrl: "https://app.example", allowedOrigins: [] },
-    limits: { callsPerMinute: 1_000_000, openSessions: 1_000_000 },
+    limits: { callsPerMinute: 1_000_000, checkoutsPerHour: 1_000_000, openSessions: 1_000_000 },
     now: () => new Date(),
     newId: () => crypto.randomUUID(),
     ...parts,

@@ -25,14 +25,27 @@ export async function readBuyer(db: Firestore, userId: string): Promise<Buyer> {
   return parseBuyer(await buyerRef(db, userId).get());
 }
 
-/** Counts one call; the first of a minute begins a new count. */
+/**
+ * Counts a call in its minute, and one that opens a checkout also in its `hour`. Every count is an increment of its own
+ * time, so that none gets lost, whoever else counts; times before that are deleted.
+ */
 export async function countCall(
   db: Firestore,
-  call: { userId: string; buyer: Buyer; minute: number; now: Date },
+  call: { userId: string; buyer: Buyer; minute: number; hour: number | undefined; now: Date },
 ): Promise<void> {
-  const { userId, buyer, minute, now } = call;
-  const calls = { minute, count: buyer.calls.minute === minute ? FieldValue.increment(1) : 1 };
-  await buyerRef(db, userId).set({ ...toStamps(userId, buyer, now), calls }, { merge: true });
+  const { userId, buyer, minute, hour, now } = call;
+  const callsByMinute = toCounts(buyer.callsByMinute, minute);
+  const checkouts = hour !== undefined && { checkoutsByHour: toCounts(buyer.checkoutsByHour, hour) };
+  const counts = { callsByMinute, ...checkouts };
+  await buyerRef(db, userId).set({ ...toStamps(userId, buyer, now), ...counts }, { merge: true });
+}
+
+function toCounts(known: Buyer["callsByMinute"], time: number): DocumentData {
+  const earlier = Object.keys(known).filter((key) => Number(key) < time);
+  return {
+    ...Object.fromEntries(earlier.map((key) => [key, FieldValue.delete()])),
+    [time]: FieldValue.increment(1),
+  };
 }
 
 /** False, and nothing written, if the user was deleted meanwhile. */

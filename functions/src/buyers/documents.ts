@@ -10,8 +10,9 @@ export const buyerSchema = z.object({
   providers: z
     .record(z.string(), z.object({ customerId: z.string(), email: z.string().nullable() }))
     .default({}),
-  /** How many calls the latest minute with calls had; `minute` counts from 1970. */
-  calls: z.object({ minute: z.int(), count: z.int() }).default({ minute: 0, count: 0 }),
+  /** How many calls the latest minutes and new checkouts the latest hours had, by their number since 1970. */
+  callsByMinute: z.record(z.string(), z.int()).default({}),
+  checkoutsByHour: z.record(z.string(), z.int()).default({}),
   /** Checkouts that may still be open, by session id. */
   openSessions: z
     .record(

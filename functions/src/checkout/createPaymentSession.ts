@@ -3,7 +3,7 @@ import type { Checkout, CheckoutRequest, PaymentAdapter } from "../adapters/paym
 import { requireAdapter, requireValue, type ProviderContext } from "../adapters/require.ts";
 import { createCustomer, ensureCustomer } from "../buyers/customers.ts";
 import type { Buyer } from "../buyers/documents.ts";
-import { requireRoomForSession, withinLimit, type LimitContext } from "../buyers/limits.ts";
+import { isRepeated, requireRoomForSession, withinLimit, type LimitContext } from "../buyers/limits.ts";
 import type { Product } from "../catalogue/documents.ts";
 import { toOrder } from "../catalogue/order.ts";
 import { requireProduct } from "../catalogue/refresh.ts";
@@ -50,7 +50,8 @@ export async function createPaymentSession(
   const known = await readBuyerAndProduct(context.db, { userId, provider, productId });
   const { buyer } = known;
   const overSessionIds = await requireRoomForSession(context, buyer, requestId);
-  return await withinLimit(context, { userId, buyer }, async () => {
+  const opens = !isRepeated(buyer, requestId);
+  return await withinLimit(context, { userId, buyer, opens }, async () => {
     const product = await requireProduct(context, adapter, { productId, known: known.product });
     const wanted = { caller, request, redirects, buyer, product };
     const { order, checkout } = await openCheckout(context, adapter, wanted);

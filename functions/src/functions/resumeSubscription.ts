@@ -1,4 +1,5 @@
 import { info } from "firebase-functions/logger";
+import { boundedPerUser } from "../buyers/limits.ts";
 import { gatewayContext, providerCallableOptions } from "../options.ts";
 import { resumeSubscription as resume, planChangeInput } from "../plans/cancel.ts";
 import { callable } from "../platform/callable.ts";
@@ -7,9 +8,9 @@ import { requireCaller } from "../platform/caller.ts";
 export const resumeSubscription = callable("resumeSubscription", providerCallableOptions, {
   requireCaller,
   input: planChangeInput,
-  run: async (caller) => {
+  run: boundedPerUser(async (caller) => {
     const result = await resume(gatewayContext(), caller);
     info("Subscription changed", { userId: caller.userId, ...result });
     return result;
-  },
+  }),
 });

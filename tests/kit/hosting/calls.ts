@@ -5,11 +5,19 @@ import { send } from "./send.ts";
 /** A callable's refusal or failure. `status` is the protocol's code, such as "INTERNAL". */
 export class CallError extends Error {
   readonly status: string;
+  readonly details: unknown;
 
-  constructor(status: string, message: string) {
+  constructor({ status, message, details }: Refusal) {
     super(message);
     this.status = status;
+    this.details = details;
   }
+}
+
+interface Refusal {
+  status: string;
+  message: string;
+  details?: unknown;
 }
 
 /** Calls a callable at its address as the client SDK does, without a user when there is no token. */
@@ -19,8 +27,7 @@ export async function callFunction<Name extends GatewayFunctionName>(
   { token }: { token?: string } = {},
 ): Promise<GatewayResult<Name>> {
   const { body } = await send(url, toCall(input ?? null, { token }));
-  const answer: { result: GatewayResult<Name> } | { error: { status: string; message: string } } =
-    JSON.parse(body);
-  if ("error" in answer) throw new CallError(answer.error.status, answer.error.message);
+  const answer: { result: GatewayResult<Name> } | { error: Refusal } = JSON.parse(body);
+  if ("error" in answer) throw new CallError(answer.error);
   return answer.result;
 }

@@ -44,6 +44,7 @@ export class Deployment {
         OUTSIDE_PORT: String(outside.port),
         ALLOWED_REDIRECT_ORIGINS: "https://admin.example",
         MAX_CALLS_PER_MINUTE: "60",
+        MAX_CHECKOUTS_PER_HOUR: "30",
         MAX_OPEN_SESSIONS: "20",
         ...variables,
       }),

@@ -43,6 +43,7 @@ export function toEnvironment(settings: FunctionSettings, variables: Environment
     ALLOWED_REDIRECT_ORIGINS: "",
     ENFORCE_APP_CHECK: "false",
     MAX_CALLS_PER_MINUTE: "1000000",
+    MAX_CHECKOUTS_PER_HOUR: "1000000",
     MAX_OPEN_SESSIONS: "1000000",
     ...variables,
   };

@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import type { GatewayFunctionName, GatewayInput, GatewayResult } from "../../../client/index.ts";
 import { deliver } from "../suite/events.ts";
 import { callFunction } from "../hosting/calls.ts";
-import { DECODED_TOKENS, toEnvironment } from "../hosting/environment.ts";
+import { DECODED_TOKENS, toEnvironment, type Environment } from "../hosting/environment.ts";
 import { FunctionProcess, toDeployed, type FunctionName } from "../hosting/functionProcess.ts";
 import { toPaymentWritten, toSchedule } from "../hosting/requests.ts";
 import { requireStatus, send } from "../hosting/send.ts";
@@ -24,9 +24,13 @@ export class WorldFunctions implements Listener {
     this.#instances = instances;
   }
 
-  static async start(world: World, names: readonly FunctionName[]): Promise<WorldFunctions> {
+  static async start(
+    world: World,
+    names: readonly FunctionName[],
+    variables: Environment = {},
+  ): Promise<WorldFunctions> {
     const wire = await world.openWire();
-    const environment = toEnvironment(world.toSettings(wire), DECODED_TOKENS);
+    const environment = toEnvironment(world.toSettings(wire), { ...DECODED_TOKENS, ...variables });
     const start = async (name: FunctionName) =>
       [name, await FunctionProcess.start(toDeployed(name), environment)] as const;
     return new WorldFunctions(world, wire, new Map(await Promise.all(names.map(start))));
