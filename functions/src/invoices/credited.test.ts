@@ -47,7 +47,12 @@ describe("readCreditedLines", () => {
       stripe_in_1: { lines: { il_1: buildPaid(500), il_2: buildPaid(7) } },
       stripe_in_2: { lines: { il_3: buildPaid(1_000) } },
     };
-    const lines = [buildCredit("in_1", "il_1"), buildCredit("in_1", "il_2"), buildCredit("in_2", "il_3")];
+    const lines = [
+      buildCredit("in_1", "il_1"),
+      buildLine(),
+      buildCredit("in_1", "il_2"),
+      buildCredit("in_2", "il_3"),
+    ];
     expect(await read(lines, payments)).toEqual({
       asked: [],
       credits: { il_1: 500, il_2: 7, il_3: 1_000 },
