@@ -9,6 +9,7 @@ const prices: Record<string, LinePrice> = {
   price_free: buildLinePrice({ credits: 50, unitAmount: 0 }),
   /** Has no amount in the invoice's currency. */
   price_other: buildLinePrice({ credits: 1_000, unitAmount: undefined }),
+  price_once: { ...buildLinePrice({ credits: 500, unitAmount: 1_900 }), interval: null },
 };
 
 /** The full line of the small plan's period, days 0 to 30, as an earlier invoice had it. */
@@ -54,6 +55,14 @@ describe("toLineWorths", () => {
     ])("%s", (_name, line, expected) => {
       expect(toCredits([buildLine(line)])).toEqual([expected]);
     });
+  });
+
+  it.each<[string, Partial<InvoiceLine>]>([
+    ["something that gives no credits", { priceId: "price_support", amount: 0 }],
+    ["a trial", { amount: 0 }],
+  ])("is not free for %s, since nothing is given", (_name, line) => {
+    const sources = { readPrice: () => prices[buildLine(line).priceId], readCredited: () => [] };
+    expect(toLineWorths([buildLine(line)], sources)).toMatchObject([{ credits: 0, isFree: false }]);
   });
 
   describe("of a change", () => {
@@ -112,6 +121,7 @@ describe("toLineWorths", () => {
     it("goes by the money if the discount is itemized", () => {
       const debit = { ...debitOfLarge, isDiscounted: true, discount: 950 };
       expect(toCredits([creditOfSmall, debit], discounted)).toEqual([-250, 500]);
+      expect(toCredits([creditOfSmall, { ...debit, amount: 3_800 }], discounted)).toEqual([-250, 1_000]);
     });
   });
 
@@ -220,6 +230,12 @@ describe("toLineWorths", () => {
       ["goes by time if what it credits was a credit", {}, { amount: -1_900 }, -250],
       ["is at most all", { amount: 0, period: { start: day(0), end: day(90) } }, {}, -500],
       ["is all of what took no time", { amount: 0 }, { periodStart: day(30) }, -500],
+      [
+        "is all of what took no time if it takes none",
+        { amount: 0, period: { start: day(30), end: day(30) } },
+        { periodStart: day(30) },
+        -500,
+      ],
     ])("%s", (_name, line, known, expected) => {
       const credited = { il_small: { ...paidSmall, ...known } };
       expect(toCredits([{ ...creditOfSmall, ...line }], credited)).toEqual([expected]);
@@ -344,7 +360,16 @@ describe("toLineWorths", () => {
         [{ ...creditOfSmall, period: { start: day(15), end: day(29) } }],
         483.871,
       ],
-      ["has no share of another debit", [{ ...creditOfSmall, kind: "debit", amount: 950 }], 483.871],
+      [
+        "has no share of another debit",
+        [{ ...creditOfSmall, kind: "debit", amount: 950, priceId: "price_once" }],
+        483.871,
+      ],
+      [
+        "has the share of a credit beside it that only its price tells",
+        [{ ...creditOfSmall, priceId: "price_once", credited: undefined, itemId: "si_2" }],
+        1_000,
+      ],
       [
         "has the share of the first credit beside it whose time is known",
         [{ ...creditOfSmall, priceId: "price_support", credited: undefined, itemId: "si_2" }, creditOfSmall],
