@@ -1,4 +1,5 @@
-import type { InvoiceLine } from "../../functions/src/adapters/paymentAdapter.ts";
+import type { InvoiceLine, InvoiceNews } from "../../functions/src/adapters/paymentAdapter.ts";
+import { noFacts } from "../../functions/src/model/facts.ts";
 import type { LinePrice } from "../../functions/src/invoices/lineWorth.ts";
 
 /** A moment by days: 0 is 2030-01-01. */
@@ -32,5 +33,22 @@ export function buildLinePrice(fields: { credits: number; unitAmount: number | u
     isFree: fields.unitAmount === 0,
     interval: "month",
     intervalCount: 1,
+  };
+}
+
+/** A renewal of that plan, in euros. */
+export function buildInvoice(fields: Partial<InvoiceNews> = {}): InvoiceNews {
+  return {
+    key: "in_1",
+    order: undefined,
+    isOriginalOrder: true,
+    isFirst: false,
+    amount: 1_900,
+    currency: "eur",
+    lines: [buildLine()],
+    facts: noFacts,
+    providerData: {},
+    metadata: {},
+    ...fields,
   };
 }

@@ -71,6 +71,10 @@ describe("toMetadata", () => {
     });
   });
 
+  it("has the same seal from version to version: sold orders keep theirs as long as their subscriptions live", () => {
+    expect(metadata()["seal"]).toBe("ce6bbf64781622588b863d032b14cb6486a88c57168ec11bca2a8a881d87af14");
+  });
+
   it("leaves the days out of an order that lasts forever", () => {
     expect(toMetadata({ order: buildOrder(), subtotal: 1_000 }, issuer)).not.toHaveProperty(
       "subscriptionDays",
@@ -132,6 +136,8 @@ describe("parseMetadata", () => {
     { subscriptionDays: "31" },
     { subscriptionDays: undefined },
     { subtotal: "1001" },
+    { subtotal: " 1000" },
+    { subtotal: "1000 " },
     { subtotal: undefined },
     { seal: undefined },
     { seal: "0" },

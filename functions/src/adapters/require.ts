@@ -26,11 +26,11 @@ export async function requireAdapter(
 }
 
 /** Throws `failed_precondition` if the adapter's provider cannot do this. */
-export function requireSupport<M extends OptionalMethod>(
-  adapter: PaymentAdapter,
+export function requireSupport<M extends OptionalMethod, A extends Pick<PaymentAdapter, "name" | M>>(
+  adapter: A,
   method: M,
   action: string,
-): asserts adapter is PaymentAdapter & Required<Pick<PaymentAdapter, M>> {
+): asserts adapter is A & Required<Pick<PaymentAdapter, M>> {
   if (adapter[method]) return;
   const failure = {
     kind: "unsupported",

@@ -98,6 +98,14 @@ describe("toOffer", () => {
     expect(toOffer(buildFound({ prices })).onSale).toMatchObject({ worth: { creditsAmount: 7 } });
   });
 
+  it("shows the worth at the default price as the product's wherever that price is in the list", () => {
+    const prices = { price_more: buildPrice({ creditsAmount: "7" }), price_main: buildPrice() };
+    expect(toOffer(buildFound({ prices })).onSale).toMatchObject({
+      worth: { creditsAmount: 1_000 },
+      defaultPriceId: "price_main",
+    });
+  });
+
   it("has no default price if that one is not for sale", () => {
     const found = buildFound({
       prices: { price_more: buildPrice({ creditsAmount: "7" }) },
@@ -127,6 +135,7 @@ describe("toOffer", () => {
     ["maxQuantity", { maxQuantity: "0" }],
     ["maxQuantity", { maxQuantity: "1000" }],
     ["freeTimes", { freeTimes: "often" }],
+    ["maxQuantity, freeTimes", { maxQuantity: "0", freeTimes: "0" }],
   ])("withholds a price whose %s is not valid: %o", (name, metadata) => {
     const { onSale, withheld } = toOffer(buildFound({ prices: { price_main: buildPrice(metadata) } }));
     expect(onSale).toBeUndefined();

@@ -67,7 +67,7 @@ function toOnSale(
   entries: readonly [string, SoldPrice][],
   { defaultPriceId, maxQuantity }: { defaultPriceId: string | null; maxQuantity: number },
 ): Offer["onSale"] {
-  const [main] = entries.toSorted(([a], [b]) => Number(b === defaultPriceId) - Number(a === defaultPriceId));
+  const main = entries.find(([priceId]) => priceId === defaultPriceId) ?? entries[0];
   if (!main) return undefined;
   const [mainId, { worth }] = main;
   return {

@@ -51,7 +51,10 @@ describe("toOrder", () => {
     "finds no price %s",
     (priceId) => {
       expect(() => toOrder(buildProduct(), { ...wanted, priceId })).toThrow(
-        expect.objectContaining({ code: "not_found" }),
+        expect.objectContaining({
+          code: "not_found",
+          message: expect.stringContaining("not found at that price; on sale are the default price"),
+        }),
       );
     },
   );
@@ -69,12 +72,15 @@ describe("toOrder", () => {
     expect(toOrder(product, { ...wanted, priceId: "price_1" })).toMatchObject({ priceId: "price_1" });
   });
 
-  it.each<[string, Partial<Product>]>([
-    ["product", { active: false }],
-    ["price", { prices: { price_1: { ...price, active: false } } }],
-  ])("refuses a withdrawn %s", (_name, overrides) => {
+  it.each<[string, Partial<Product>, string]>([
+    ["product", { active: false }, "it is not active"],
+    ["price", { prices: { price_1: { ...price, active: false } } }, "its price is not active"],
+  ])("refuses a withdrawn %s", (_name, overrides, reason) => {
     expect(() => toOrder(buildProduct(overrides), wanted)).toThrow(
-      expect.objectContaining({ code: "failed_precondition" }),
+      expect.objectContaining({
+        code: "failed_precondition",
+        message: `Cannot sell product "prod_1": ${reason}`,
+      }),
     );
   });
 
@@ -105,8 +111,13 @@ describe("toOrder", () => {
       creditsAmount: 1_000_000_000,
     });
     const more = { ...worth, creditsAmount: 500_000_001 };
-    expect(() => toOrder(buildProduct({ prices: { price_1: { ...price, worth: more } } }), wanted)).toThrow(
-      expect.objectContaining({ code: "failed_precondition" }),
+    const tooMuch = buildProduct({ prices: { price_1: { ...price, worth: more } } });
+    expect(() => toOrder(tooMuch, wanted)).toThrow(
+      expect.objectContaining({
+        code: "failed_precondition",
+        message: expect.stringMatching(/its order exceeds what can be sold \(worth\.creditsAmount\)$/),
+      }),
     );
+    expect(() => toOrder(tooMuch, { ...wanted, userId: "" })).toThrow("(userId, worth.creditsAmount)");
   });
 });

@@ -13,8 +13,9 @@ export function toOrder(
   const { userId, productId, quantity } = wanted;
   if (!product.active) throw toProductRefusal("failed_precondition", productId, "it is not active");
   const priceId = wanted.priceId ?? product.defaultPriceId;
-  const price = priceId === null ? undefined : readPrice(product, priceId);
-  if (priceId === null || !price?.worth) throw toPriceRefusal(productId, priceId);
+  if (priceId === null) throw toProductRefusal("not_found", productId, noDefaultPrice);
+  const price = readPrice(product, priceId);
+  if (!price?.worth) throw toProductRefusal("not_found", productId, noSuchPrice);
   if (!price.active) throw toProductRefusal("failed_precondition", productId, "its price is not active");
   const maxQuantity = price.maxQuantity ?? product.maxQuantity ?? DEFAULT_MAX_QUANTITY;
   if (quantity > maxQuantity) throw toQuantityRefusal(productId, maxQuantity);
@@ -32,13 +33,9 @@ export function toOrder(
   throw toProductRefusal("failed_precondition", productId, `its order exceeds what can be sold (${fields})`);
 }
 
-function toPriceRefusal(productId: string, priceId: string | null): Error {
-  const reason =
-    priceId === null
-      ? "it has no default price, so that an order must name one"
-      : "not found at that price; on sale are the default price and prices with a creditsAmount in their own metadata";
-  return toProductRefusal("not_found", productId, reason);
-}
+const noDefaultPrice = "it has no default price, so that an order must name one";
+const noSuchPrice =
+  "not found at that price; on sale are the default price and prices with a creditsAmount in their own metadata";
 
 function toQuantityRefusal(productId: string, maxQuantity: number): Error {
   const limit = `an order may have ${maxQuantity} of it`;

@@ -33,7 +33,7 @@ export function parseTerms(price: Metadata, product: Metadata): Terms | string {
   if (!worth) return "its metadata has no valid creditsAmount and subscriptionDays";
   const limits = limitsTextSchema.safeParse(metadata);
   if (limits.success) return { worth, ...limits.data };
-  const fields = limits.error.issues.map(({ path }) => path.join(".")).join(", ");
+  const fields = limits.error.issues.flatMap(({ path }) => path).join(", ");
   return `its metadata has no valid ${fields}`;
 }
 

@@ -4,16 +4,18 @@ import type { Payment } from "../payments/documents.ts";
 import { toPaymentId } from "../payments/merge.ts";
 import type { KnownLine } from "./lineWorth.ts";
 
+type CreditingInvoice = Pick<InvoiceNews, "key" | "lines">;
+
 /** The ids of the invoices that the lines of an invoice credit, without its own. */
-export function toCreditedInvoiceIds({ key, lines }: Pick<InvoiceNews, "key" | "lines">): string[] {
+export function toCreditedInvoiceIds({ key, lines }: CreditingInvoice): string[] {
   const invoiceIds = lines.flatMap(({ credited }) => credited?.invoiceId ?? []);
   return [...new Set(invoiceIds)].filter((invoiceId) => invoiceId !== key);
 }
 
 /** The lines that an invoice credits, by id, as our payments have them; those that these lack come from `readLines`. */
 export async function readCreditedLines(
-  invoice: InvoiceNews,
-  known: { provider: string; payments: ReadonlyMap<string, Payment> },
+  invoice: CreditingInvoice,
+  known: { provider: string; payments: ReadonlyMap<string, Pick<Payment, "lines">> },
   readLines: (invoiceId: string) => Promise<ReadonlyMap<string, KnownLine>>,
 ): Promise<ReadonlyMap<string, KnownLine>> {
   const found = await Promise.all(
@@ -31,7 +33,7 @@ export async function readCreditedLines(
 
 /** An invoice as the provider has it; undefined if it is none of ours. */
 export async function fetchCredited(
-  adapter: PaymentAdapter,
+  adapter: Pick<PaymentAdapter, "name" | "fetchInvoice">,
   invoiceId: string,
 ): Promise<InvoiceNews | undefined> {
   const action = `Cannot read invoice "${invoiceId}"`;

@@ -38,6 +38,21 @@ describe("withCredits", () => {
       ["credit", "full"],
     ],
     [
+      "so it does if the other period comes first",
+      [{ period: { start: day(10), end: day(375) } }, zero],
+      ["full", "credit"],
+    ],
+    [
+      "a line by itself bills what the renewal after it goes on with",
+      [zero, { period: { start: day(30), end: day(60) } }],
+      ["debit", "full"],
+    ],
+    [
+      "a line by itself bills what was only given back before",
+      [{ ...zero, kind: "credit", amount: -500, period: { start: day(5), end: day(30) } }, zero],
+      ["credit", "debit"],
+    ],
+    [
       "an item that is not named stays as it is",
       [
         { ...zero, itemId: undefined },

@@ -14,15 +14,11 @@ export function withCredits(lines: readonly InvoiceLine[]): InvoiceLine[] {
     [...changes.values()].flatMap((change) =>
       change.filter(
         (line, index) =>
-          isUntold(line) && index % 2 === 0 && (index + 1 < change.length || onlyGivesBack(lines, line)),
+          line.amount === 0 && index % 2 === 0 && (index + 1 < change.length || onlyGivesBack(lines, line)),
       ),
     ),
   );
   return lines.map((line) => (credits.has(line) ? { ...line, kind: "credit" } : line));
-}
-
-function isUntold({ kind, amount }: InvoiceLine): boolean {
-  return kind === "debit" && amount === 0;
 }
 
 /** Whether the item was billed before on this invoice, or begins another period with this change. */

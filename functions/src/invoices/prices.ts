@@ -1,7 +1,6 @@
 import type { InvoiceLine, InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
-import { readPrice, readPriceWorth } from "../catalogue/worth.ts";
-import type { Product } from "../catalogue/documents.ts";
+import { readPrice, readPriceWorth, type PricedProduct } from "../catalogue/worth.ts";
 import type { Worth } from "../contract/documents.ts";
 import { toPriceWorth } from "../model/worth.ts";
 import type { LinePrice } from "./lineWorth.ts";
@@ -9,15 +8,18 @@ import type { LinePrice } from "./lineWorth.ts";
 /** A subject's prices by id; none for a price that gives no credits. */
 export type LinePrices = ReadonlyMap<string, LinePrice>;
 
+type PricedInvoice = Pick<InvoiceNews, "order" | "isOriginalOrder" | "isFirst" | "currency" | "lines">;
+type PriceReader = Pick<PaymentAdapter, "name" | "fetchPrice">;
+
 /**
  * The prices of an invoice's lines. What a buyer was shown counts for the first invoice, then what the catalogue says, and
  * for a price that is not on sale any more what it was sold with. Any other one is read from the provider; if that
  * cannot be done now, throws, since what is not known is not worth nothing.
  */
 export async function readLinePrices(
-  adapter: PaymentAdapter,
-  invoice: InvoiceNews,
-  products: ReadonlyMap<string, Product>,
+  adapter: PriceReader,
+  invoice: PricedInvoice,
+  products: ReadonlyMap<string, PricedProduct>,
 ): Promise<LinePrices> {
   const lines = new Map(invoice.lines.map((line) => [line.priceId, line]));
   const prices = await Promise.all(
@@ -34,8 +36,8 @@ export async function readLinePrices(
 
 /** As the catalogue has it. */
 function toSold(
-  invoice: InvoiceNews,
-  product: Product | undefined,
+  invoice: PricedInvoice,
+  product: PricedProduct | undefined,
   line: InvoiceLine,
 ): LinePrice | undefined {
   const { priceId } = line;
@@ -53,7 +55,7 @@ function toSold(
 }
 
 /** As it was sold, if nothing else needs to be known of it. */
-function toOrdered(invoice: InvoiceNews, { priceId }: InvoiceLine): LinePrice | undefined {
+function toOrdered(invoice: PricedInvoice, { priceId }: InvoiceLine): LinePrice | undefined {
   const worth = toOrderedWorth(invoice, priceId);
   const isPlain = invoice.lines.every(
     (line) => line.priceId !== priceId || (line.kind === "full" && line.amount > 0),
@@ -63,14 +65,14 @@ function toOrdered(invoice: InvoiceNews, { priceId }: InvoiceLine): LinePrice | 
 }
 
 /** What a unit of the order was sold with; undefined if it is another price, or somebody has changed the order. */
-function toOrderedWorth({ order, isOriginalOrder }: InvoiceNews, priceId: string): Worth | undefined {
+function toOrderedWorth({ order, isOriginalOrder }: PricedInvoice, priceId: string): Worth | undefined {
   if (!order || !isOriginalOrder || order.priceId !== priceId) return undefined;
   return { ...order.worth, creditsAmount: order.worth.creditsAmount / order.quantity };
 }
 
 async function fetchPrice(
-  adapter: PaymentAdapter,
-  invoice: InvoiceNews,
+  adapter: PriceReader,
+  invoice: PricedInvoice,
   { priceId }: InvoiceLine,
 ): Promise<LinePrice | undefined> {
   const action = `Cannot read price "${priceId}"`;

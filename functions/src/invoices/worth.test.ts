@@ -7,8 +7,10 @@ const monthly = {
   ...buildLinePrice({ credits: 500, unitAmount: 1_900 }),
   worth: { creditsAmount: 500, subscriptionDays: 30 },
 };
+const worthless = buildLinePrice({ credits: 0, unitAmount: 1_900 });
 const sources = {
-  readPrice: ({ priceId }: { priceId: string }) => (priceId === "price_small" ? monthly : undefined),
+  readPrice: ({ priceId }: { priceId: string }) =>
+    ({ price_small: monthly, price_worthless: worthless })[priceId],
   readCredited: () => [],
 };
 const otherwise = { productId: "prod_order", subscriptionDays: 7 };
@@ -29,6 +31,22 @@ describe("toInvoiceWorth", () => {
     });
   });
 
+  it.each<[string, number[], string]>([
+    ["the last line that asks for money", [1_900, 3_800], "prod_1"],
+    ["one before a credit", [1_900, -950], "prod_0"],
+    ["one before a line that asks for none", [1_900, 0], "prod_0"],
+    ["the last line if none asks for money", [0, -950], "prod_1"],
+    ["the last of those that ask for none", [-950, 0, 0], "prod_2"],
+  ])("is about %s: %j", (_name, amounts, productId) => {
+    const lines = amounts.map((amount, index) => buildLine({ amount, productId: `prod_${index}` }));
+    expect(toInvoiceWorth({ lines }, sources, otherwise).productId).toBe(productId);
+  });
+
+  it("lasts as long as the order says if its line's price gives no credits", () => {
+    const lines = [buildLine({ priceId: "price_support" })];
+    expect(toInvoiceWorth({ lines }, sources, otherwise).subscriptionDays).toBe(7);
+  });
+
   it("is about the order if there are no lines", () => {
     expect(toInvoiceWorth({ lines: [] }, sources, otherwise)).toEqual({
       ...otherwise,
@@ -39,7 +57,12 @@ describe("toInvoiceWorth", () => {
 
   it("lists the lines that ask for no money and are worth something", () => {
     const free = buildLine({ lineId: "il_free", discount: 1_900, isDiscounted: true });
-    const lines = [buildLine(), free, { ...free, lineId: "il_support", priceId: "price_support" }];
+    const lines = [
+      buildLine(),
+      free,
+      { ...free, lineId: "il_support", priceId: "price_support" },
+      { ...free, lineId: "il_worthless", priceId: "price_worthless" },
+    ];
     const { freeLines } = toInvoiceWorth({ lines }, sources, otherwise);
     expect(freeLines.map(({ line }) => line.lineId)).toEqual(["il_free"]);
   });

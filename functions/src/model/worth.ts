@@ -6,7 +6,7 @@ import { readsExactly } from "../platform/schema.ts";
 /** A whole number as a provider's metadata stores it: as text. */
 export const wholeNumberText = z
   .string()
-  .regex(/^\d{1,10}$/, "Expected a whole number")
+  .regex(/^\d{1,10}$/)
   .transform(Number);
 
 /*
