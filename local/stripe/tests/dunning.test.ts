@@ -170,7 +170,7 @@ describe("a renewal that cannot be collected", () => {
   // Source: https://docs.stripe.com/invoicing/integration/automatic-advancement-collection
   it("is not tried again once it does not advance by itself, but can be paid", async () => {
     const subscribed = await fallBehind();
-    const { id = "" } = await lastInvoice(subscribed);
+    const { id } = await lastInvoice(subscribed);
     const before = await lastEventId(kit);
     const stopped = await kit.stripe.invoices.update(id, { auto_advance: false });
     expect(stopped).toMatchObject({ status: "open", auto_advance: false, next_payment_attempt: null });
@@ -184,7 +184,7 @@ describe("a renewal that cannot be collected", () => {
 
   it("changes nothing by what an invoice is already, and cannot be made to advance again", async () => {
     const subscribed = await fallBehind();
-    const { id = "" } = await lastInvoice(subscribed);
+    const { id } = await lastInvoice(subscribed);
     const before = await lastEventId(kit);
     expect((await kit.stripe.invoices.update(id, { auto_advance: true })).auto_advance).toBe(true);
     expect(await eventTypesSince(kit, before)).toStrictEqual([]);
