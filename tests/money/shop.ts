@@ -34,6 +34,8 @@ export interface Subscribing {
   /** The one the buyer pays in, if it is not the price's. */
   currency?: string;
   trialDays?: number;
+  /** The user whose customer pays, if it is another one. */
+  payerId?: string;
 }
 
 const PERIOD_SECONDS = 31 * 86_400;
@@ -44,6 +46,8 @@ const PERIOD_SECONDS = 31 * 86_400;
  */
 export class MoneyShop {
   readonly history: History;
+  /** Payments that were written before are booked. */
+  #settledAt = new Date(0);
 
   private constructor(history: History) {
     this.history = history;
@@ -67,22 +71,22 @@ export class MoneyShop {
     await this.history.close();
   }
 
-  async sell(wanted: NewPlan): Promise<Plan> {
-    const {
-      credits,
-      unitAmount,
-      currency = "usd",
-      currencyOptions = {},
-      interval = "month",
-      metadata,
-    } = wanted;
+  async sell({ interval = "month", ...wanted }: NewPlan): Promise<Plan> {
+    return await this.#create(wanted, { recurring: { interval } });
+  }
+
+  async #create(
+    wanted: Omit<NewPlan, "interval">,
+    recurrence: Pick<Stripe.ProductCreateParams.DefaultPriceData, "recurring">,
+  ): Promise<Plan> {
+    const { credits, unitAmount, currency = "usd", currencyOptions = {}, metadata } = wanted;
     const options = Object.entries(currencyOptions).map(([name, amount]) => [name, { unit_amount: amount }]);
     const { id: productId, default_price: price } = await this.stripe.products.create({
       name: "Plan",
       default_price_data: {
         unit_amount: unitAmount,
         currency,
-        recurring: { interval },
+        ...recurrence,
         ...(options.length > 0 && { currency_options: Object.fromEntries(options) }),
       },
       metadata: { ...(credits !== undefined && { creditsAmount: String(credits) }), ...metadata },
@@ -107,11 +111,12 @@ export class MoneyShop {
   async #reopen(
     { metadata, customer }: Stripe.Checkout.Session,
     plan: Plan,
-    { billing = "itemized", coupon, quantity = 1, currency, trialDays }: Subscribing,
+    { billing = "itemized", coupon, quantity = 1, currency, trialDays, payerId }: Subscribing,
   ): Promise<Stripe.Checkout.Session> {
+    const payer = payerId === undefined ? customer : await this.#readCustomer(payerId, plan);
     return await this.stripe.checkout.sessions.create({
       mode: "subscription",
-      ...(customer && { customer: toId(customer) }),
+      ...(payer && { customer: toId(payer) }),
       line_items: [{ price: plan.priceId, quantity }],
       success_url: "https://app.example/",
       metadata: metadata ?? {},
@@ -125,25 +130,28 @@ export class MoneyShop {
     });
   }
 
-  /** A product that is bought once. */
-  async sellOnce({ credits, unitAmount, currency = "usd", metadata }: NewPlan): Promise<Plan> {
-    const { id: productId, default_price: price } = await this.stripe.products.create({
-      name: "Credits",
-      default_price_data: { unit_amount: unitAmount, currency },
-      metadata: { ...(credits !== undefined && { creditsAmount: String(credits) }), ...metadata },
-    });
-    return { productId, priceId: toId(price) };
+  /** The customer of a user who has opened a checkout of ours. */
+  async #readCustomer(userId: string, plan: Plan): Promise<Stripe.Checkout.Session["customer"]> {
+    const opened = await createPaymentSession(this.history.context, { userId, email: undefined }, plan);
+    const { customer } = await this.stripe.checkout.sessions.retrieve(opened.sessionId);
+    return customer;
   }
 
-  /** Buys it, with a promotion code if there is one. Returns the session's id. */
+  /** A product that is bought once. */
+  async sellOnce(wanted: Omit<NewPlan, "interval">): Promise<Plan> {
+    return await this.#create(wanted, {});
+  }
+
+  /** Buys it, in another currency than the price's and with a promotion code if wanted. Returns the session's id. */
   async buyOnce(
     userId: string,
     pack: Plan,
-    { quantity = 1, code }: { quantity?: number; code?: string } = {},
+    { quantity = 1, code, currency }: { quantity?: number; code?: string; currency?: string } = {},
   ): Promise<string> {
     const caller = { userId, email: undefined };
     const { context, control } = this.history;
     const { sessionId, url } = await createPaymentSession(context, caller, { ...pack, quantity });
+    if (currency !== undefined) await control.selectCurrency(sessionId, currency);
     if (code !== undefined) await enterPromotionCode(url, code);
     await control.pay(sessionId);
     return sessionId;
@@ -217,7 +225,7 @@ export class MoneyShop {
     this.history.deliveredIds.add(event.id);
   }
 
-  /** Delivers what has not been delivered, oldest first unless told otherwise, and books every payment. */
+  /** Delivers what has not been delivered, oldest first unless told otherwise, and books every payment that was written. */
   async settle({ newestFirst = false } = {}): Promise<void> {
     const { history } = this;
     const events = await history.readEvents();
@@ -226,8 +234,9 @@ export class MoneyShop {
       await receiveWebhook(history.context, "stripe", history.toRequest(event));
       history.deliveredIds.add(event.id);
     }
-    const { docs } = await history.db.collection("payments").get();
+    const { docs } = await history.db.collection("payments").where("updatedAt", ">=", this.#settledAt).get();
     for (const { id } of docs) await bookPayment(history.context, id);
+    this.#settledAt = history.context.now();
   }
 
   async readDocument(path: string): Promise<Record<string, unknown> | undefined> {

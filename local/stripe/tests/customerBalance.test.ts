@@ -132,6 +132,22 @@ describe("a balance that an invoice uses", () => {
     ]);
   });
 
+  // Source: https://docs.stripe.com/api/invoices/object#invoice_object-starting_balance
+  it("is shown as it was when the invoice was finalized, not when that was a draft", async () => {
+    const subscribed = await subscribe(kit);
+    const [item] = (await reload(kit, subscribed)).items.data;
+    await kit.control("clock", { now: item?.current_period_end });
+    const { id = "", ...draft } = (await invoicesOf(kit, subscribed)).at(-1) ?? {};
+    expect(draft).toMatchObject({ status: "draft", starting_balance: 0 });
+    const filled = { amount: -500, currency: "usd" };
+    await kit.stripe.customers.createBalanceTransaction(subscribed.customerId, filled);
+    expect(await kit.stripe.invoices.finalizeInvoice(id)).toMatchObject({
+      amount_due: 1_500,
+      starting_balance: -500,
+      ending_balance: 0,
+    });
+  });
+
   it("pays all of it, and keeps the rest", async () => {
     const subscribed = await renewWithBalance(-2500);
     const invoice = (await invoicesOf(kit, subscribed)).at(-1);

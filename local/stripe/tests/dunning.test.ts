@@ -167,6 +167,34 @@ describe("a renewal that cannot be collected", () => {
     ]);
   });
 
+  // Source: https://docs.stripe.com/invoicing/integration/automatic-advancement-collection
+  it("is not tried again once it does not advance by itself, but can be paid", async () => {
+    const subscribed = await fallBehind();
+    const { id } = await lastInvoice(subscribed);
+    const before = await lastEventId(kit);
+    const stopped = await kit.stripe.invoices.update(id, { auto_advance: false });
+    expect(stopped).toMatchObject({ status: "open", auto_advance: false, next_payment_attempt: null });
+    expect(await eventTypesSince(kit, before)).toStrictEqual(["invoice.updated"]);
+    await setCard(subscribed, GOOD);
+    await advance(kit, 15 * DAY);
+    expect(await lastInvoice(subscribed)).toMatchObject({ status: "open", attempt_count: 1 });
+    expect((await reload(kit, subscribed)).status).toBe("past_due");
+    expect(await kit.stripe.invoices.pay(id)).toMatchObject({ status: "paid" });
+  });
+
+  it("changes nothing by what an invoice is already, and cannot be made to advance again", async () => {
+    const subscribed = await fallBehind();
+    const { id } = await lastInvoice(subscribed);
+    const before = await lastEventId(kit);
+    expect((await kit.stripe.invoices.update(id, { auto_advance: true })).auto_advance).toBe(true);
+    expect(await eventTypesSince(kit, before)).toStrictEqual([]);
+    await kit.stripe.invoices.update(id, { auto_advance: false });
+    expect(await errorOf(kit.stripe.invoices.update(id, { auto_advance: true }))).toMatchObject({
+      statusCode: 400,
+      param: "auto_advance",
+    });
+  });
+
   it("refuses unknown settings", async () => {
     expect((await kit.control("billing_settings", { whenRetriesEnd: "mood" })).status).toBe(400);
   });

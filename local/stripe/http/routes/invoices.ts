@@ -7,6 +7,7 @@ import { listPage, listSlice } from "../../objects/store/pages.ts";
 import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { finalizeInvoice, giveUpInvoice } from "../../operations/billing/finalize.ts";
 import { payInvoice } from "../../operations/billing/pay.ts";
+import { updateInvoice } from "../../operations/billing/updateInvoice.ts";
 import type { Context } from "../../operations/context/context.ts";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { boolean, object, oneOf, string, type Decoded } from "../../platform/params.ts";
@@ -40,6 +41,9 @@ export const invoices: Resource = {
         url: `/v1/invoices/${id}/lines`,
         noun: "line item",
       }),
+    ),
+    route("POST", "/v1/invoices/:id", { auto_advance: boolean }, (context, params, id) =>
+      updateInvoice(context, requireInvoice(context, id), params),
     ),
     route("POST", "/v1/invoices/:id/pay", { payment_method: string(), off_session: boolean }, payInvoice),
     route("POST", "/v1/invoices/:id/finalize", {}, (context, _params, id) => {

@@ -20,14 +20,15 @@ export function finalizeInvoice(
 ): Stripe.Invoice {
   const { store, events, clock } = context;
   const now = clock.now();
-  const { due, number, balance } = bookOnCustomer(context, draft, options.intent);
+  const { due, number, startingBalance, endingBalance } = bookOnCustomer(context, draft, options.intent);
   const invoice = store.invoices.replace({
     ...draft,
     amount_due: due,
     amount_remaining: due,
     automatically_finalizes_at: null,
     effective_at: now,
-    ending_balance: balance,
+    starting_balance: startingBalance,
+    ending_balance: endingBalance,
     number,
     status: "open",
     status_transitions: { ...draft.status_transitions, finalized_at: now },
@@ -42,7 +43,7 @@ function bookOnCustomer(
   context: Context,
   draft: Stripe.Invoice,
   paid: Stripe.PaymentIntent | undefined,
-): { due: number; number: string; balance: number } {
+): { due: number; number: string; startingBalance: number; endingBalance: number } {
   const { total, currency } = draft;
   const customer = requireCustomer(context, draft.customer);
   const owed = Math.max(0, total + customer.balance);
@@ -50,11 +51,11 @@ function bookOnCustomer(
   const due = paid?.amount ?? (owed < minimumCharge(currency) ? 0 : owed);
   const sequence = customer.next_invoice_sequence ?? 1;
   context.store.customers.replace({ ...customer, next_invoice_sequence: sequence + 1 });
-  const balance = bookBalance(context, draft, due);
   return {
     due,
+    startingBalance: customer.balance,
+    endingBalance: bookBalance(context, draft, due),
     number: `${customer.invoice_prefix ?? "LOCAL"}-${String(sequence).padStart(4, "0")}`,
-    balance,
   };
 }
 
