@@ -65,14 +65,6 @@ describe("rule 26: limits hold in bursts", () => {
     for (let number = 0; number < CALLS_AT_ONCE; number += 1)
       expect((await verifyUnknown(instance, "patient")).status).toBe("NOT_FOUND");
   }, 60_000);
-
-  async function verifyUnknown(instance: WorldFunctions, userId: string): Promise<CallError> {
-    const answer = await instance
-      .call("verifyPayment", "cs_test_unknown", { userId })
-      .catch((error: unknown) => error);
-    if (answer instanceof CallError) return answer;
-    throw new Error("Expected a refusal", { cause: answer });
-  }
 });
 
 describe("rule 26: new checkouts are limited by the hour", () => {
@@ -110,3 +102,11 @@ describe("boundedPerUser", () => {
       );
   });
 });
+
+async function verifyUnknown(instance: WorldFunctions, userId: string): Promise<CallError> {
+  const answer = await instance
+    .call("verifyPayment", "cs_test_unknown", { userId })
+    .catch((error: unknown) => error);
+  if (answer instanceof CallError) return answer;
+  throw new Error("Expected a refusal", { cause: answer });
+}
