@@ -12,15 +12,21 @@ import { hasPending } from "./pending.ts";
 import { replaceSubscription, scheduleRenewal } from "./subscriptions.ts";
 
 /**
- * Ends a period: the subscription ends if it was canceled for the end of the period. Otherwise the next period begins with
+ * Ends a period: the subscription ends if it was canceled for that time. Otherwise the next period begins with
  * `invoice.created` and `customer.subscription.updated`.
  */
 export function renewSubscription(context: Context, subscription: Stripe.Subscription): void {
-  if (subscription.cancel_at_period_end) endAtPeriodEnd(context, subscription);
+  if (isToEnd(context, subscription)) endAsPlanned(context, subscription);
   else if (!endTrialWithoutMethod(context, subscription)) beginPeriod(context, subscription);
 }
 
-function endAtPeriodEnd(context: Context, subscription: Stripe.Subscription): void {
+function isToEnd({ clock }: Context, subscription: Stripe.Subscription): boolean {
+  const { cancel_at_period_end: endsWithPeriod, cancel_at: endsAt } = subscription;
+  return endsWithPeriod || (endsAt !== null && endsAt <= clock.now());
+}
+
+/** Ends a subscription at the time that was set for it. What is pending is invoiced. */
+export function endAsPlanned(context: Context, subscription: Stripe.Subscription): void {
   const ended = endSubscription(context, subscription, {});
   if (!hasPending(context, ended.id)) return;
   draftInvoice(context, ended, {

@@ -17,6 +17,7 @@ import type { Context } from "../context/context.ts";
 import { changeItems } from "./changeItems.ts";
 import { replaceDiscounts } from "./discounts.ts";
 import { itemsParam, requireItemChanges } from "./itemChanges.ts";
+import { cancelAtParam, toCancellation } from "./scheduledCancel.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /** Why somebody cancels, in their own words or as one of these reasons. */
@@ -38,6 +39,7 @@ export const cancellationDetailsParam = object({
 
 /** What the update of a subscription takes. */
 export const updateSubscriptionFields = {
+  cancel_at: cancelAtParam,
   cancel_at_period_end: boolean,
   cancellation_details: cancellationDetailsParam,
   default_payment_method: string(),
@@ -99,10 +101,11 @@ function requireChangeable(subscription: Stripe.Subscription, params: Params): v
 }
 
 function cancellation(
-  { clock }: Context,
+  context: Context,
   before: Stripe.Subscription,
-  { cancel_at_period_end: atEnd, cancellation_details: given }: Params,
+  params: Params,
 ): Partial<Stripe.Subscription> {
+  const { cancellation_details: given } = params;
   const details = {
     comment: null,
     feedback: null,
@@ -112,12 +115,13 @@ function cancellation(
     ...(given?.comment !== undefined && { comment: given.comment }),
     ...(given?.feedback !== undefined && { feedback: given.feedback }),
   };
-  if (atEnd === undefined || atEnd === before.cancel_at_period_end) return { cancellation_details: details };
+  const ending = toCancellation(context, before, params);
+  if (ending === undefined) return { cancellation_details: details };
+  const isEnding = ending.cancel_at !== null;
   return {
-    cancel_at: atEnd ? periodOf(before).end : null,
-    cancel_at_period_end: atEnd,
-    canceled_at: atEnd ? clock.now() : null,
-    cancellation_details: { ...details, reason: atEnd ? "cancellation_requested" : null },
+    ...ending,
+    canceled_at: isEnding ? context.clock.now() : null,
+    cancellation_details: { ...details, reason: isEnding ? "cancellation_requested" : null },
   };
 }
 
