@@ -54,7 +54,10 @@ export type NoInput = Record<string, never> | null | undefined;
 export interface PlanResult {
   subscriptionId: string;
   status: string;
+  /** Whether it is going to end, with its period or at another time. */
   cancelAtPeriodEnd: boolean;
+  /** When it is going to end; null if it goes on. */
+  cancelAt: string | null;
   currentPeriodEnd: string | null;
 }
 

@@ -220,7 +220,10 @@ export interface Plan<Time = Date> {
   quantity: number;
   currentPeriodEnd: Time | null;
   trialEnd: Time | null;
+  /** Whether it is going to end, with its period or at another time. */
   cancelAtPeriodEnd: boolean;
+  /** When it is going to end; null if it goes on, absent if it was written before this was known. */
+  cancelAt?: Time | null;
   readAt: Time;
 }
 

@@ -58,11 +58,13 @@ async function setCancelAtPeriodEnd(
   return toResult(plan);
 }
 
-function toResult({ subscriptionId, status, cancelAtPeriodEnd, currentPeriodEnd }: Plan): PlanResult {
+function toResult(plan: Plan): PlanResult {
+  const { subscriptionId, status, cancelAtPeriodEnd, cancelAt, currentPeriodEnd } = plan;
   return {
     subscriptionId,
     status,
     cancelAtPeriodEnd,
+    cancelAt: cancelAt?.toISOString() ?? null,
     currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null,
   };
 }

@@ -15,6 +15,7 @@ export const planSchema = readsExactly<contract.Plan>()(
     currentPeriodEnd: instant.nullable(),
     trialEnd: instant.nullable(),
     cancelAtPeriodEnd: z.boolean(),
+    cancelAt: instant.nullable().exactOptional(),
     readAt: instant,
   }),
 );

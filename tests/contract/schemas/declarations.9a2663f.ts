@@ -21,6 +21,7 @@ interface PlanResult {
   subscriptionId: string;
   status: string;
   cancelAtPeriodEnd: boolean;
+  cancelAt: string | null;
   currentPeriodEnd: string | null;
 }
 

@@ -61,7 +61,7 @@ const dates: Record<string, string[]> = {
     "updatedAt",
   ],
   paymentSessionSchema: ["expiresAt", "createdAt", "updatedAt"],
-  planSchema: ["currentPeriodEnd", "trialEnd", "readAt"],
+  planSchema: ["currentPeriodEnd", "trialEnd", "cancelAt", "readAt"],
   productSchema: ["readAt", "createdAt", "updatedAt"],
   refundFactSchema: ["at"],
   subscriptionSchema: ["startDate", "endDate", "createdAt", "updatedAt"],
