@@ -2,6 +2,7 @@ import type { Stripe } from "stripe";
 import { periodOf } from "../../objects/billing/subscriptions.ts";
 import { invalidRequest } from "../../platform/errors.ts";
 import { emptyable, integerOr } from "../../platform/params.ts";
+import { requireOwnEnding } from "./schedules.ts";
 import type { Context } from "../context/context.ts";
 
 export const cancelAtParam = emptyable(integerOr("max_period_end", "min_period_end"));
@@ -25,6 +26,7 @@ export function toCancellation(
   params: Params,
 ): Ending | undefined {
   const { cancel_at: at, cancel_at_period_end: withPeriod } = params;
+  if (at !== undefined || withPeriod !== undefined) requireOwnEnding(context, subscription);
   if (at !== undefined && withPeriod !== undefined) {
     throw invalidRequest(
       "Received both cancel_at_period_end and cancel_at parameters. Please pass in only one.",

@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { scheduleOf } from "../../objects/billing/schedules.ts";
 import { isAlive, periodOf } from "../../objects/billing/subscriptions.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
@@ -64,6 +65,7 @@ export function updateSubscription(
   params: Params,
 ): Stripe.Subscription {
   requireChangeable(before, params);
+  requireOwnItems(context, before, params);
   const changes = requireItemChanges(context, before, params.items ?? []);
   const prorationDate = params.proration_date ?? context.clock.now();
   const { start, end } = periodOf(before);
@@ -97,6 +99,14 @@ function requireChangeable(subscription: Stripe.Subscription, params: Params): v
   if (isAlive(subscription) || Object.keys(params).every((name) => allowed.has(name))) return;
   throw invalidRequest("A canceled subscription can only update its cancellation_details and metadata.", {
     code: "invalid_canceled_subscription_fields",
+  });
+}
+
+/** At Stripe that would change the schedule's current phase. */
+function requireOwnItems(context: Context, subscription: Stripe.Subscription, { items }: Params): void {
+  if (items === undefined || scheduleOf(context, subscription) === undefined) return;
+  throw invalidRequest("Local Stripe does not change the items of a subscription under a schedule.", {
+    param: "items",
   });
 }
 
