@@ -16,6 +16,7 @@ export type {
   Payment,
   PaymentSession,
   Plan,
+  PlanDocument,
   Product,
   SubscriptionDocument,
 } from "../functions/src/contract/documents.ts";
@@ -74,11 +75,18 @@ export class GatewayClientError extends Error {
   readonly code: GatewayClientErrorCode;
   /** When the same call may succeed; set with `resource-exhausted`. */
   readonly retryAt: Date | undefined;
+  /** The user's recurring subscriptions that a refusal is about: one of them must be named, or they are in the way. */
+  readonly subscriptionIds: readonly string[];
 
-  constructor(code: GatewayClientErrorCode, message: string, options?: ErrorOptions & { retryAt?: Date }) {
+  constructor(
+    code: GatewayClientErrorCode,
+    message: string,
+    options?: ErrorOptions & { retryAt?: Date; subscriptionIds?: readonly string[] },
+  ) {
     super(message, options);
     this.code = code;
     this.retryAt = options?.retryAt;
+    this.subscriptionIds = options?.subscriptionIds ?? [];
   }
 
   /**
@@ -129,12 +137,19 @@ function toGatewayClientError(name: GatewayFunctionName, error: unknown): Gatewa
   return new GatewayClientError(toCode(error.code), toMessage(error), {
     cause: error,
     ...(retryAt && { retryAt }),
+    subscriptionIds: toSubscriptionIds(error.details),
   });
 }
 
 function toRetryAt(details: unknown): Date | undefined {
   if (typeof details !== "object" || details === null || !("retryAt" in details)) return undefined;
   return typeof details.retryAt === "string" ? new Date(details.retryAt) : undefined;
+}
+
+function toSubscriptionIds(details: unknown): string[] {
+  if (typeof details !== "object" || details === null || !("subscriptionIds" in details)) return [];
+  const { subscriptionIds: ids } = details;
+  return Array.isArray(ids) ? ids.filter((id) => typeof id === "string") : [];
 }
 
 /**

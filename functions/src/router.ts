@@ -3,7 +3,7 @@ import { error as logError, info, warn } from "firebase-functions/logger";
 import type { GatewayErrorCode, WebhookOutcome } from "./contract/codes.ts";
 import { gatewayContext, providerOptions } from "./options.ts";
 import { GatewayError } from "./platform/errors.ts";
-import { toLogFields } from "./platform/log.ts";
+import { toLogFields, warnOfTwoPlans } from "./platform/log.ts";
 import { receiveWebhook } from "./webhooks/receive.ts";
 
 /** Stripe's events stay far below; the platform itself would take 32 MiB. */
@@ -56,8 +56,10 @@ async function receive(
   request: { rawBody: Buffer; headers: Request["headers"] },
 ): Promise<Answer> {
   try {
-    const { outcome, ...ids } = await withinDeadline(receiveWebhook(gatewayContext(), provider, request));
+    const received = await withinDeadline(receiveWebhook(gatewayContext(), provider, request));
+    const { outcome, subscribedTwice, ...ids } = received;
     info("Webhook received", { provider, outcome, ...ids });
+    if (subscribedTwice) warnOfTwoPlans({ provider, ...subscribedTwice });
     return { status: 200, body: { received: true, outcome } };
   } catch (error) {
     if (!(error instanceof GatewayError)) {

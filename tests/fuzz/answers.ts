@@ -9,7 +9,9 @@ const callableSchema = z.strictObject({
   error: z.strictObject({
     status: z.string(),
     message: z.string().max(MAX_MESSAGE_LENGTH),
-    details: z.strictObject({ retryAt: z.string() }).optional(),
+    details: z
+      .strictObject({ retryAt: z.string().optional(), subscriptionIds: z.array(z.string()).optional() })
+      .optional(),
   }),
 });
 

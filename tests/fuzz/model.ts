@@ -84,8 +84,8 @@ const redirects = { successUrl: isUrlText, cancelUrl: isUrlText };
 const planChange: Contract = {
   mayBeEmpty: true,
   required: {},
-  optional: {},
-  answer: () => "FAILED_PRECONDITION",
+  optional: { subscriptionId: isId },
+  answer: ({ subscriptionId }) => (subscriptionId === undefined ? "FAILED_PRECONDITION" : "NOT_FOUND"),
 };
 
 export const contracts: Readonly<Record<string, Contract>> = {

@@ -132,7 +132,10 @@ export class History {
     return { rawBody: Buffer.from(body), headers: { "stripe-signature": signature } };
   }
 
-  /** Half of what is for sale is sold each month; one plan has a second currency, one is free, one gives no credits. */
+  /**
+   * Half of what is for sale is sold each month; one plan has a second currency, one is free, one gives no
+   * credits, and one user may have several of two of them.
+   */
   async #fillCatalogue(): Promise<void> {
     await this.#sell({ creditsAmount: "100", unitAmount: 1_000 });
     await this.#sell({ creditsAmount: "7", unitAmount: 999, subscriptionDays: "20" });
@@ -141,9 +144,10 @@ export class History {
       creditsAmount: "111",
       unitAmount: 1_900,
       isMonthly: true,
+      allowSeveral: true,
       currencyOptions: { eur: { unit_amount: 1_700 } },
     });
-    await this.#sell({ creditsAmount: "30", unitAmount: 0, isMonthly: true });
+    await this.#sell({ creditsAmount: "30", unitAmount: 0, isMonthly: true, allowSeveral: true });
     await this.#sell({ creditsAmount: undefined, unitAmount: 1_500, isMonthly: true });
     for (const percent_off of [50, 100]) {
       for (const duration of ["once", "forever"] as const)

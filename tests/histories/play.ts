@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { readBuyer } from "../../functions/src/buyers/db.ts";
 import { forgetUser } from "../../functions/src/deletion/forgetUser.ts";
 import { EventError } from "../../functions/src/inbox/processEvent.ts";
 import { GatewayError } from "../../functions/src/platform/errors.ts";
@@ -128,11 +129,14 @@ const players: Player = {
     const intent = await pickIntent(history, payment);
     if (intent) await history.control.warnOfFraud(intent.id);
   },
-  "set cancel": async (history, { user, cancelAtPeriodEnd }) =>
-    await (cancelAtPeriodEnd ? cancelSubscription : resumeSubscription)(
-      history.context,
-      callerOf(history, user),
-    ),
+  "set cancel": async (history, { user, cancelAtPeriodEnd }) => {
+    const change = cancelAtPeriodEnd ? cancelSubscription : resumeSubscription;
+    const caller = callerOf(history, user);
+    const buyer = await readBuyer(history.db, caller.userId);
+    // Of several the first one, or none at all, by which all are refused.
+    const [first] = user % 2 === 0 ? Object.values(buyer.plans ?? {}) : [];
+    return await change(history.context, caller, first && { subscriptionId: first.subscriptionId });
+  },
   "change product": async (history, { product, creditsAmount }) => {
     const { productId } = pickOf(history.products, product);
     await history.changeCredits(productId, creditsAmount);

@@ -4,6 +4,7 @@ export interface NewProduct {
   readonly creditsAmount?: string | undefined;
   readonly subscriptionDays?: string | undefined;
   readonly maxQuantity?: string | undefined;
+  readonly allowSeveral?: boolean;
   /** In minor units. */
   readonly unitAmount?: number;
   readonly currency?: string;
@@ -30,6 +31,7 @@ export function buildProduct(wanted: NewProduct = {}) {
       ...(creditsAmount !== undefined && { creditsAmount }),
       ...(subscriptionDays !== undefined && { subscriptionDays }),
       ...(maxQuantity !== undefined && { maxQuantity }),
+      ...(wanted.allowSeveral === true && { allowSeveral: "true" }),
     },
   };
 }

@@ -36,6 +36,12 @@ export const documentTable = `
   subscriptions/owner/unknown/1/grants/1    -           -           -       -       -       -              -
   subscriptions/owner/unknown/1/entries/1   -           -           -       -       -       -              -
 
+  plans/of_owner                            owner       -           -       -       -       -              -
+  plans/of_other                            other       -           -       -       -       -              -
+  plans/of_nobody                           -           -           -       -       -       -              -
+  plans/missing                             -           -           -       -       -       -              -
+  plans/of_owner/unknown/1                  -           -           -       -       -       -              -
+
   products/active                           everybody   -           -       -       -       -              -
   products/inactive                         -           -           -       -       -       -              -
   products/missing                          -           -           -       -       -       -              -
@@ -53,39 +59,40 @@ export const documentTable = `
   unknown/1/payments/of_owner               -           -           -       -       -       -              -
   unknown/1/payment_sessions/of_owner       -           -           -       -       -       -              -
   unknown/1/subscriptions/owner             -           -           -       -       -       -              -
+  unknown/1/plans/of_owner                  -           -           -       -       -       -              -
   unknown/1/products/active                 -           -           -       -       -       -              -
 `;
 
 /** What may be listed where, by query. */
 export const queryTable = `
-  query                                     payments  payment_sessions  products   subscriptions  customers  webhook_events  reconciliations  unknown
+  query                                     payments  payment_sessions  plans  products   subscriptions  customers  webhook_events  reconciliations  unknown
 
-  everything                                -         -                 -          -              -          -               -                -
-  limit 1                                   -         -                 -          -              -          -               -                -
-  count                                     -         -                 -          -              -          -               -                -
-  userId == owner                           owner     owner             -          -              -          -               -                -
-  userId == owner, newest first, limit 10   owner     owner             -          -              -          -               -                -
-  count, userId == owner                    owner     owner             -          -              -          -               -                -
-  userId == other                           other     other             -          -              -          -               -                -
-  userId == null                            -         -                 -          -              -          -               -                -
-  userId in owner                           owner     owner             -          -              -          -               -                -
-  userId in owner, other                    -         -                 -          -              -          -               -                -
-  userId == owner or other                  -         -                 -          -              -          -               -                -
-  userId == owner or active                 -         -                 -          -              -          -               -                -
-  userId == owner and one of two states     owner     owner             -          -              -          -               -                -
-  userId != other                           -         -                 -          -              -          -               -                -
-  userId not in other                       -         -                 -          -              -          -               -                -
-  userId from owner to owner                -         -                 -          -              -          -               -                -
-  status == succeeded                       -         -                 -          -              -          -               -                -
-  id == owner                               -         -                 -          -              -          -               -                -
-  id == missing                             -         -                 -          -              -          -               -                -
-  id == of_other                            other     other             -          -              -          -               -                -
-  active == true                            -         -                 everybody  -              -          -               -                -
-  active == true, newest first, limit 10    -         -                 everybody  -              -          -               -                -
-  active == false                           -         -                 -          -              -          -               -                -
-  active in true, false                     -         -                 -          -              -          -               -                -
-  active == true or false                   -         -                 -          -              -          -               -                -
-  active != false                           -         -                 -          -              -          -               -                -
+  everything                                -         -                 -      -          -              -          -               -                -
+  limit 1                                   -         -                 -      -          -              -          -               -                -
+  count                                     -         -                 -      -          -              -          -               -                -
+  userId == owner                           owner     owner             owner  -          -              -          -               -                -
+  userId == owner, newest first, limit 10   owner     owner             owner  -          -              -          -               -                -
+  count, userId == owner                    owner     owner             owner  -          -              -          -               -                -
+  userId == other                           other     other             other  -          -              -          -               -                -
+  userId == null                            -         -                 -      -          -              -          -               -                -
+  userId in owner                           owner     owner             owner  -          -              -          -               -                -
+  userId in owner, other                    -         -                 -      -          -              -          -               -                -
+  userId == owner or other                  -         -                 -      -          -              -          -               -                -
+  userId == owner or active                 -         -                 -      -          -              -          -               -                -
+  userId == owner and one of two states     owner     owner             owner  -          -              -          -               -                -
+  userId != other                           -         -                 -      -          -              -          -               -                -
+  userId not in other                       -         -                 -      -          -              -          -               -                -
+  userId from owner to owner                -         -                 -      -          -              -          -               -                -
+  status == succeeded                       -         -                 -      -          -              -          -               -                -
+  id == owner                               -         -                 -      -          -              -          -               -                -
+  id == missing                             -         -                 -      -          -              -          -               -                -
+  id == of_other                            other     other             other  -          -              -          -               -                -
+  active == true                            -         -                 -      everybody  -              -          -               -                -
+  active == true, newest first, limit 10    -         -                 -      everybody  -              -          -               -                -
+  active == false                           -         -                 -      -          -              -          -               -                -
+  active in true, false                     -         -                 -      -          -              -          -               -                -
+  active == true or false                   -         -                 -      -          -              -          -               -                -
+  active != false                           -         -                 -      -          -              -          -               -                -
 `;
 
 /** The same for what lies below one subscription; two asterisks mark a collection group. */
@@ -102,9 +109,9 @@ export const ledgerQueryTable = `
 
 /** And for the collection groups of the collections at the top. */
 export const groupQueryTable = `
-  query                                     **/payments  **/payment_sessions  **/subscriptions  **/products  **/customers  **/webhook_events  **/reconciliations  **/unknown
+  query                                     **/payments  **/payment_sessions  **/plans  **/subscriptions  **/products  **/customers  **/webhook_events  **/reconciliations  **/unknown
 
-  everything                                -            -                    -                 -            -             -                  -                   -
-  userId == owner                           -            -                    -                 -            -             -                  -                   -
-  active == true                            -            -                    -                 -            -             -                  -                   -
+  everything                                -            -                    -         -                 -            -             -                  -                   -
+  userId == owner                           -            -                    -         -                 -            -             -                  -                   -
+  active == true                            -            -                    -         -                 -            -             -                  -                   -
 `;

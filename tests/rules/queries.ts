@@ -23,6 +23,7 @@ const newestOwn = { where: { userId: "==" }, orderBy: { createdAt: "desc" } } as
 export const appQueries = {
   ownPayments: defineQuery({ collection: "payments", ...newestOwn }),
   ownSessions: defineQuery({ collection: "payment_sessions", ...newestOwn }),
+  ownPlans: defineQuery({ collection: "plans", where: { userId: "==" } }),
   activeProducts: defineQuery({ collection: "products", where: { active: "==" } }),
   newestEntries: defineQuery({ collection: "entries", orderBy: { seq: "desc" } }),
   grantsBySoonestExpiry: defineQuery({ collection: "grants", orderBy: { expiresAt: "asc" } }),

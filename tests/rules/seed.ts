@@ -64,6 +64,22 @@ const subscription = (userId: string): Fields => ({
   plan: null,
 });
 
+const plan = (userId: string): Fields => ({
+  ...stamps,
+  userId,
+  provider: "stripe",
+  subscriptionId: `sub_of_${userId}`,
+  status: "active",
+  productId: "active",
+  priceId: "price_1",
+  quantity: 1,
+  currentPeriodEnd: later,
+  trialEnd: null,
+  cancelAtPeriodEnd: false,
+  cancelAt: null,
+  readAt: createdAt,
+});
+
 const grant: Fields = {
   ...stamps,
   userId: "owner",
@@ -106,6 +122,7 @@ const customer: Fields = {
   providers: { stripe: { customerId: "cus_1", email: "owner@example.com" } },
   calls: { minute: 1, count: 60 },
   openSessions: {},
+  plans: { of_owner: plan("owner") },
 };
 const free: Fields = { ...stamps, userId: "owner", windows: {}, orders: ["of_owner"] };
 const event: Fields = {
@@ -134,6 +151,10 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
   ["payment_sessions/of_other", session("other")],
   ["payment_sessions/of_nobody", { ...session("owner"), userId: null }],
   ["payment_sessions/of_owner/unknown/1", stray],
+  ["plans/of_owner", plan("owner")],
+  ["plans/of_other", plan("other")],
+  ["plans/of_nobody", { ...plan("owner"), userId: null }],
+  ["plans/of_owner/unknown/1", stray],
   ["subscriptions/owner", subscription("owner")],
   ["subscriptions/owner/grants/1", grant],
   ["subscriptions/owner/grants/1/unknown/1", stray],
@@ -158,6 +179,7 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
   ["unknown/1/payments/of_owner", payment("owner")],
   ["unknown/1/payment_sessions/of_owner", session("owner")],
   ["unknown/1/subscriptions/owner", subscription("owner")],
+  ["unknown/1/plans/of_owner", plan("owner")],
   ["unknown/1/products/active", product(true)],
 ]);
 
@@ -165,6 +187,7 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
 export const missing: ReadonlyMap<string, Fields> = new Map([
   ["payments/missing", payment("owner")],
   ["payment_sessions/missing", session("owner")],
+  ["plans/missing", plan("owner")],
   ["subscriptions/other", subscription("other")],
   ["subscriptions/other/grants/1", grant],
   ["subscriptions/other/entries/1", entry],
@@ -192,6 +215,11 @@ export const forgeries: ReadonlyMap<string, readonly Fields[]> = new Map([
   ],
   ["payment_sessions/of_other", [{ userId: "owner" }]],
   [
+    "plans/of_owner",
+    [{ userId: "other" }, { status: "active" }, { cancelAtPeriodEnd: true }, { quantity: 99 }],
+  ],
+  ["plans/of_other", [{ userId: "owner" }]],
+  [
     "subscriptions/owner",
     [
       { userId: "other" },
@@ -206,7 +234,10 @@ export const forgeries: ReadonlyMap<string, readonly Fields[]> = new Map([
   ["subscriptions/owner/holds/1", [{ userId: "other" }, { status: "released" }]],
   ["products/active", [{ active: false }, { creditsAmount: 1_000_000 }]],
   ["products/inactive", [{ active: true }]],
-  ["customers/owner", [{ providers: {} }, { calls: { minute: 1, count: 0 } }, { openSessions: {} }]],
+  [
+    "customers/owner",
+    [{ providers: {} }, { calls: { minute: 1, count: 0 } }, { openSessions: {} }, { plans: {} }],
+  ],
   ["webhook_events/1", [{ status: "processed" }]],
   ["reconciliations/stripe", [{ reconciledAt: later }]],
   ["unknown/1", [{ userId: "other" }]],

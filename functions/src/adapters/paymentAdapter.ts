@@ -201,7 +201,10 @@ export interface ProviderPlan {
   quantity: number;
   currentPeriodEnd: Date | null;
   trialEnd: Date | null;
+  /** Whether it is going to end, with its period or at another time. */
   cancelAtPeriodEnd: boolean;
+  /** When it is going to end; null if it goes on. */
+  cancelAt: Date | null;
 }
 
 /** News that names a payment by its key alone: a refund, a dispute. */
@@ -298,6 +301,7 @@ export interface PaymentAdapter {
   refund?(refund: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>>;
   /** Fails with `not_found` also for one of another project. */
   fetchSubscription?(subscriptionId: string): Promise<ProviderResult<ProviderPlan>>;
+  /** Lets it end with its period, or takes back every end that was set for it. */
   setCancelAtPeriodEnd?(
     change: { subscriptionId: string; cancelAtPeriodEnd: boolean },
     options: Idempotent,

@@ -78,7 +78,8 @@ export async function forgetBuyer(
   { userId, now }: { userId: string; now: Date },
 ): Promise<void> {
   await changeBuyer(db, userId, (buyer) => {
-    const data = { ...toStamps(userId, buyer, now), providers: {}, openSessions: {}, forgottenAt: now };
+    const nothing = { providers: {}, openSessions: {}, plans: {} };
+    const data = { ...toStamps(userId, buyer, now), ...nothing, forgottenAt: now };
     return { data, result: undefined };
   });
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { planSchema } from "../model/plan.ts";
 import { instant } from "../platform/instant.ts";
 
 /**
@@ -20,6 +21,11 @@ export const buyerSchema = z.object({
       z.object({ provider: z.string(), requestId: z.string().nullable(), expiresAt: instant }),
     )
     .default({}),
+  /**
+   * The live recurring subscriptions, by the ids of their documents. Absent if none was written since there may be several:
+   * the account then says whether there is one.
+   */
+  plans: z.record(z.string(), planSchema).optional(),
   /** When the Firebase user was deleted, and when the removal of their data was complete. */
   deletedAt: instant.nullable().default(null),
   forgottenAt: instant.nullable().default(null),

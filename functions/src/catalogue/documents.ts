@@ -22,6 +22,7 @@ const priceShape = {
   currencyOptions: z.record(currency, minorUnits).exactOptional(),
   maxQuantity: quantitySchema.exactOptional(),
   freeTimes: freeTimesSchema.exactOptional(),
+  allowSeveral: z.boolean().exactOptional(),
 };
 
 const priceSchema = readsExactly<contract.Price>()(

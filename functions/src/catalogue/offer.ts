@@ -60,6 +60,7 @@ function toPrice(price: ProviderPrice, terms: Terms, maxQuantity: number): SoldP
     ...(Object.keys(currencyOptions).length > 0 && { currencyOptions }),
     ...(terms.maxQuantity !== maxQuantity && { maxQuantity: terms.maxQuantity }),
     ...(terms.freeTimes !== DEFAULT_FREE_TIMES && { freeTimes: terms.freeTimes }),
+    ...(terms.allowSeveral && { allowSeveral: true }),
   };
 }
 

@@ -15,6 +15,8 @@ export interface Terms {
   worth: Worth;
   maxQuantity: number;
   freeTimes: number;
+  /** Whether one user may have several live subscriptions of it at once. */
+  allowSeveral: boolean;
 }
 
 /** What an order may have if neither the price nor the product says more. */
@@ -24,6 +26,10 @@ export const DEFAULT_FREE_TIMES = 1;
 const limitsTextSchema = z.object({
   maxQuantity: wholeNumberText.pipe(quantitySchema).default(DEFAULT_MAX_QUANTITY),
   freeTimes: wholeNumberText.pipe(freeTimesSchema).default(DEFAULT_FREE_TIMES),
+  allowSeveral: z
+    .enum(["true", "false"])
+    .default("false")
+    .transform((text) => text === "true"),
 });
 
 /** Or why they are not valid. What is not valid is not sold: nobody knows what it was meant to be. */

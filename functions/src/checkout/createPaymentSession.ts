@@ -10,6 +10,7 @@ import { requireProduct } from "../catalogue/refresh.ts";
 import type { CreatePaymentSessionInput, CreatePaymentSessionResult } from "../contract/calls.ts";
 import { quantitySchema, type Order } from "../model/order.ts";
 import { toSession } from "../payments/merge.ts";
+import { refuseSecondPlan } from "../plans/refuse.ts";
 import type { Caller } from "../platform/caller.ts";
 import type { ProjectContext } from "../platform/context.ts";
 import { providerId, providerName, requestIdSchema, toKey } from "../platform/ids.ts";
@@ -79,6 +80,7 @@ async function openCheckout(
   const { productId, priceId, quantity = 1, requestId } = request;
   const order = toOrder(product, { userId: caller.userId, productId, priceId, quantity });
   const price = product.prices[order.priceId];
+  await refuseSecondPlan(context, { userId: caller.userId, buyer }, { product, ...order });
   const mode = price?.type === "recurring" ? "subscription" : "payment";
   const subtotal = (price?.amount ?? 0) * order.quantity;
   const customerId = await ensureCustomer(context, adapter, { caller, known: buyer.providers[adapter.name] });

@@ -50,11 +50,17 @@ export interface CreatePortalSessionResult {
 /** For calls that take nothing. */
 export type NoInput = Record<string, never> | null | undefined;
 
+/** Which recurring subscription; it may be left out if there is one. */
+export type PlanChangeInput = { subscriptionId?: string | undefined } | null | undefined;
+
 /** A recurring subscription after a change. */
 export interface PlanResult {
   subscriptionId: string;
   status: string;
+  /** Whether it is going to end, with its period or at another time. */
   cancelAtPeriodEnd: boolean;
+  /** When it is going to end; null if it goes on. */
+  cancelAt: string | null;
   currentPeriodEnd: string | null;
 }
 
@@ -133,8 +139,8 @@ export interface GatewayFunctions {
   createPaymentSession: { input: CreatePaymentSessionInput; result: CreatePaymentSessionResult };
   verifyPayment: { input: VerifyPaymentInput; result: VerifyPaymentResult };
   createPortalSession: { input: CreatePortalSessionInput; result: CreatePortalSessionResult };
-  cancelSubscription: { input: NoInput; result: PlanResult };
-  resumeSubscription: { input: NoInput; result: PlanResult };
+  cancelSubscription: { input: PlanChangeInput; result: PlanResult };
+  resumeSubscription: { input: PlanChangeInput; result: PlanResult };
   /** For admins (custom claim `admin`). */
   refundPayment: { input: RefundPaymentInput; result: RefundPaymentResult };
   /** For admins: runs the scheduled `reconcilePayments` now. */

@@ -5,6 +5,7 @@ export const collections = {
   products: "products",
   customers: "customers",
   subscriptions: "subscriptions",
+  plans: "plans",
   webhookEvents: "webhook_events",
   reconciliations: "reconciliations",
 } as const;

@@ -63,6 +63,8 @@ export interface Price extends Partial<Worth> {
   maxQuantity?: number;
   /** How often one user gets it without being asked for money; absent for once. */
   freeTimes?: number;
+  /** Whether one user may have several live subscriptions of it at once; absent if not. */
+  allowSeveral?: boolean;
 }
 
 /** What a buyer was shown and gets. */
@@ -200,15 +202,22 @@ export interface Subscription<Time = Date> extends Stamps<Time> {
 }
 
 /**
- * `subscriptions/{uid}` as apps read it: the user's credits and, if they ever had one, their recurring subscription.
+ * `subscriptions/{uid}` as apps read it: the user's credits and, if they ever had one, a recurring subscription: the live one
+ * that ends last, or the last one that there was.
  * The ledger reads and writes only the credits.
  */
 export interface SubscriptionDocument<Time = Date> extends Subscription<Time> {
   plan?: Plan<Time>;
 }
 
+/** `plans/{provider}_{subscriptionId}`: one recurring subscription, live or over. */
+export interface PlanDocument<Time = Date> extends Plan<Time>, Stamps<Time> {
+  userId: string;
+}
+
 /**
- * `plan` of `subscriptions/{uid}`: the user's recurring subscription as the provider had it at `readAt`. `status` is in
+ * A recurring subscription as the provider had it at `readAt`, in a document of its own, and in `plan` of
+ * `subscriptions/{uid}`. `status` is in
  * the provider's words: `active`, `trialing`, `past_due`, `unpaid`, `paused`, `canceled` …
  */
 export interface Plan<Time = Date> {
@@ -220,7 +229,10 @@ export interface Plan<Time = Date> {
   quantity: number;
   currentPeriodEnd: Time | null;
   trialEnd: Time | null;
+  /** Whether it is going to end, with its period or at another time. */
   cancelAtPeriodEnd: boolean;
+  /** When it is going to end; null if it goes on, absent if it was written before this was known. */
+  cancelAt?: Time | null;
   readAt: Time;
 }
 

@@ -8,8 +8,8 @@ import { requireCaller } from "../platform/caller.ts";
 export const cancelSubscription = callable("cancelSubscription", providerCallableOptions, {
   requireCaller,
   input: planChangeInput,
-  run: boundedPerUser(async (caller) => {
-    const result = await cancel(gatewayContext(), caller);
+  run: boundedPerUser(async (caller, input) => {
+    const result = await cancel(gatewayContext(), caller, input);
     info("Subscription changed", { userId: caller.userId, ...result });
     return result;
   }),

@@ -8,8 +8,8 @@ import { requireCaller } from "../platform/caller.ts";
 export const resumeSubscription = callable("resumeSubscription", providerCallableOptions, {
   requireCaller,
   input: planChangeInput,
-  run: boundedPerUser(async (caller) => {
-    const result = await resume(gatewayContext(), caller);
+  run: boundedPerUser(async (caller, input) => {
+    const result = await resume(gatewayContext(), caller, input);
     info("Subscription changed", { userId: caller.userId, ...result });
     return result;
   }),

@@ -2,7 +2,7 @@ import { error as logError, info } from "firebase-functions/logger";
 import { gatewayContext, providerCallableOptions } from "../options.ts";
 import { callable } from "../platform/callable.ts";
 import { requireAdmin } from "../platform/caller.ts";
-import { toLogFields } from "../platform/log.ts";
+import { toLogFields, warnOfTwoPlans } from "../platform/log.ts";
 import { reconcilePayments, runReconciliationInput } from "../reconciliation/reconcile.ts";
 
 export const runReconciliation = callable(
@@ -13,6 +13,7 @@ export const runReconciliation = callable(
     input: runReconciliationInput,
     run: async () => {
       const report = await reconcilePayments(gatewayContext(), {
+        onSubscribedTwice: (twice) => warnOfTwoPlans({ ...twice }),
         onFailure: ({ error, ...failure }) =>
           logError("Reconciliation failed", { ...failure, ...toLogFields(error) }),
       });

@@ -2,29 +2,46 @@ import * as z from "zod";
 import { requireAdapter, requireSupport, requireValue, type ProviderContext } from "../adapters/require.ts";
 import { readBuyer } from "../buyers/db.ts";
 import { withinLimit, type LimitContext } from "../buyers/limits.ts";
-import type { NoInput, PlanResult } from "../contract/calls.ts";
-import type { Plan } from "../contract/documents.ts";
+import type { PlanChangeInput, PlanResult } from "../contract/calls.ts";
 import { Committer } from "../inbox/committer.ts";
+import type { Plan } from "../model/plan.ts";
 import type { Caller } from "../platform/caller.ts";
-import { GatewayError } from "../platform/errors.ts";
-import { toKey } from "../platform/ids.ts";
+import { providerId, toKey } from "../platform/ids.ts";
 import { acceptsExactly } from "../platform/schema.ts";
-import { readPlan } from "./db.ts";
+import { readLivePlans } from "./db.ts";
+import { requirePlan } from "./live.ts";
 import { savePlan } from "./save.ts";
 
-export const planChangeInput = acceptsExactly<NoInput>()(z.strictObject({}).nullish());
+export const planChangeInput = acceptsExactly<PlanChangeInput>()(
+  z
+    .strictObject({ subscriptionId: providerId.optional() })
+    .nullish()
+    .transform((input) => input ?? {}),
+);
 
-/** Cancels the caller's recurring subscription at the end of its period. */
-export async function cancelSubscription(context: PlanContext, caller: Caller): Promise<PlanResult> {
+type Wanted = z.output<typeof planChangeInput>;
+
+/** Cancels a recurring subscription of the caller's at the end of its period. */
+export async function cancelSubscription(
+  context: PlanContext,
+  caller: Caller,
+  wanted: Wanted = {},
+): Promise<PlanResult> {
   return await setCancelAtPeriodEnd(context, caller, {
+    ...wanted,
     cancelAtPeriodEnd: true,
     action: "Cannot cancel the subscription",
   });
 }
 
 /** Takes back a cancellation. */
-export async function resumeSubscription(context: PlanContext, caller: Caller): Promise<PlanResult> {
+export async function resumeSubscription(
+  context: PlanContext,
+  caller: Caller,
+  wanted: Wanted = {},
+): Promise<PlanResult> {
   return await setCancelAtPeriodEnd(context, caller, {
+    ...wanted,
     cancelAtPeriodEnd: false,
     action: "Cannot resume the subscription",
   });
@@ -37,11 +54,12 @@ export interface PlanContext extends ProviderContext, LimitContext {
 async function setCancelAtPeriodEnd(
   context: PlanContext,
   { userId }: Caller,
-  { cancelAtPeriodEnd, action }: { cancelAtPeriodEnd: boolean; action: string },
+  wanted: Wanted & { cancelAtPeriodEnd: boolean; action: string },
 ): Promise<PlanResult> {
-  const { db } = context;
-  const [known, buyer] = await Promise.all([readPlan(db, userId), readBuyer(db, userId)]);
-  if (!known) throw new GatewayError("failed_precondition", `${action}: there is none`);
+  const { cancelAtPeriodEnd, action } = wanted;
+  const buyer = await readBuyer(context.db, userId);
+  const live = await readLivePlans(context.db, { userId, buyer });
+  const known = requirePlan(live, { subscriptionId: wanted.subscriptionId, action });
   const adapter = await requireAdapter(context, known.provider);
   requireSupport(adapter, "setCancelAtPeriodEnd", action);
   const readAt = context.now();
@@ -58,11 +76,13 @@ async function setCancelAtPeriodEnd(
   return toResult(plan);
 }
 
-function toResult({ subscriptionId, status, cancelAtPeriodEnd, currentPeriodEnd }: Plan): PlanResult {
+function toResult(plan: Plan): PlanResult {
+  const { subscriptionId, status, cancelAtPeriodEnd, cancelAt, currentPeriodEnd } = plan;
   return {
     subscriptionId,
     status,
     cancelAtPeriodEnd,
+    cancelAt: cancelAt?.toISOString() ?? null,
     currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null,
   };
 }

@@ -1,9 +1,10 @@
 import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
+import { readProducts } from "../catalogue/db.ts";
 import type { WebhookOutcome } from "../contract/codes.ts";
 import type { Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { savePlan } from "./save.ts";
+import { savePlan, type SubscribedTwice } from "./save.ts";
 
 /**
  * Reads a recurring subscription from the provider and saves it, unless a later read was saved already. Its status goes
@@ -14,7 +15,7 @@ export async function refreshPlan(
   adapter: PaymentAdapter,
   subscriptionId: string,
   committer: Committer,
-): Promise<{ outcome: WebhookOutcome; changed: boolean }> {
+): Promise<{ outcome: WebhookOutcome; changed: boolean; subscribedTwice?: SubscribedTwice }> {
   // Taken before the read: what is written is at least as new as this.
   const readAt = context.now();
   const action = `Cannot read subscription "${subscriptionId}"`;
@@ -24,6 +25,20 @@ export async function refreshPlan(
     return { outcome: "ignored", changed: false };
   const { userId, ...found } = requireValue(fetched, action);
   const plan = { ...found, provider: adapter.name, readAt };
-  const { outcome, changed } = await savePlan(context, { userId, plan }, committer);
-  return { outcome: outcome === "applied" ? "processed" : outcome, changed };
+  const { outcome, changed, result } = await savePlan(context, { userId, plan }, committer);
+  const subscribedTwice = result && (await isAllowed(context, adapter.name, result)) ? undefined : result;
+  return {
+    outcome: outcome === "applied" ? "processed" : outcome,
+    changed,
+    ...(subscribedTwice && { subscribedTwice }),
+  };
+}
+
+async function isAllowed(
+  { db }: StoreContext,
+  provider: string,
+  { productId, priceId }: SubscribedTwice,
+): Promise<boolean> {
+  const product = (await readProducts(db, { provider, productIds: [productId] })).get(productId);
+  return product?.prices[priceId ?? ""]?.allowSeveral === true;
 }

@@ -1,32 +1,86 @@
-import type { Plan } from "../contract/documents.ts";
+import type { PlanDocument } from "../contract/documents.ts";
+import { buyerRef, parseBuyer, toStamps } from "../buyers/db.ts";
 import { emptySubscription } from "../credits/account/account.ts";
 import { subscriptionRef } from "../credits/db.ts";
 import type { Committed, Committer } from "../inbox/committer.ts";
+import { isLive, isOfSameProduct, isSamePlan, toLastEnding, toPlanId, type Plan } from "../model/plan.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument } from "../platform/document.ts";
-import { planHolderDocument } from "./documents.ts";
+import { readDocument, requireSnapshot, toChange } from "../platform/document.ts";
+import { planRef } from "./db.ts";
+import { planDocument, planHolderDocument } from "./documents.ts";
+import { replacePlan, toLivePlans, toPlansById } from "./live.ts";
 
-/** The states that a recurring subscription does not come back from. */
-const ended: ReadonlySet<string> = new Set(["canceled", "incomplete_expired"]);
+/** Whose live plans of one product there are several of since this commit. */
+export interface SubscribedTwice {
+  userId: string;
+  productId: string;
+  priceId: string | null;
+  subscriptionIds: string[];
+}
 
-/** Writes a plan, unless a later read was written already, or it has ended and the known one has not. */
+/**
+ * Writes a plan, unless a later read was written already, and with it the user's live plans and the one that their account
+ * shows: the live one that ends last, or the last one that there was.
+ */
 export async function savePlan(
   { db, now }: StoreContext,
   { userId, plan }: { userId: string; plan: Plan },
   committer: Committer,
-): Promise<Committed<undefined>> {
+): Promise<Committed<SubscribedTwice | undefined>> {
   const savedAt = now();
-  const ref = subscriptionRef(db, userId);
-  return await committer.commit([ref], (snapshots) => {
-    const { snapshot, known } = readDocument(snapshots, ref, planHolderDocument);
-    if (!isNews(known?.plan, plan)) return { changes: [], result: undefined };
-    const first = snapshot.exists ? { updatedAt: savedAt } : emptySubscription(userId, savedAt);
-    return { changes: [{ snapshot, data: { ...first, plan } }], result: undefined };
+  const planAt = planRef(db, toPlanId(plan));
+  const accountAt = subscriptionRef(db, userId);
+  const buyerAt = buyerRef(db, userId);
+  return await committer.commit([planAt, accountAt, buyerAt], (snapshots) => {
+    const planDoc = readDocument(snapshots, planAt, planDocument);
+    const account = readDocument(snapshots, accountAt, planHolderDocument);
+    const shown = account.known?.plan;
+    const known = planDoc.known ?? (shown && isSamePlan(shown, plan) ? shown : undefined);
+    if (known && !isNews(known, plan)) return { changes: [], result: undefined };
+    const buyerSnapshot = requireSnapshot(snapshots, buyerAt);
+    const buyer = parseBuyer(buyerSnapshot);
+    const before = toLivePlans(buyer, shown);
+    const live = replacePlan(before, plan);
+    const next = toDocument({ userId, plan }, planDoc.known, savedAt);
+    const first = account.snapshot.exists ? { updatedAt: savedAt } : emptySubscription(userId, savedAt);
+    const changes = [
+      toChange(planDoc, next),
+      { snapshot: account.snapshot, data: { ...first, plan: toShown(live, [plan, shown]) } },
+      {
+        snapshot: buyerSnapshot,
+        data: { ...toStamps(userId, buyer, savedAt), plans: toPlansById(live) },
+      },
+    ];
+    return { changes, result: toSubscribedTwice({ userId, plan }, { known, live }) };
   });
 }
 
-function isNews(known: Plan | undefined, plan: Plan): boolean {
-  if (!known) return true;
-  if (known.subscriptionId === plan.subscriptionId) return known.readAt <= plan.readAt;
-  return ended.has(known.status) || !ended.has(plan.status);
+/** What has ended stays so, also if a read from before comes late. */
+function isNews(known: Plan, plan: Plan): boolean {
+  return known.readAt <= plan.readAt && (isLive(known) || !isLive(plan));
+}
+
+function toDocument(
+  { userId, plan }: { userId: string; plan: Plan },
+  known: PlanDocument | undefined,
+  now: Date,
+): PlanDocument {
+  return { ...plan, userId, createdAt: known?.createdAt ?? now, updatedAt: now };
+}
+
+function toShown(live: readonly Plan[], [plan, shown]: [Plan, Plan | undefined]): Plan {
+  const over = shown && !isLive(shown) && !isSamePlan(shown, plan) ? [shown] : [];
+  return toLastEnding(live.length > 0 ? live : [plan, ...over]) ?? plan;
+}
+
+/** Two open checkouts of one product can both be paid: that both go on is for the operator to look at, once. */
+function toSubscribedTwice(
+  { userId, plan }: { userId: string; plan: Plan },
+  { known, live }: { known: Plan | undefined; live: readonly Plan[] },
+): SubscribedTwice | undefined {
+  const { productId, priceId } = plan;
+  const same = live.filter((other) => isOfSameProduct(other, plan));
+  const wasThere = known && isLive(known) && isOfSameProduct(known, plan);
+  if (productId === null || wasThere || !isLive(plan) || same.length < 2) return undefined;
+  return { userId, productId, priceId, subscriptionIds: same.map(({ subscriptionId }) => subscriptionId) };
 }

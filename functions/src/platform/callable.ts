@@ -55,6 +55,13 @@ export function callable<Name extends keyof GatewayFunctions, Input extends z.Zo
 function toCallableError(name: string, error: unknown): unknown {
   if (!(error instanceof GatewayError)) return error;
   warn("Call refused", { name, code: error.code, reason: error.message, cause: error.cause });
-  const details = error.retryAt && { retryAt: error.retryAt.toISOString() };
-  return new HttpsError(callableCodes[error.code], error.message, details);
+  return new HttpsError(callableCodes[error.code], error.message, toDetails(error));
+}
+
+function toDetails({ retryAt, subscriptionIds }: GatewayError): object | undefined {
+  if (!retryAt && !subscriptionIds) return undefined;
+  return {
+    ...(retryAt && { retryAt: retryAt.toISOString() }),
+    ...(subscriptionIds && { subscriptionIds }),
+  };
 }

@@ -1,16 +1,24 @@
 import type { GatewayErrorCode } from "../contract/codes.ts";
 
+export interface RefusalOptions extends ErrorOptions {
+  retryAt?: Date;
+  subscriptionIds?: readonly string[];
+}
+
 /** A refusal whose message may be shown to the caller. Anything else that is thrown is a bug or an outage. */
 export class GatewayError extends Error {
   override readonly name = "GatewayError";
   readonly code: GatewayErrorCode;
   /** When the same request may be accepted, if that is known. */
   readonly retryAt: Date | undefined;
+  /** The caller's recurring subscriptions that it is about, if there are any. */
+  readonly subscriptionIds: readonly string[] | undefined;
 
-  constructor(code: GatewayErrorCode, message: string, options?: ErrorOptions & { retryAt?: Date }) {
+  constructor(code: GatewayErrorCode, message: string, options?: RefusalOptions) {
     super(message, options);
     this.code = code;
     this.retryAt = options?.retryAt;
+    this.subscriptionIds = options?.subscriptionIds;
   }
 }
 

@@ -1,8 +1,14 @@
 import { inspect } from "node:util";
+import { warn } from "firebase-functions/logger";
 import { LoggedError } from "./errors.ts";
 
 /** A log line's fields for an error: what it is about, if that is known, and the error with all of its causes. */
 export function toLogFields(error: unknown): Record<string, unknown> {
   if (error instanceof LoggedError) return { ...error.fields, error: inspect(error.cause) };
   return { error: inspect(error) };
+}
+
+/** Somebody pays twice for one product, which may be what they want or not. */
+export function warnOfTwoPlans(twice: Readonly<Record<string, unknown>>): void {
+  warn("Product subscribed to twice", twice);
 }

@@ -9,10 +9,11 @@ import { readDueEvents, readProcessedIds } from "../inbox/db.ts";
 import type { WebhookEvent } from "../inbox/documents.ts";
 import { EventError } from "../inbox/processEvent.ts";
 import { applyNews } from "../news/applyNews.ts";
+import type { SubscribedTwice } from "../plans/save.ts";
 import type { ProjectContext } from "../platform/context.ts";
 import { MS_PER_DAY } from "../platform/instant.ts";
 import { acceptsExactly } from "../platform/schema.ts";
-import { handleEvent } from "../webhooks/dispatch.ts";
+import { handleEvent, type HandledEvent } from "../webhooks/dispatch.ts";
 import { redrive } from "../webhooks/redrive.ts";
 import {
   readChangedPayments,
@@ -40,6 +41,8 @@ export type ReconciliationContext = ProjectContext & ProviderContext;
 export interface ReconciliationOptions {
   /** Called with everything that could not be repaired, for the log. */
   onFailure: (failure: { step: keyof ReconciliationReport; id: string; error: unknown }) => void;
+  /** Called with what an event brought to light. */
+  onSubscribedTwice?: (twice: SubscribedTwice) => void;
 }
 
 /**
@@ -106,7 +109,7 @@ async function redriveDueEvents(run: Run): Promise<ReconciliationTally> {
     for (const entry of untried) {
       tried.add(toName(entry));
       await tryRepair(run, tally, { step: "inbox", id: entry.eventId }, async () => {
-        await redrive(context, await requireAdapter(context, entry.provider), entry);
+        report(run, await redrive(context, await requireAdapter(context, entry.provider), entry));
         return true;
       });
     }
@@ -133,7 +136,7 @@ async function walkEvents(run: Run, { provider, since }: Walk, tally: Reconcilia
       if (processed.has(event.eventId)) tally.seen += 1;
       else {
         const error = await tryRepair(run, tally, { step: "events", id: event.eventId }, async () => {
-          return (await handleEvent(context, adapter, { event, payload: () => payload })).changed;
+          return report(run, await handleEvent(context, adapter, { event, payload: () => payload })).changed;
         });
         isKept &&= error === undefined || error instanceof EventError;
       }
@@ -141,6 +144,11 @@ async function walkEvents(run: Run, { provider, since }: Walk, tally: Reconcilia
     cursor = next;
   } while (cursor !== undefined);
   return isKept;
+}
+
+function report({ options }: Run, handled: HandledEvent): HandledEvent {
+  if (handled.subscribedTwice) options.onSubscribedTwice?.(handled.subscribedTwice);
+  return handled;
 }
 
 async function checkOverdueSessions(run: Run): Promise<ReconciliationTally> {

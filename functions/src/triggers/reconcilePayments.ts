@@ -1,7 +1,7 @@
 import { error as logError, info } from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
 import { gatewayContext, providerOptions } from "../options.ts";
-import { toLogFields } from "../platform/log.ts";
+import { toLogFields, warnOfTwoPlans } from "../platform/log.ts";
 import { reconcilePayments as reconcile } from "../reconciliation/reconcile.ts";
 
 /** Repairs what webhooks and triggers missed. Overlapping runs are harmless. */
@@ -9,6 +9,7 @@ export const reconcilePayments = onSchedule(
   { ...providerOptions, schedule: "every 60 minutes", timeoutSeconds: 540, retryCount: 3 },
   async () => {
     const report = await reconcile(gatewayContext(), {
+      onSubscribedTwice: (twice) => warnOfTwoPlans({ ...twice }),
       onFailure: ({ error, ...failure }) =>
         logError("Reconciliation failed", { ...failure, ...toLogFields(error) }),
     });

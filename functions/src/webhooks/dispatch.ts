@@ -13,6 +13,7 @@ import { mergeFacts } from "../model/facts.ts";
 import { applyFetched, type AppliedNews, type FetchedNews } from "../news/applyNews.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
 import { refreshPlan } from "../plans/refresh.ts";
+import type { SubscribedTwice } from "../plans/save.ts";
 import type { ProjectContext } from "../platform/context.ts";
 
 /** How the work on one event ended. `changed`: it said something new. */
@@ -26,6 +27,8 @@ interface Handled {
   sessionId?: string | null;
   paymentId?: string | null;
   status?: PaymentStatus;
+  /** The plan is live beside another one of its product, which does not allow several. */
+  subscribedTwice?: SubscribedTwice;
 }
 
 export type HandledEvent = Handled & { eventId: string; type: string };

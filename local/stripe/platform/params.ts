@@ -60,6 +60,15 @@ export function integer(range: { min?: number; max?: number } = {}): Param<numbe
   });
 }
 
+/** A whole number, or one of these words. */
+export function integerOr<const T extends string>(...words: readonly T[]): Param<number | T> {
+  const number = integer();
+  return {
+    inner: [],
+    decode: (value, path) => words.find((word) => word === value) ?? number.decode(value, path),
+  };
+}
+
 export const decimal: Param<number> = plain((text, param) => {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw invalidRequest(`Invalid decimal: ${text}`, { param });

@@ -56,7 +56,12 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
       for (const cancelAtPeriodEnd of [true, false]) {
         const change = { subscriptionId, cancelAtPeriodEnd };
         const plan = requireOk(await lab.with("setCancelAtPeriodEnd").setCancelAtPeriodEnd(change, newKey()));
-        expect(plan).toMatchObject({ subscriptionId, cancelAtPeriodEnd });
+        const { currentPeriodEnd: end } = plan;
+        expect(plan).toMatchObject({
+          subscriptionId,
+          cancelAtPeriodEnd,
+          cancelAt: cancelAtPeriodEnd ? end : null,
+        });
       }
     });
 

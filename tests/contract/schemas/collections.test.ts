@@ -9,6 +9,7 @@ describe("the collections", () => {
       products: "products",
       customers: "customers",
       subscriptions: "subscriptions",
+      plans: "plans",
       webhookEvents: "webhook_events",
       reconciliations: "reconciliations",
     });

@@ -17,10 +17,13 @@ type SessionStatus = "created" | "expired" | "processing" | "failed" | "complete
 
 type NoInput = Record<string, never> | null | undefined;
 
+type PlanChangeInput = { subscriptionId?: string | undefined } | null | undefined;
+
 interface PlanResult {
   subscriptionId: string;
   status: string;
   cancelAtPeriodEnd: boolean;
+  cancelAt: string | null;
   currentPeriodEnd: string | null;
 }
 
@@ -61,8 +64,8 @@ export interface DeclaredFunctions {
     input: { returnUrl?: string | undefined; provider?: string | undefined } | null | undefined;
     result: { url: string };
   };
-  cancelSubscription: { input: NoInput; result: PlanResult };
-  resumeSubscription: { input: NoInput; result: PlanResult };
+  cancelSubscription: { input: PlanChangeInput; result: PlanResult };
+  resumeSubscription: { input: PlanChangeInput; result: PlanResult };
   refundPayment: {
     input: { paymentId: string; amount?: number | undefined; requestId: string };
     result: {

@@ -28,9 +28,17 @@ const parts = new Set([
   "worthSchema",
 ]);
 
+const planDates = ["currentPeriodEnd", "trialEnd", "cancelAt", "readAt"];
+
 /** The fields that hold dates. JSON Schema cannot express them, so that the comparison is blind to them. */
 const dates: Record<string, string[]> = {
-  buyerSchema: ["openSessions.*.expiresAt", "deletedAt", "forgottenAt", "createdAt"],
+  buyerSchema: [
+    "openSessions.*.expiresAt",
+    ...planDates.map((field) => `plans.*.${field}`),
+    "deletedAt",
+    "forgottenAt",
+    "createdAt",
+  ],
   creditablePaymentSchema: ["paidAt"],
   creditNoteFactSchema: ["at"],
   disputeFactSchema: ["at"],
@@ -61,7 +69,8 @@ const dates: Record<string, string[]> = {
     "updatedAt",
   ],
   paymentSessionSchema: ["expiresAt", "createdAt", "updatedAt"],
-  planSchema: ["currentPeriodEnd", "trialEnd", "readAt"],
+  planSchema: planDates,
+  planDocumentSchema: [...planDates, "createdAt", "updatedAt"],
   productSchema: ["readAt", "createdAt", "updatedAt"],
   refundFactSchema: ["at"],
   subscriptionSchema: ["startDate", "endDate", "createdAt", "updatedAt"],

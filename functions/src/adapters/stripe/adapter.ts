@@ -302,11 +302,15 @@ export class StripeAdapter implements PaymentAdapter {
     return this.#toPlan(await attempt(() => this.#stripe.subscriptions.retrieve(subscriptionId)));
   }
 
+  /**
+   * An empty `cancel_at` takes back a `cancel_at_period_end`, too; Stripe refuses both at once.
+   * Source: https://docs.stripe.com/api/subscriptions/update#update_subscription-cancel_at
+   */
   async setCancelAtPeriodEnd(
     { subscriptionId, cancelAtPeriodEnd }: { subscriptionId: string; cancelAtPeriodEnd: boolean },
     options: Idempotent,
   ): Promise<ProviderResult<ProviderPlan>> {
-    const change = { cancel_at_period_end: cancelAtPeriodEnd };
+    const change = cancelAtPeriodEnd ? { cancel_at_period_end: true } : ({ cancel_at: "" } as const);
     return this.#toPlan(
       await attempt(() => this.#stripe.subscriptions.update(subscriptionId, change, options)),
     );

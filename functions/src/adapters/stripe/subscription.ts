@@ -21,6 +21,21 @@ export function toProviderPlan(subscription: Stripe.Subscription, issuer: Issuer
     quantity: item?.quantity ?? 1,
     currentPeriodEnd: item ? toDate(item.current_period_end) : null,
     trialEnd: subscription.trial_end === null ? null : toDate(subscription.trial_end),
-    cancelAtPeriodEnd: subscription.cancel_at_period_end,
+    ...toEnding(subscription, item),
+  };
+}
+
+/**
+ * The API, the dashboard and lost disputes say `cancel_at_period_end`, a portal under flexible billing says `cancel_at`.
+ * Source: https://docs.stripe.com/billing/subscriptions/billing-mode/compare
+ */
+function toEnding(
+  { cancel_at: at, cancel_at_period_end: endsWithPeriod }: Stripe.Subscription,
+  item: Stripe.SubscriptionItem | undefined,
+): Pick<ProviderPlan, "cancelAt" | "cancelAtPeriodEnd"> {
+  const end = at ?? (endsWithPeriod ? item?.current_period_end : undefined);
+  return {
+    cancelAtPeriodEnd: endsWithPeriod || at !== null,
+    cancelAt: end === undefined ? null : toDate(end),
   };
 }

@@ -84,8 +84,19 @@ function changeEnding(visit: Visit, form: Form, action: "cancel" | "resume"): vo
     show(visit, 404, { entered: nothingEntered, errors: {} });
     return;
   }
-  updateSubscription(account.context(null), subscription, { cancel_at_period_end: action === "cancel" });
+  const ending = action === "cancel" ? toPortalEnding(subscription) : { cancel_at: null };
+  updateSubscription(account.context(null), subscription, ending);
   redirect(response, `${path}?done=${action}`);
+}
+
+/**
+ * How the portal says that a subscription is to end.
+ * Source: https://docs.stripe.com/billing/subscriptions/billing-mode/compare, "Cancellations in the Customer Portal"
+ */
+function toPortalEnding({ billing_mode: { type } }: Stripe.Subscription) {
+  return type === "flexible"
+    ? ({ cancel_at: "max_period_end" } as const)
+    : ({ cancel_at_period_end: true } as const);
 }
 
 function saveCard(visit: Visit, form: Form): void {

@@ -71,7 +71,8 @@ function subscriptionPanel(portal: Portal, subscription: Stripe.Subscription): H
   </section>`;
 }
 
-function changeForm({ path }: Portal, { id, cancel_at_period_end: ends }: Stripe.Subscription): Html {
+function changeForm({ path }: Portal, { id, cancel_at: endsAt }: Stripe.Subscription): Html {
+  const ends = endsAt !== null;
   return html`<form method="post" action="${path}">
     <input type="hidden" name="action" value="${ends ? "resume" : "cancel"}" />
     <input type="hidden" name="subscription" value="${id}" />
@@ -81,7 +82,8 @@ function changeForm({ path }: Portal, { id, cancel_at_period_end: ends }: Stripe
 
 function stateText(subscription: Stripe.Subscription): string {
   const end = dateText(periodOf(subscription).end);
-  if (subscription.cancel_at_period_end) return `Canceled: ends on ${end}`;
+  const { cancel_at: endsAt } = subscription;
+  if (endsAt !== null) return `Canceled: ends on ${dateText(endsAt)}`;
   switch (subscription.status) {
     case "trialing":
       return `The free trial ends on ${end}`;

@@ -14,6 +14,7 @@ import { products } from "./products.ts";
 import { promotionCodes } from "./promotionCodes.ts";
 import { refunds } from "./refunds.ts";
 import { subscriptions } from "./subscriptions.ts";
+import { subscriptionSchedules } from "./subscriptionSchedules.ts";
 
 /** Every resource of the API; a route that is in none of them is refused as Stripe refuses an unknown URL. */
 export const resources: readonly Resource[] = [
@@ -28,6 +29,7 @@ export const resources: readonly Resource[] = [
   refunds,
   disputes,
   subscriptions,
+  subscriptionSchedules,
   invoices,
   creditNotes,
   portalSessions,

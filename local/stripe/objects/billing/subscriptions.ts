@@ -15,7 +15,7 @@ export const subscriptionExpansions: Expansions = {
     default_source: unset,
     on_behalf_of: unset,
     pending_setup_intent: unset,
-    schedule: unset,
+    schedule: reference("schedules"),
     test_clock: unset,
   },
   "": { subscription: reference("subscriptions") },

@@ -65,6 +65,7 @@ export interface Store {
   disputes: Collection<Stripe.Dispute, ByPayment>;
   fraudWarnings: Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>;
   subscriptions: Collection<Stripe.Subscription, "customer">;
+  schedules: Collection<Stripe.SubscriptionSchedule>;
   invoices: Collection<Stripe.Invoice, "customer" | "subscription" | "status">;
   invoicePayments: Collection<Stripe.InvoicePayment, "invoice" | "paymentIntent">;
   creditNotes: Collection<Stripe.CreditNote, "customer" | "invoice">;
@@ -133,6 +134,7 @@ export function createStore(): Store {
     refunds: new Collection<Stripe.Refund, ByPayment>(byPayment),
     disputes: new Collection<Stripe.Dispute, ByPayment>(byPayment),
     fraudWarnings: new Collection<Stripe.Radar.EarlyFraudWarning, ByPayment>(byPayment),
+    schedules: new Collection({}),
     subscriptions: new Collection({ customer: ({ customer }) => idOf(customer) }),
     invoices: new Collection<Stripe.Invoice, "customer" | "subscription" | "status">({
       customer: ({ customer }) => idOf(customer),

@@ -1,7 +1,7 @@
 import type { Stripe } from "stripe";
 import { isAlive, periodOf } from "../../objects/billing/subscriptions.ts";
 import { advanceInvoice } from "../billing/collect.ts";
-import { renewSubscription } from "../billing/renew.ts";
+import { endAsPlanned, renewSubscription } from "../billing/renew.ts";
 import { noticeTrialEnd } from "../billing/start.ts";
 import { replaceSubscription } from "../billing/subscriptions.ts";
 import { expireSession } from "../checkout/expire.ts";
@@ -46,6 +46,7 @@ export function runTask(context: Context, task: DueTask): void {
       return;
     }
     case "renew_subscription":
+    case "cancel_subscription":
     case "notice_trial_end":
     case "resume_collection": {
       const subscription = store.subscriptions.read(task.id);
@@ -56,7 +57,7 @@ export function runTask(context: Context, task: DueTask): void {
 
 type SubscriptionTask = Extract<
   DueTask,
-  { kind: "renew_subscription" | "notice_trial_end" | "resume_collection" }
+  { kind: "renew_subscription" | "cancel_subscription" | "notice_trial_end" | "resume_collection" }
 >;
 
 function runFor(context: Context, subscription: Stripe.Subscription, task: SubscriptionTask): void {
@@ -65,6 +66,9 @@ function runFor(context: Context, subscription: Stripe.Subscription, task: Subsc
       if (subscription.status !== "paused" && periodOf(subscription).end === task.periodEnd) {
         renewSubscription(context, subscription);
       }
+      return;
+    case "cancel_subscription":
+      if (subscription.cancel_at === task.at) endAsPlanned(context, subscription);
       return;
     case "notice_trial_end":
       if (subscription.status === "trialing" && subscription.trial_end === task.trialEnd) {

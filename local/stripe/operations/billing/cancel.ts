@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import type { Context } from "../context/context.ts";
 import { dropPending } from "./pending.ts";
+import { cancelScheduleOf } from "./schedules.ts";
 
 export type Details = NonNullable<Stripe.Subscription["cancellation_details"]>;
 
@@ -20,10 +21,12 @@ export function cancelSubscription(
 
 /** Ends a subscription: `customer.subscription.deleted`. */
 export function endSubscription(
-  { store, events, clock, origin }: Context,
+  context: Context,
   subscription: Stripe.Subscription,
   details: Partial<Details>,
 ): Stripe.Subscription {
+  const { store, events, clock, origin } = context;
+  cancelScheduleOf(context, subscription);
   const now = clock.now();
   const ended = store.subscriptions.replace({
     ...subscription,

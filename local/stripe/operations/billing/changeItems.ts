@@ -8,6 +8,7 @@ import {
   recurringOf,
   withPeriod,
 } from "../../objects/billing/subscriptions.ts";
+import { invalidRequest } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
 import { advanceInvoice } from "./collect.ts";
@@ -85,6 +86,9 @@ function beginInterval(
   const now = context.clock.now();
   const [item] = repriced.items.data;
   if (item === undefined) return repriced;
+  if (repriced.cancel_at !== null && !repriced.cancel_at_period_end) {
+    throw invalidRequest("Local Stripe does not change the interval of a subscription with a `cancel_at`.");
+  }
   const end = nextPeriodEnd(now, recurringOf(item.price), now);
   const subscription = withPeriod(
     {

@@ -1,7 +1,12 @@
 import type { Stripe } from "stripe";
 import { nextPeriodEnd } from "../../objects/billing/calendar.ts";
 import { itemLines } from "../../objects/billing/invoiceLines.ts";
-import { periodOf, recurringOf, withPeriod } from "../../objects/billing/subscriptions.ts";
+import {
+  currentSubscription,
+  periodOf,
+  recurringOf,
+  withPeriod,
+} from "../../objects/billing/subscriptions.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
@@ -9,18 +14,25 @@ import { cancelSubscription, endSubscription } from "./cancel.ts";
 import { finalizeInvoice, giveUpInvoice } from "./finalize.ts";
 import { draftInvoice } from "./invoices.ts";
 import { hasPending } from "./pending.ts";
+import { enterPhase } from "./schedules.ts";
 import { replaceSubscription, scheduleRenewal } from "./subscriptions.ts";
 
 /**
- * Ends a period: the subscription ends if it was canceled for the end of the period. Otherwise the next period begins with
+ * Ends a period: the subscription ends if it was canceled for that time. Otherwise the next period begins with
  * `invoice.created` and `customer.subscription.updated`.
  */
 export function renewSubscription(context: Context, subscription: Stripe.Subscription): void {
-  if (subscription.cancel_at_period_end) endAtPeriodEnd(context, subscription);
+  if (isToEnd(context, subscription)) endAsPlanned(context, subscription);
   else if (!endTrialWithoutMethod(context, subscription)) beginPeriod(context, subscription);
 }
 
-function endAtPeriodEnd(context: Context, subscription: Stripe.Subscription): void {
+function isToEnd({ clock }: Context, subscription: Stripe.Subscription): boolean {
+  const { cancel_at_period_end: endsWithPeriod, cancel_at: endsAt } = subscription;
+  return endsWithPeriod || (endsAt !== null && endsAt <= clock.now());
+}
+
+/** Ends a subscription at the time that was set for it. What is pending is invoiced. */
+export function endAsPlanned(context: Context, subscription: Stripe.Subscription): void {
   const ended = endSubscription(context, subscription, {});
   if (!hasPending(context, ended.id)) return;
   draftInvoice(context, ended, {
@@ -58,7 +70,8 @@ function endTrialWithoutMethod(context: Context, subscription: Stripe.Subscripti
   return true;
 }
 
-function beginPeriod(context: Context, subscription: Stripe.Subscription): void {
+function beginPeriod(context: Context, before: Stripe.Subscription): void {
+  const subscription = enterPhase(context, before);
   const [item] = subscription.items.data;
   if (item === undefined) throw new Error(`Cannot renew subscription "${subscription.id}": it has no items`);
   const over = periodOf(subscription);
@@ -83,7 +96,10 @@ function beginPeriod(context: Context, subscription: Stripe.Subscription): void 
     period: over,
     finalize: waits ? "when_told" : "in_an_hour",
   });
-  scheduleRenewal(context, replaceSubscription(context, subscription, renewed));
+  scheduleRenewal(
+    context,
+    replaceSubscription(context, currentSubscription(context, subscription.id), renewed),
+  );
   const pausing = renewed.pause_collection?.behavior;
   if (pausing === "void" || pausing === "mark_uncollectible") {
     const invoice = finalizeInvoice(context, draft, { collects: false });

@@ -1,4 +1,5 @@
 import type { Stripe } from "stripe";
+import { scheduleOf } from "../../objects/billing/schedules.ts";
 import { isAlive, periodOf } from "../../objects/billing/subscriptions.ts";
 import { idOf } from "../../objects/store/store.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
@@ -17,6 +18,7 @@ import type { Context } from "../context/context.ts";
 import { changeItems } from "./changeItems.ts";
 import { replaceDiscounts } from "./discounts.ts";
 import { itemsParam, requireItemChanges } from "./itemChanges.ts";
+import { cancelAtParam, toCancellation } from "./scheduledCancel.ts";
 import { replaceSubscription } from "./subscriptions.ts";
 
 /** Why somebody cancels, in their own words or as one of these reasons. */
@@ -38,6 +40,7 @@ export const cancellationDetailsParam = object({
 
 /** What the update of a subscription takes. */
 export const updateSubscriptionFields = {
+  cancel_at: cancelAtParam,
   cancel_at_period_end: boolean,
   cancellation_details: cancellationDetailsParam,
   default_payment_method: string(),
@@ -62,6 +65,7 @@ export function updateSubscription(
   params: Params,
 ): Stripe.Subscription {
   requireChangeable(before, params);
+  requireOwnItems(context, before, params);
   const changes = requireItemChanges(context, before, params.items ?? []);
   const prorationDate = params.proration_date ?? context.clock.now();
   const { start, end } = periodOf(before);
@@ -98,11 +102,20 @@ function requireChangeable(subscription: Stripe.Subscription, params: Params): v
   });
 }
 
+/** At Stripe that would change the schedule's current phase. */
+function requireOwnItems(context: Context, subscription: Stripe.Subscription, { items }: Params): void {
+  if (items === undefined || scheduleOf(context, subscription) === undefined) return;
+  throw invalidRequest("Local Stripe does not change the items of a subscription under a schedule.", {
+    param: "items",
+  });
+}
+
 function cancellation(
-  { clock }: Context,
+  context: Context,
   before: Stripe.Subscription,
-  { cancel_at_period_end: atEnd, cancellation_details: given }: Params,
+  params: Params,
 ): Partial<Stripe.Subscription> {
+  const { cancellation_details: given } = params;
   const details = {
     comment: null,
     feedback: null,
@@ -112,12 +125,13 @@ function cancellation(
     ...(given?.comment !== undefined && { comment: given.comment }),
     ...(given?.feedback !== undefined && { feedback: given.feedback }),
   };
-  if (atEnd === undefined || atEnd === before.cancel_at_period_end) return { cancellation_details: details };
+  const ending = toCancellation(context, before, params);
+  if (ending === undefined) return { cancellation_details: details };
+  const isEnding = ending.cancel_at !== null;
   return {
-    cancel_at: atEnd ? periodOf(before).end : null,
-    cancel_at_period_end: atEnd,
-    canceled_at: atEnd ? clock.now() : null,
-    cancellation_details: { ...details, reason: atEnd ? "cancellation_requested" : null },
+    ...ending,
+    canceled_at: isEnding ? context.clock.now() : null,
+    cancellation_details: { ...details, reason: isEnding ? "cancellation_requested" : null },
   };
 }
 

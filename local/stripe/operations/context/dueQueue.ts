@@ -5,6 +5,7 @@ export type DueTask =
   | { kind: "settle_refund"; id: string }
   | { kind: "fail_refund"; id: string }
   | { kind: "renew_subscription"; id: string; periodEnd: number }
+  | { kind: "cancel_subscription"; id: string; at: number }
   | { kind: "notice_trial_end"; id: string; trialEnd: number }
   | { kind: "resume_collection"; id: string; at: number }
   | { kind: "finalize_invoice"; id: string }

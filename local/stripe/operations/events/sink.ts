@@ -64,6 +64,10 @@ export const emittedEvents = [
   "refund.created",
   "refund.failed",
   "refund.updated",
+  "subscription_schedule.canceled",
+  "subscription_schedule.created",
+  "subscription_schedule.released",
+  "subscription_schedule.updated",
 ] as const satisfies readonly Stripe.Event["type"][];
 
 export type EmittedEvent = (typeof emittedEvents)[number];
