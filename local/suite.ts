@@ -99,5 +99,6 @@ export function toVariables({ hosting }: EmulatorPorts): Record<string, string> 
     ENFORCE_APP_CHECK: "false",
     MAX_CALLS_PER_MINUTE: "60",
     MAX_OPEN_SESSIONS: "20",
+    FRAUD_FREEZE_DAYS: "30",
   };
 }

@@ -5,6 +5,7 @@ import type { Provider } from "./adapters/provider.ts";
 import { providers } from "./adapters/providers.ts";
 import type { CheckoutContext } from "./checkout/createPaymentSession.ts";
 import type { CreditContext } from "./credits/decide.ts";
+import type { SweepContext } from "./credits/sweep.ts";
 import type { PlanContext } from "./plans/cancel.ts";
 import { splitList } from "./platform/list.ts";
 import { withoutTracing } from "./platform/workarounds/withoutTracing.ts";
@@ -30,6 +31,10 @@ const maxOpenSessions = defineInt("MAX_OPEN_SESSIONS", {
   default: 20,
   description: "Checkouts of one user that can be paid at the same time",
 });
+const fraudFreezeDays = defineInt("FRAUD_FREEZE_DAYS", {
+  default: 30,
+  description: "Days for which a bank's warning of fraud freezes a payment's credits",
+});
 const enforceAppCheck = defineBoolean("ENFORCE_APP_CHECK", {
   default: false,
   description: "Refuse calls that carry no App Check token",
@@ -52,6 +57,11 @@ let context: GatewayContext | undefined;
 export function creditContext(): CreditContext {
   database ??= withoutTracing(() => new Firestore());
   return { db: database, now: () => new Date() };
+}
+
+/** What the hourly sweep needs; it knows no provider either. */
+export function sweepContext(): SweepContext {
+  return { ...creditContext(), fraudFreezeDays: requirePositive(fraudFreezeDays) };
 }
 
 /** Built on first use, once per instance: loading this module reads no secret and opens no connection. */

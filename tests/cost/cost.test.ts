@@ -76,7 +76,7 @@ describe("the cost", () => {
       refundPayment                            6              5     16        2      4       8
       spendCredits                             0              0      2        1     10       3
       grantCredits                             1              0      2        0      0       3
-      expiry of a grant                        1              0      1        3     11       3
+      expiry of a grant                        1              0      1        4     11       3
       reconciliation, all done                 1              1    135        6     15       2
       recurring, first period                  5              3     15        0      0      13
       recurring, renewal                       3              1     10        0      0       7"

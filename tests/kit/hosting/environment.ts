@@ -44,6 +44,7 @@ export function toEnvironment(settings: FunctionSettings, variables: Environment
     ENFORCE_APP_CHECK: "false",
     MAX_CALLS_PER_MINUTE: "1000000",
     MAX_OPEN_SESSIONS: "1000000",
+    FRAUD_FREEZE_DAYS: "30",
     ...variables,
   };
 }

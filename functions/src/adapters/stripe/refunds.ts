@@ -49,15 +49,19 @@ export function toDisputeUpdate(dispute: Stripe.Dispute, at: Date): PaymentUpdat
 }
 
 /**
- * A bank's warning that a payment is likely to be disputed; closed once nothing can be done about it any more.
+ * A bank's warning that a payment is likely to be disputed; closed once nothing can be done about it any more. It freezes
+ * from when it was made, whatever is said about it later.
  * Source: https://docs.stripe.com/disputes/measuring#early-fraud-warnings
  */
 export function toFraudWarningUpdate(
   warning: Stripe.Radar.EarlyFraudWarning,
   at: Date,
 ): PaymentUpdate | undefined {
-  const state = warning.actionable ? "warning" : "warning_closed";
-  return toUpdate(warning.payment_intent, { disputes: { [warning.id]: { state, amount: 0, at } } });
+  const { id, payment_intent: intent, created } = warning;
+  const fact = warning.actionable
+    ? { state: "warning" as const, amount: 0, at: toDate(created) }
+    : { state: "warning_closed" as const, amount: 0, at };
+  return toUpdate(intent, { disputes: { [id]: fact } });
 }
 
 /** The refunds and disputes of one payment. A fetched dispute is dated by its creation; its events have later dates. */
