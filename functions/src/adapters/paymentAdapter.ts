@@ -208,6 +208,8 @@ export interface ProviderPlan {
 export interface PaymentUpdate {
   key: string;
   facts: PaymentFacts;
+  /** Of the facts' amounts; undefined if it is that of the payment in any case. */
+  currency?: string;
 }
 
 /** Refunds `amount` minor units of the payment's `currency`, or all that is left if undefined. */

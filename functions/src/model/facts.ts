@@ -139,7 +139,8 @@ export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
     return facts.failed ? "failed" : "pending";
   }
   const disputes = Object.values(facts.disputes);
-  if (disputes.some((dispute) => dispute.state === "lost")) return "charged_back";
+  // One that took nothing changes nothing: all had been refunded before.
+  if (disputes.some(({ state, amount }) => state === "lost" && amount > 0)) return "charged_back";
   const isDisputed = disputes.some((fact) => isOpen(fact) && !isFraudWarning(fact));
   if (isDisputed || toFreezing(facts).length > 0) return "disputed";
   const goneBack = toAmountRefunded(facts) + toAmountCredited(facts);
@@ -181,8 +182,12 @@ function byRank<T extends { state: string; at: Date }>(states: readonly T["state
 }
 
 /** A dispute may go back and forth (an appeal): its latest state counts, or of two at once that of the higher rank. */
-const latestDispute: Choice<DisputeFact> = (a, b) =>
-  a.at.getTime() === b.at.getTime() ? byRank<DisputeFact>(disputeStates)(a, b) : latest(a, b);
+const latestDispute: Choice<DisputeFact> = (a, b) => {
+  if (a.at.getTime() !== b.at.getTime()) return latest(a, b);
+  // Of one state at one moment, what says of more money was said after it had moved.
+  if (a.state === b.state && a.amount !== b.amount) return a.amount > b.amount ? a : b;
+  return byRank<DisputeFact>(disputeStates)(a, b);
+};
 
 function mergeRecords<T>(a: Record<string, T>, b: Record<string, T>, choose: Choice<T>): Record<string, T> {
   const merged = new Map(Object.entries(a));

@@ -7,6 +7,7 @@ import type {
 import { requireSupport } from "../adapters/require.ts";
 import { refreshProduct, type RefreshedProduct } from "../catalogue/refresh.ts";
 import type { PaymentStatus, WebhookOutcome } from "../contract/codes.ts";
+import type { PaymentFacts } from "../contract/documents.ts";
 import type { Committer } from "../inbox/committer.ts";
 import { processEvent } from "../inbox/processEvent.ts";
 import { mergeFacts } from "../model/facts.ts";
@@ -115,14 +116,30 @@ async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<
 }
 
 /** Adds the update to the payment that was fetched for it, which may have another key. */
-function withUpdate(fetched: FetchedNews, { facts }: PaymentUpdate): FetchedNews {
+function withUpdate(fetched: FetchedNews, update: PaymentUpdate): FetchedNews {
   if ("invoice" in fetched) {
     const { invoice } = fetched;
-    return { invoice: { ...invoice, facts: mergeFacts(invoice.facts, facts) } };
+    return { invoice: { ...invoice, facts: mergeUpdate(invoice, update) } };
   }
   const { news } = fetched;
   if (!news.payment) return fetched;
-  return { news: { ...news, payment: { ...news.payment, facts: mergeFacts(news.payment.facts, facts) } } };
+  const { currency } = news.checkout;
+  const facts = mergeUpdate({ currency, facts: news.payment.facts }, update);
+  return { news: { ...news, payment: { ...news.payment, facts } } };
+}
+
+/** An update in another currency says when its disputes were in which state; the amounts are those that were fetched. */
+function mergeUpdate(
+  fetched: { currency: string | undefined; facts: PaymentFacts },
+  { facts, currency = fetched.currency }: PaymentUpdate,
+): PaymentFacts {
+  if (currency === fetched.currency) return mergeFacts(fetched.facts, facts);
+  const { disputes: known } = fetched.facts;
+  const disputes = Object.entries(facts.disputes).flatMap(([id, fact]) => {
+    const amount = known[id]?.amount;
+    return amount === undefined ? [] : [[id, { ...fact, amount }] as const];
+  });
+  return mergeFacts(fetched.facts, { ...facts, disputes: Object.fromEntries(disputes) });
 }
 
 function toHandled({ outcome, changed, paymentId, payment }: AppliedNews): Handled {

@@ -259,7 +259,7 @@ export class StripeAdapter implements PaymentAdapter {
     const wanted = { payment_intent: paymentIntentId, limit: 100 };
     const [refunds, disputes] = await Promise.all([
       this.#stripe.refunds.list(wanted),
-      this.#stripe.disputes.list(wanted),
+      this.#stripe.disputes.list({ ...wanted, expand: ["data.charge.balance_transaction"] }),
     ]);
     return toMoneyBack(refunds.data, disputes.data);
   }
