@@ -97,8 +97,10 @@ export function toVariables({ hosting }: EmulatorPorts): Record<string, string> 
     FRONTEND_URL: `http://${HOST}:${hosting}`,
     ALLOWED_REDIRECT_ORIGINS: `http://localhost:${hosting}`,
     ENFORCE_APP_CHECK: "false",
+    ADMIN_CLAIM: "admin",
     MAX_CALLS_PER_MINUTE: "60",
     MAX_CHECKOUTS_PER_HOUR: "30",
     MAX_OPEN_SESSIONS: "20",
+    FRAUD_FREEZE_DAYS: "30",
   };
 }

@@ -1,16 +1,20 @@
 import { Firestore } from "@google-cloud/firestore";
 import { defineBoolean, defineInt, defineSecret, defineString, projectID } from "firebase-functions/params";
+import type { CallableRequest } from "firebase-functions/https";
 import { PaymentAdapterFactory } from "./adapters/factory.ts";
 import type { Provider } from "./adapters/provider.ts";
 import { providers } from "./adapters/providers.ts";
 import type { CheckoutContext } from "./checkout/createPaymentSession.ts";
 import type { CreditContext } from "./credits/decide.ts";
+import type { SweepContext } from "./credits/sweep.ts";
 import type { PlanContext } from "./plans/cancel.ts";
+import { requireClaim, type Caller } from "./platform/caller.ts";
 import { splitList } from "./platform/list.ts";
 import { withoutTracing } from "./platform/workarounds/withoutTracing.ts";
 import type { ReconciliationContext } from "./reconciliation/reconcile.ts";
 
 const region = "us-central1";
+const DEFAULT_ADMIN_CLAIM = "admin";
 
 const secrets = new Map(
   providers.flatMap((provider) => provider.secrets.map((name) => [name, defineSecret(name)])),
@@ -34,6 +38,14 @@ const maxOpenSessions = defineInt("MAX_OPEN_SESSIONS", {
   default: 20,
   description: "Checkouts of one user that can be paid at the same time",
 });
+const fraudFreezeDays = defineInt("FRAUD_FREEZE_DAYS", {
+  default: 30,
+  description: "Days for which a bank's warning of fraud freezes a payment's credits",
+});
+const adminClaim = defineString("ADMIN_CLAIM", {
+  default: DEFAULT_ADMIN_CLAIM,
+  description: "The custom claim that makes a user an admin of Gateway, if it is true",
+});
 const enforceAppCheck = defineBoolean("ENFORCE_APP_CHECK", {
   default: false,
   description: "Refuse calls that carry no App Check token",
@@ -50,12 +62,22 @@ export const providerCallableOptions = { ...providerOptions, enforceAppCheck };
 /** What all of Gateway's functions need; each room takes only its part. */
 export interface GatewayContext extends CreditContext, PlanContext, CheckoutContext, ReconciliationContext {}
 
+/** Throws `permission_denied` for a caller who is no admin; an unset param reads as "". */
+export function requireAdmin(request: CallableRequest): Caller {
+  return requireClaim(request, adminClaim.value() || DEFAULT_ADMIN_CLAIM);
+}
+
 let database: Firestore | undefined;
 let context: GatewayContext | undefined;
 
 export function creditContext(): CreditContext {
   database ??= withoutTracing(() => new Firestore());
   return { db: database, now: () => new Date() };
+}
+
+/** What the hourly sweep needs; it knows no provider either. */
+export function sweepContext(): SweepContext {
+  return { ...creditContext(), fraudFreezeDays: requirePositive(fraudFreezeDays) };
 }
 
 /** Built on first use, once per instance: loading this module reads no secret and opens no connection. */

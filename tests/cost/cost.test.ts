@@ -70,13 +70,13 @@ describe("the cost", () => {
       webhook, repeated                        1              0      3        0      0       0
       checkout, abandoned                      2              1      4        0      0       5
       tenth purchase                           3              1      6        0      0       9
-      refund in full                           5              4     14        2      4       8
+      refund in full                           4              0     11        2      4       7
       dispute opened                           3              0      8        0      0       5
       dispute won                              3              0      8        0      0       5
-      refundPayment                            6              5     16        2      4       8
+      refundPayment                            5              1     13        2      4       7
       spendCredits                             0              0      2        1     10       3
       grantCredits                             1              0      2        0      0       3
-      expiry of a grant                        1              0      1        3     11       3
+      expiry of a grant                        1              0      1        4     11       3
       reconciliation, all done                 1              1    135        6     15       2
       recurring, first period                  5              3     15        0      0      13
       recurring, renewal                       3              1     10        0      0       7"

@@ -19,7 +19,7 @@ const histories = [
   ["refund 200, dispute, won",                 "partially_refunded",   200,      0,            60],
   ["refund 200, dispute, lost",                "charged_back",         200,      300,          0],
   ["refund, dispute, won",                     "refunded",             500,      0,            0],
-  ["refund, dispute, lost",                    "charged_back",         500,      500,          0],
+  ["refund, dispute, lost",                    "refunded",             500,      0,            0],
   ["dispute, won, refund 200",                 "partially_refunded",   200,      0,            60],
   ["dispute, won, refund",                     "refunded",             500,      0,            0],
   ["refund 100, dispute, won, refund 100",     "partially_refunded",   200,      0,            60],

@@ -194,7 +194,7 @@ const players: Player = {
       reason: "A story",
       grantedBy: "admin",
     }),
-  "expire credits": async ({ context }) => await sweepExpired(context),
+  "expire credits": async ({ context }) => await sweepExpired({ ...context, fraudFreezeDays: 30 }),
   reconcile: async (history) => await reconcile(history),
   "delete user": async (history, { user }) =>
     await forgetUser(history.context, callerOf(history, user).userId),

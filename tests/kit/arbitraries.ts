@@ -35,6 +35,7 @@ export const anyFacts: fc.Arbitrary<PaymentFacts> = fc.record(
     refunds: fc.dictionary(ids, refunds),
     disputes: fc.dictionary(ids, disputes),
     creditNotes: fc.dictionary(ids, creditNotes),
+    thaws: fc.dictionary(ids, fc.record({ at: instants })),
   },
   { requiredKeys: ["refunds", "disputes", "creditNotes"] },
 );

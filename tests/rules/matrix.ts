@@ -13,6 +13,7 @@ export const documentTable = `
   payments/of_nobody                        -           -           -       -       -       -              -
   payments/missing                          -           -           -       -       -       -              -
   payments/of_owner/unknown/1               -           -           -       -       -       -              -
+  payments/of_owner/private/facts           -           -           -       -       -       -              -
 
   payment_sessions/of_owner                 owner       -           -       -       -       -              -
   payment_sessions/of_other                 other       -           -       -       -       -              -

@@ -138,6 +138,11 @@ const event: Fields = {
   expireAt: later,
 };
 const reconciliation: Fields = { ...stamps, userId: "owner", provider: "stripe", reconciledAt: createdAt };
+const privateFacts: Fields = {
+  ...stamps,
+  userId: "owner",
+  thaws: { issfr_1: { at: createdAt, actor: "admin", reason: "A regular" } },
+};
 /** What a careless rule would open: it names its owner and is active. */
 const stray: Fields = { ...stamps, userId: "owner", active: true };
 
@@ -147,6 +152,7 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
   ["payments/of_other", payment("other")],
   ["payments/of_nobody", { ...payment("owner"), userId: null }],
   ["payments/of_owner/unknown/1", stray],
+  ["payments/of_owner/private/facts", privateFacts],
   ["payment_sessions/of_owner", session("owner")],
   ["payment_sessions/of_other", session("other")],
   ["payment_sessions/of_nobody", { ...session("owner"), userId: null }],

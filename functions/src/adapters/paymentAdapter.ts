@@ -211,6 +211,8 @@ export interface ProviderPlan {
 export interface PaymentUpdate {
   key: string;
   facts: PaymentFacts;
+  /** Of the facts' amounts; undefined if it is that of the payment in any case. */
+  currency?: string;
 }
 
 /** Refunds `amount` minor units of the payment's `currency`, or all that is left if undefined. */
@@ -226,6 +228,10 @@ export interface ProviderEvent {
   type: string;
 }
 
+/** `refunded`: minor units that all refunds of the payment have given back, if that is all that happened to it. */
+export type RefetchSubject =
+  { sessionId: string } | { paymentKey: string; refunded?: number } | { invoiceId: string };
+
 export type ParsedEvent = ProviderEvent &
   (
     | { outcome: "news"; news: PaymentNews }
@@ -236,7 +242,7 @@ export type ParsedEvent = ProviderEvent &
     /** A recurring subscription changed and must be read again. */
     | { outcome: "subscription"; subscriptionId: string }
     /** The event says too little, or says it in the shape of another API version: its subject must be read again. */
-    | { outcome: "refetch"; subject: { sessionId: string } | { paymentKey: string } | { invoiceId: string } }
+    | { outcome: "refetch"; subject: RefetchSubject }
     | { outcome: "ignored"; reason: "foreign" | "unknown_type" | "environment_mismatch" }
   );
 
@@ -295,6 +301,10 @@ export interface PaymentAdapter {
    * also for one of another project.
    */
   fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>>;
+  /** All refunds of a payment. Left out by a provider whose events carry them. */
+  fetchRefunds?(key: string): Promise<ProviderResult<PaymentFacts>>;
+  /** The invoice that a payment paid, under whose id it is known here; undefined if it paid none. */
+  fetchInvoiceId?(key: string): Promise<ProviderResult<string | undefined>>;
   /** Left out, with the other methods of recurring subscriptions, by a provider that has none. */
   fetchInvoice?(invoiceId: string): Promise<ProviderResult<InvoiceNews>>;
   /** Gives money back and returns the fact of it, which carries the `requestId`. */

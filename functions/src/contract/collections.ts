@@ -13,6 +13,9 @@ export const collections = {
 /** The subcollections of a product, `products/{productId}`, which no client reads. */
 export const productCollections = { private: "private" } as const;
 
+/** The subcollections of a payment, `payments/{provider}_{key}`, which no client reads. */
+export const paymentCollections = { private: "private" } as const;
+
 /** The subcollections of a reconciliation's cursor, `reconciliations/{cursor}`, which no client reads. */
 export const reconciliationCollections = { waiting: "waiting" } as const;
 

@@ -105,6 +105,8 @@ export interface PaymentFacts<Time = Date> {
   disputes: Record<string, DisputeFact<Time>>;
   /** By the provider's credit note id. */
   creditNotes: Record<string, CreditNoteFact<Time>>;
+  /** By the provider's id of a fraud warning that freezes no longer; absent if there is none. */
+  thaws?: Record<string, ThawFact<Time>>;
 }
 
 export interface RefundFact<Time = Date> {
@@ -115,9 +117,15 @@ export interface RefundFact<Time = Date> {
   requestId?: string;
 }
 
+/** A `warning` without an amount is a bank's warning of fraud; with one, it is the bank's inquiry. */
 export interface DisputeFact<Time = Date> {
   state: DisputeState;
   amount: number;
+  at: Time;
+}
+
+/** The end of what a fraud warning does: its time was over, or an admin ended it. */
+export interface ThawFact<Time = Date> {
   at: Time;
 }
 
@@ -149,6 +157,8 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
   amountCredited?: number;
   /** Minor units that credit notes took off the invoice before it was paid. */
   amountForgiven?: number;
+  /** Since when fraud warnings freeze it; null if they do no longer, absent if it never was disputed. */
+  frozenSince?: Time | null;
   /** Credits that the invoice of a smaller plan takes back; absent if it takes none. */
   creditsTaken?: number;
   /** The payments whose credits `creditsTaken` takes first. */

@@ -1,9 +1,8 @@
 import { info } from "firebase-functions/logger";
 import { grantCredits as grant } from "../credits/credits.ts";
 import { grantCreditsInput } from "../credits/inputs.ts";
-import { callableOptions, creditContext } from "../options.ts";
+import { callableOptions, creditContext, requireAdmin } from "../options.ts";
 import { callable } from "../platform/callable.ts";
-import { requireAdmin } from "../platform/caller.ts";
 import { GatewayError } from "../platform/errors.ts";
 
 /** For admins. A key that was used for another grant is refused with `failed-precondition`. */

@@ -1,7 +1,6 @@
 import { info } from "firebase-functions/logger";
-import { gatewayContext, providerCallableOptions } from "../options.ts";
+import { gatewayContext, providerCallableOptions, requireAdmin } from "../options.ts";
 import { callable } from "../platform/callable.ts";
-import { requireAdmin } from "../platform/caller.ts";
 import { warnOfTwoPlans } from "../platform/log.ts";
 import { redriveEvent as redrive, redriveEventInput } from "../webhooks/redrive.ts";
 

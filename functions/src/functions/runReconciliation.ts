@@ -1,7 +1,6 @@
 import { error as logError, info } from "firebase-functions/logger";
-import { gatewayContext, providerCallableOptions } from "../options.ts";
+import { gatewayContext, providerCallableOptions, requireAdmin } from "../options.ts";
 import { callable } from "../platform/callable.ts";
-import { requireAdmin } from "../platform/caller.ts";
 import { toLogFields, warnOfTwoPlans } from "../platform/log.ts";
 import { reconcilePayments, runReconciliationInput } from "../reconciliation/reconcile.ts";
 

@@ -238,6 +238,30 @@ describe("toPaymentStatus", () => {
     ["dispute won", buildFacts({ disputes: { dp_1: dispute("won") } }), "succeeded"],
     ["dispute lost", buildFacts({ disputes: { dp_1: dispute("lost") } }), "charged_back"],
     [
+      "dispute lost that took nothing",
+      buildFacts({ disputes: { dp_1: dispute("lost", 30, 0) } }),
+      "succeeded",
+    ],
+    ["warning of fraud", buildFacts({ disputes: { dp_1: dispute("warning", 30, 0) } }), "disputed"],
+    [
+      "warning of fraud that was thawed",
+      buildFacts({ disputes: { dp_1: dispute("warning", 30, 0) }, thaws: { dp_1: { at: at(40) } } }),
+      "succeeded",
+    ],
+    [
+      "inquiry, which no thaw ends",
+      buildFacts({ disputes: { dp_1: dispute("warning") }, thaws: { dp_1: { at: at(40) } } }),
+      "disputed",
+    ],
+    [
+      "two warnings of fraud, one of them thawed",
+      buildFacts({
+        disputes: { dp_1: dispute("warning", 30, 0), dp_2: dispute("warning", 31, 0) },
+        thaws: { dp_1: { at: at(40) } },
+      }),
+      "disputed",
+    ],
+    [
       "one dispute lost, one open",
       buildFacts({ disputes: { dp_1: dispute("open"), dp_2: dispute("lost") } }),
       "charged_back",
@@ -307,6 +331,7 @@ describe("toAmountChargedBack", () => {
     ["one that is open", { dp_1: dispute("open") }, 0],
     ["an inquiry", { dp_1: dispute("warning") }, 0],
     ["an inquiry that was closed", { dp_1: dispute("warning_closed") }, 0],
+    ["one that took nothing", { dp_1: dispute("lost", 30, 0) }, 0],
     ["more than was paid", { dp_1: dispute("lost", 30, 900), dp_2: dispute("lost", 30, 900) }, 1_000],
   ])("of %s", (_name, disputes, expected) => {
     expect(toAmountChargedBack(buildFacts({ disputes }))).toBe(expected);

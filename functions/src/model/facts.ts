@@ -7,7 +7,13 @@ import {
   type PaymentStatus,
   type SessionStatus,
 } from "../contract/codes.ts";
-import type { CreditNoteFact, DisputeFact, PaymentFacts, RefundFact } from "../contract/documents.ts";
+import type {
+  CreditNoteFact,
+  DisputeFact,
+  PaymentFacts,
+  RefundFact,
+  ThawFact,
+} from "../contract/documents.ts";
 import { instant } from "../platform/instant.ts";
 import { readsExactly } from "../platform/schema.ts";
 import { currency, minorUnits } from "./money.ts";
@@ -37,6 +43,8 @@ export const creditNoteFactSchema = readsExactly<CreditNoteFact>()(
   }),
 );
 
+const thawFactSchema = readsExactly<ThawFact>()(z.object({ at: instant }));
+
 export const paymentFactsSchema = readsExactly<PaymentFacts>()(
   z.object({
     paid: z
@@ -47,6 +55,7 @@ export const paymentFactsSchema = readsExactly<PaymentFacts>()(
     refunds: z.record(z.string(), refundFactSchema).default({}),
     disputes: z.record(z.string(), disputeFactSchema).default({}),
     creditNotes: z.record(z.string(), creditNoteFactSchema).default({}),
+    thaws: z.record(z.string(), thawFactSchema).exactOptional(),
   }),
 );
 
@@ -61,6 +70,7 @@ export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
   const paid = pick(a.paid, b.paid, latest);
   const failed = pick(a.failed, b.failed, latest);
   const canceled = pick(a.canceled, b.canceled, earliest);
+  const thaws = pick(a.thaws, b.thaws, (one, other) => mergeRecords<ThawFact>(one, other, earliest));
   return {
     ...(paid && { paid }),
     ...(failed && { failed }),
@@ -68,6 +78,7 @@ export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
     refunds: mergeRecords(a.refunds, b.refunds, byRank<RefundFact>(refundStates)),
     disputes: mergeRecords(a.disputes, b.disputes, latestDispute),
     creditNotes: mergeRecords(a.creditNotes, b.creditNotes, byRank<CreditNoteFact>(creditNoteStates)),
+    ...(thaws && { thaws }),
   };
 }
 
@@ -103,18 +114,43 @@ function sumIssued(facts: PaymentFacts, toAmount: (note: CreditNoteFact) => numb
     .reduce((sum, note) => sum + toAmount(note), 0);
 }
 
+/** The bank's warnings of fraud, whether something can still be done about them or not. */
+export function toFraudWarnings({ disputes }: PaymentFacts): [string, DisputeFact][] {
+  return Object.entries(disputes).filter(([, fact]) => isFraudWarning(fact));
+}
+
+/** Those that freeze the payment. */
+export function toFreezing(facts: PaymentFacts): [string, DisputeFact][] {
+  return toFraudWarnings(facts).filter(([id, { state }]) => state === "warning" && !isThawed(facts, id));
+}
+
+/** It names no money, unlike an inquiry. */
+function isFraudWarning({ state, amount }: DisputeFact): boolean {
+  return amount === 0 && (state === "warning" || state === "warning_closed");
+}
+
+function isThawed({ thaws = {} }: PaymentFacts, id: string): boolean {
+  return Object.hasOwn(thaws, id);
+}
+
 export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
   if (!facts.paid) {
     if (facts.canceled) return "canceled";
     return facts.failed ? "failed" : "pending";
   }
   const disputes = Object.values(facts.disputes);
-  if (disputes.some((dispute) => dispute.state === "lost")) return "charged_back";
-  if (disputes.some(({ state }) => state === "open" || state === "warning")) return "disputed";
+  // One that took nothing changes nothing: all had been refunded before.
+  if (disputes.some(({ state, amount }) => state === "lost" && amount > 0)) return "charged_back";
+  const isDisputed = disputes.some((fact) => isOpen(fact) && !isFraudWarning(fact));
+  if (isDisputed || toFreezing(facts).length > 0) return "disputed";
   const goneBack = toAmountRefunded(facts) + toAmountCredited(facts);
   if (goneBack === 0) return "succeeded";
   const { amount, fromBalance = 0 } = facts.paid;
   return goneBack >= amount + fromBalance ? "refunded" : "partially_refunded";
+}
+
+function isOpen({ state }: DisputeFact): boolean {
+  return state === "open" || state === "warning";
 }
 
 type Choice<T> = (a: T, b: T) => T;
@@ -146,8 +182,12 @@ function byRank<T extends { state: string; at: Date }>(states: readonly T["state
 }
 
 /** A dispute may go back and forth (an appeal): its latest state counts, or of two at once that of the higher rank. */
-const latestDispute: Choice<DisputeFact> = (a, b) =>
-  a.at.getTime() === b.at.getTime() ? byRank<DisputeFact>(disputeStates)(a, b) : latest(a, b);
+const latestDispute: Choice<DisputeFact> = (a, b) => {
+  if (a.at.getTime() !== b.at.getTime()) return latest(a, b);
+  // Of one state at one moment, what says of more money was said after it had moved.
+  if (a.state === b.state && a.amount !== b.amount) return a.amount > b.amount ? a : b;
+  return byRank<DisputeFact>(disputeStates)(a, b);
+};
 
 function mergeRecords<T>(a: Record<string, T>, b: Record<string, T>, choose: Choice<T>): Record<string, T> {
   const merged = new Map(Object.entries(a));

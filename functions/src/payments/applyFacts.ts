@@ -119,7 +119,10 @@ async function applyRead(
   return { outcome, changed, ...result };
 }
 
-/** Writes news that names a payment by its key alone. Undefined, with nothing written, if it is not known here. */
+/**
+ * Writes news that names a payment by its key alone. Undefined, with nothing written, if it is not known here, or if it is
+ * in another currency: then only the provider can say what the news means.
+ */
 export async function applyUpdate(
   context: StoreContext,
   { provider, update }: { provider: string; update: PaymentUpdate },
@@ -130,7 +133,8 @@ export async function applyUpdate(
   const paymentAt = paymentRef(context.db, paymentId);
   const committed = await committer.commit([paymentAt], (snapshots) => {
     const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
-    if (!paymentDoc.known) return undefined;
+    const { currency = paymentDoc.known?.currency } = update;
+    if (!paymentDoc.known || currency !== paymentDoc.known.currency) return undefined;
     const payment = mergePaymentFacts(paymentDoc.known, update.facts, now);
     return { changes: toChangeIfNew(paymentDoc, payment), result: { paymentId, payment } };
   });

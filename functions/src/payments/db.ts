@@ -1,7 +1,18 @@
-import type { DocumentReference, Firestore } from "@google-cloud/firestore";
+import type { DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import type { PaymentNews } from "../adapters/paymentAdapter.ts";
-import { buyerCollections, collections } from "../contract/collections.ts";
+import { buyerCollections, collections, paymentCollections } from "../contract/collections.ts";
 import { paymentDocument, sessionDocument, type Payment, type PaymentSession } from "./documents.ts";
+import { defineQuery, toQuery } from "../platform/query.ts";
+
+const FROZEN_PAGE_SIZE = 200;
+
+export const queries = {
+  frozenPayments: defineQuery({
+    collection: collections.payments,
+    where: { frozenSince: "<=" },
+    orderBy: { frozenSince: "asc" },
+  }),
+};
 
 export function sessionRef(db: Firestore, sessionId: string): DocumentReference {
   return db.collection(collections.sessions).doc(sessionId);
@@ -9,6 +20,22 @@ export function sessionRef(db: Firestore, sessionId: string): DocumentReference 
 
 export function paymentRef(db: Firestore, paymentId: string): DocumentReference {
   return db.collection(collections.payments).doc(paymentId);
+}
+
+/** What of a payment is not for its user. */
+export function privateFactsRef(db: Firestore, paymentId: string): DocumentReference {
+  return paymentRef(db, paymentId).collection(paymentCollections.private).doc("facts");
+}
+
+/** Pages of the ids of payments that fraud warnings have frozen since then, or for longer. */
+export async function* readFrozen(db: Firestore, since: Date): AsyncGenerator<string[], void> {
+  const query = toQuery(db, queries.frozenPayments, { frozenSince: since });
+  let last: DocumentSnapshot | undefined;
+  do {
+    const { docs } = await (last ? query.startAfter(last) : query).limit(FROZEN_PAGE_SIZE).get();
+    yield docs.map(({ id }) => id);
+    last = docs.length < FROZEN_PAGE_SIZE ? undefined : docs.at(-1);
+  } while (last);
 }
 
 export async function readPayment(db: Firestore, paymentId: string): Promise<Payment | undefined> {

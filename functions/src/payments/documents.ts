@@ -58,6 +58,7 @@ export const paymentSchema = readsExactly<contract.Payment>()(
     amountFromBalance: minorUnits.exactOptional(),
     amountCredited: minorUnits.exactOptional(),
     amountForgiven: minorUnits.exactOptional(),
+    frozenSince: instant.nullable().exactOptional(),
     creditsTaken: credits.exactOptional(),
     takenFrom: z.array(z.string()).exactOptional(),
     lines: z.record(z.string(), paymentLineSchema).exactOptional(),
@@ -121,3 +122,13 @@ const freeSchema = z.object({
 
 export type Free = z.output<typeof freeSchema>;
 export const freeDocument = documentOf(freeSchema);
+
+/** `payments/{paymentId}/private/facts`: what of a payment's facts is not for its user. */
+const privateFactsSchema = z.object({
+  /** Who ended the freeze of a fraud warning, and why, by the provider's id of the warning. */
+  thaws: z.record(z.string(), z.object({ at: instant, actor: z.string(), reason: z.string() })),
+  ...stamps,
+});
+
+export type PrivateFacts = z.output<typeof privateFactsSchema>;
+export const privateFactsDocument = documentOf(privateFactsSchema);

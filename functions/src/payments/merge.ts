@@ -8,6 +8,7 @@ import {
   toAmountCredited,
   toAmountForgiven,
   toAmountRefunded,
+  toFreezing,
   toPaymentStatus,
 } from "../model/facts.ts";
 import type { Order } from "../model/order.ts";
@@ -87,6 +88,7 @@ export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Dat
     amountRefunded: toAmountRefunded(facts),
     amountChargedBack: toAmountChargedBack(facts),
     ...toOtherAmounts(facts),
+    ...toFrozenSince(facts),
     paidAt: facts.paid?.at ?? null,
     facts,
     updatedAt: now,
@@ -103,6 +105,15 @@ function toOtherAmounts(
     ...(fromBalance > 0 && { amountFromBalance: fromBalance }),
     ...(Object.keys(facts.creditNotes).length > 0 && { amountCredited: credited, amountForgiven: forgiven }),
   };
+}
+
+/** Kept as null once it is over: a document loses no field when it is written. */
+function toFrozenSince(facts: PaymentFacts): Pick<Payment, "frozenSince"> {
+  if (Object.keys(facts.disputes).length === 0) return {};
+  const [first] = toFreezing(facts)
+    .map(([, { at }]) => at)
+    .toSorted((a, b) => a.getTime() - b.getTime());
+  return { frozenSince: first ?? null };
 }
 
 /** The fields of a payment without facts. */

@@ -16,9 +16,9 @@ export function requireCaller({ auth }: CallableRequest): Caller {
   return { userId: auth.uid, email: auth.token.email };
 }
 
-/** An admin has the custom claim `admin: true`, which only the app's own server can give. */
-export function requireAdmin(request: CallableRequest): Caller {
+/** An admin has this custom claim with the value `true`, which only the app's own server can give. */
+export function requireClaim(request: CallableRequest, claim: string): Caller {
   const caller = requireCaller(request);
-  if (request.auth?.token["admin"] === true) return caller;
-  throw new GatewayError("permission_denied", "Requires the custom claim admin: true");
+  if (claim !== "" && request.auth?.token[claim] === true) return caller;
+  throw new GatewayError("permission_denied", `Requires the custom claim ${claim}: true`);
 }

@@ -3,15 +3,20 @@ import type {
   PaymentAdapter,
   PaymentUpdate,
   ProviderResult,
+  RefetchSubject,
 } from "../adapters/paymentAdapter.ts";
 import { requireSupport } from "../adapters/require.ts";
 import { refreshProduct, type RefreshedProduct } from "../catalogue/refresh.ts";
 import type { PaymentStatus, WebhookOutcome } from "../contract/codes.ts";
+import type { PaymentFacts } from "../contract/documents.ts";
 import type { Committer } from "../inbox/committer.ts";
 import { processEvent } from "../inbox/processEvent.ts";
-import { mergeFacts } from "../model/facts.ts";
+import { mergeFacts, noFacts } from "../model/facts.ts";
 import { applyFetched, type AppliedNews, type FetchedNews } from "../news/applyNews.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
+import { readPayment } from "../payments/db.ts";
+import type { Payment } from "../payments/documents.ts";
+import { toPaymentId } from "../payments/merge.ts";
 import { refreshPlan } from "../plans/refresh.ts";
 import type { SubscribedTwice } from "../plans/save.ts";
 import type { ProjectContext } from "../platform/context.ts";
@@ -72,9 +77,12 @@ async function dispatch(
   event: ActionableEvent,
   last: Committer,
 ): Promise<Handled> {
-  const provider = adapter.name;
   if (event.outcome === "update") {
-    const applied = await applyUpdate(context, { provider, update: event.update }, last);
+    const applied = await applyKnown(context, adapter, event.update, last);
+    if (applied) return toHandled(applied);
+  }
+  if (event.outcome === "refetch") {
+    const applied = await applyRefunds(context, adapter, event.subject, last);
     if (applied) return toHandled(applied);
   }
   if (event.outcome === "product") {
@@ -90,6 +98,68 @@ async function dispatch(
   return toHandled(await applyFetched(context, adapter, fetched, last));
 }
 
+type AppliedUpdate = Awaited<ReturnType<typeof applyUpdate>>;
+
+/** Applies an update of a payment that is known here, by its own key or as the invoice that it paid. */
+async function applyKnown(
+  context: ProjectContext,
+  adapter: PaymentAdapter,
+  update: PaymentUpdate,
+  last: Committer,
+): Promise<AppliedUpdate> {
+  const provider = adapter.name;
+  const applied = await applyUpdate(context, { provider, update }, last);
+  if (applied) return applied;
+  const key = await readInvoiceId(adapter, update.key);
+  return key === undefined
+    ? undefined
+    : await applyUpdate(context, { provider, update: { ...update, key } }, last);
+}
+
+/**
+ * Applies what refunds gave back in all, if the payment is known here: nothing is asked if that is what its refunds sum up
+ * to, since their own events have been heard. Undefined if more than the refunds must be fetched.
+ */
+async function applyRefunds(
+  context: ProjectContext,
+  adapter: PaymentAdapter,
+  subject: RefetchSubject,
+  last: Committer,
+): Promise<AppliedUpdate> {
+  if (!("paymentKey" in subject) || subject.refunded === undefined || !adapter.fetchRefunds) return undefined;
+  const { paymentKey, refunded } = subject;
+  const known = await findPayment(context, adapter, paymentKey);
+  if (!known) return undefined;
+  const facts =
+    known.payment.amountRefunded >= refunded
+      ? noFacts
+      : requireFetched(await adapter.fetchRefunds(paymentKey), subject);
+  const update = { key: known.key, facts };
+  return await applyUpdate(context, { provider: adapter.name, update }, last);
+}
+
+/** A payment that is known here, and its key, which is that of the invoice if it paid one. */
+async function findPayment(
+  { db }: Pick<ProjectContext, "db">,
+  adapter: PaymentAdapter,
+  key: string,
+): Promise<{ key: string; payment: Payment } | undefined> {
+  const payment = await readPayment(db, toPaymentId(adapter.name, key));
+  if (payment) return { key, payment };
+  const invoiceId = await readInvoiceId(adapter, key);
+  return invoiceId === undefined ? undefined : await findPayment({ db }, adapter, invoiceId);
+}
+
+async function readInvoiceId(adapter: PaymentAdapter, key: string): Promise<string | undefined> {
+  return adapter.fetchInvoiceId && requireFetched(await adapter.fetchInvoiceId(key), { paymentKey: key });
+}
+
+function requireFetched<T>(fetched: ProviderResult<T>, subject: RefetchSubject): T {
+  if (fetched.outcome === "ok") return fetched.value;
+  const { kind, detail } = fetched.failure;
+  throw new Error(`Cannot fetch ${JSON.stringify(subject)}: ${kind} ${detail}`);
+}
+
 /** The news, fetched from the provider if the event does not carry it; undefined if it is not ours. */
 async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<FetchedNews | undefined> {
   if (event.outcome === "news") return { news: event.news };
@@ -99,14 +169,13 @@ async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<Fet
   if (fetched.outcome === "ok") {
     return event.outcome === "update" ? withUpdate(fetched.value, event.update) : fetched.value;
   }
-  const { kind, detail } = fetched.failure;
-  if (kind === "not_found") return undefined;
-  throw new Error(`Cannot fetch ${JSON.stringify(subject)}: ${kind} ${detail}`);
+  return fetched.failure.kind === "not_found" ? undefined : requireFetched(fetched, subject);
 }
 
-type Subject = Extract<ParsedEvent, { outcome: "refetch" }>["subject"];
-
-async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<ProviderResult<FetchedNews>> {
+async function fetchSubject(
+  adapter: PaymentAdapter,
+  subject: RefetchSubject,
+): Promise<ProviderResult<FetchedNews>> {
   if ("paymentKey" in subject) return await adapter.fetchPayment(subject.paymentKey);
   if ("invoiceId" in subject) {
     requireSupport(adapter, "fetchInvoice", `Cannot fetch invoice "${subject.invoiceId}"`);
@@ -118,14 +187,30 @@ async function fetchSubject(adapter: PaymentAdapter, subject: Subject): Promise<
 }
 
 /** Adds the update to the payment that was fetched for it, which may have another key. */
-function withUpdate(fetched: FetchedNews, { facts }: PaymentUpdate): FetchedNews {
+function withUpdate(fetched: FetchedNews, update: PaymentUpdate): FetchedNews {
   if ("invoice" in fetched) {
     const { invoice } = fetched;
-    return { invoice: { ...invoice, facts: mergeFacts(invoice.facts, facts) } };
+    return { invoice: { ...invoice, facts: mergeUpdate(invoice, update) } };
   }
   const { news } = fetched;
   if (!news.payment) return fetched;
-  return { news: { ...news, payment: { ...news.payment, facts: mergeFacts(news.payment.facts, facts) } } };
+  const { currency } = news.checkout;
+  const facts = mergeUpdate({ currency, facts: news.payment.facts }, update);
+  return { news: { ...news, payment: { ...news.payment, facts } } };
+}
+
+/** An update in another currency says when its disputes were in which state; the amounts are those that were fetched. */
+function mergeUpdate(
+  fetched: { currency: string | undefined; facts: PaymentFacts },
+  { facts, currency = fetched.currency }: PaymentUpdate,
+): PaymentFacts {
+  if (currency === fetched.currency) return mergeFacts(fetched.facts, facts);
+  const { disputes: known } = fetched.facts;
+  const disputes = Object.entries(facts.disputes).flatMap(([id, fact]) => {
+    const amount = known[id]?.amount;
+    return amount === undefined ? [] : [[id, { ...fact, amount }] as const];
+  });
+  return mergeFacts(fetched.facts, { ...facts, disputes: Object.fromEntries(disputes) });
 }
 
 function toHandled({ outcome, changed, paymentId, payment }: AppliedNews): Handled {

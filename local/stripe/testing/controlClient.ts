@@ -128,7 +128,16 @@ export class ControlClient {
   /** Opens a chargeback or an inquiry; over all that was not refunded unless there is an amount in minor units. */
   async dispute(
     paymentIntentId: string,
-    wanted: { amount?: number; reason?: string; inquiry?: boolean } = {},
+    wanted: {
+      amount?: number;
+      /** Of the dispute, if the bank counts in another one than the charge. */
+      currency?: string;
+      /** What is withdrawn, in minor units of the charge's currency. */
+      withdrawn?: number;
+      reason?: string;
+      inquiry?: boolean;
+      prevented?: boolean;
+    } = {},
   ): Promise<Stripe.Dispute> {
     return await this.#post(`payment_intents/${paymentIntentId}/dispute`, wanted);
   }

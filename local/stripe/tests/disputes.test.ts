@@ -116,6 +116,64 @@ describe("a chargeback", () => {
   });
 });
 
+/** https://docs.stripe.com/disputes/get-started/prevention and the status `prevented` of a dispute. */
+describe("a dispute that is prevented", () => {
+  it("takes its amount without a fee, and is over", async () => {
+    const { intentId, chargeId } = await buy(kit);
+    const before = await lastEventId(kit);
+    const { id, ...opened } = await dispute(intentId, { prevented: true, amount: 400 });
+    expect(opened).toMatchObject({ status: "prevented", balance_transactions: [{ amount: -400, fee: 0 }] });
+    expect(await eventTypesSince(kit, before)).toStrictEqual([
+      "charge.dispute.created",
+      "charge.dispute.funds_withdrawn",
+    ]);
+    expect((await close(id, "won")).status).toBe(409);
+    expect((await kit.stripe.charges.retrieve(chargeId)).amount_refunded).toBe(0);
+  });
+
+  it("may take nothing", async () => {
+    const { intentId } = await buy(kit);
+    expect(await dispute(intentId, { prevented: true, withdrawn: 0 })).toMatchObject({
+      status: "prevented",
+      balance_transactions: [],
+    });
+  });
+});
+
+describe("a dispute in another currency", () => {
+  it("takes what it is told from the balance, beside which the charge can be laid", async () => {
+    const { intentId } = await buy(kit);
+    const { id } = await dispute(intentId, { currency: "jpy", amount: 1_560, withdrawn: 1_020 });
+    await close(id, "won");
+    const { data } = await kit.stripe.disputes.list({
+      payment_intent: intentId,
+      expand: ["data.charge.balance_transaction"],
+    });
+    expect(data).toMatchObject([
+      {
+        amount: 1_560,
+        currency: "jpy",
+        balance_transactions: [
+          { amount: -1_020, currency: "usd" },
+          { amount: 1_020, currency: "usd" },
+        ],
+        charge: { amount: 1_000, balance_transaction: { amount: 1_000, currency: "usd", type: "charge" } },
+      },
+    ]);
+  });
+
+  it("is refused for an inquiry, which moves no money, and for less than nothing", async () => {
+    const { intentId } = await buy(kit);
+    const path = `payment_intents/${intentId}/dispute`;
+    for (const body of [
+      { currency: "jpy", inquiry: true },
+      { prevented: true, inquiry: true },
+      { withdrawn: -1 },
+    ])
+      expect((await kit.control(path, body)).status).toBe(400);
+  });
+});
+
 describe("an inquiry", () => {
   it("withdraws nothing and is closed", async () => {
     const { intentId, chargeId } = await buy(kit);

@@ -53,6 +53,7 @@ const dates: Record<string, string[]> = {
     "refunds.*.at",
     "disputes.*.at",
     "creditNotes.*.at",
+    "thaws.*.at",
   ],
   paymentLineSchema: ["periodStart", "periodEnd"],
   paymentSchema: [
@@ -65,6 +66,8 @@ const dates: Record<string, string[]> = {
     "facts.refunds.*.at",
     "facts.disputes.*.at",
     "facts.creditNotes.*.at",
+    "facts.thaws.*.at",
+    "frozenSince",
     "createdAt",
     "updatedAt",
   ],

@@ -90,7 +90,7 @@ async function grant({ context }: Process, { userId }: Buyer, options: { expires
 }
 
 async function sweep({ context }: Process) {
-  return await sweepExpired(context);
+  return await sweepExpired({ ...context, fraudFreezeDays: 30 });
 }
 
 async function hold({ context }: Process, { userId }: Buyer) {

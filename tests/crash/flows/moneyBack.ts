@@ -1,3 +1,5 @@
+import { thaw } from "../../../functions/src/admin/thaw.ts";
+import { sweepExpired } from "../../../functions/src/credits/sweep.ts";
 import { refundPayment } from "../../../functions/src/refunds/refundPayment.ts";
 import type { BuyerBooks } from "../buyerBooks.ts";
 import type { Process } from "../process.ts";
@@ -76,7 +78,34 @@ export const moneyBack: readonly Flow[] = [
       return await toDelivery(stage, { type: "charge.dispute.closed", buyer, expected: BOUGHT });
     },
   },
+  {
+    name: "thaw",
+    begin: async (stage) => {
+      const { buyer, paymentIntent } = await toWarned(stage);
+      const wanted = { paymentId: `stripe_${paymentIntent}`, actor: "root", reason: "A regular" };
+      const run = async ({ context }: Process) => await thaw(context, wanted);
+      return { run, books: [{ buyer, expected: BOUGHT }] };
+    },
+  },
+  {
+    name: "expireCredits, fraud warning",
+    begin: async (stage) => {
+      const { buyer } = await toWarned(stage);
+      await stage.world.advance(2);
+      const fraudFreezeDays = 1 / 1_440;
+      const run = async ({ context }: Process) => await sweepExpired({ ...context, fraudFreezeDays });
+      return { run, books: [{ buyer, expected: BOUGHT }] };
+    },
+  },
 ];
+
+/** A payment whose credits a bank's warning has frozen. */
+async function toWarned(stage: Stage): Promise<{ buyer: Buyer; paymentIntent: string }> {
+  const bought = await toBought(stage);
+  await stage.world.control.warnOfFraud(bought.paymentIntent);
+  await stage.settle();
+  return bought;
+}
 
 async function toBought(stage: Stage): Promise<{ buyer: Buyer; paymentIntent: string }> {
   const buyer = stage.newBuyer();

@@ -1,5 +1,5 @@
 import { Stripe } from "stripe";
-import { readCredited } from "../../money/law/provider/money.ts";
+import { readCredited, readWithdrawn } from "../../money/law/provider/money.ts";
 
 /** What came in for one payment, and what of it went back, in minor units. `settled`: the money came, or none was due. */
 export interface Money {
@@ -103,14 +103,8 @@ async function toMoney(merchant: Merchant, intent: Stripe.PaymentIntent): Promis
   const { latest_charge: charge, currency, status, amount_received: received } = intent;
   const settled = status === "succeeded";
   if (typeof charge !== "object" || charge === null) return { ...noMoney, currency, settled, received };
-  const chargedBack = charge.disputed ? await readChargedBack(merchant, intent.id) : 0;
+  const chargedBack = charge.disputed ? await readWithdrawn(merchant, charge) : 0;
   return { ...noMoney, currency, settled, received, refunded: charge.amount_refunded, chargedBack };
-}
-
-async function readChargedBack({ stripe }: Merchant, paymentIntentId: string): Promise<number> {
-  const { data } = await stripe.disputes.list({ payment_intent: paymentIntentId, limit: 100 });
-  const lost = data.filter(({ status }) => status === "lost");
-  return lost.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 async function toInvoiceMoney(merchant: Merchant, invoice: Stripe.Invoice, known: Intents): Promise<Money> {

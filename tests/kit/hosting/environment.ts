@@ -42,9 +42,11 @@ export function toEnvironment(settings: FunctionSettings, variables: Environment
     FRONTEND_URL: frontendUrl,
     ALLOWED_REDIRECT_ORIGINS: "",
     ENFORCE_APP_CHECK: "false",
+    ADMIN_CLAIM: "admin",
     MAX_CALLS_PER_MINUTE: "1000000",
     MAX_CHECKOUTS_PER_HOUR: "1000000",
     MAX_OPEN_SESSIONS: "1000000",
+    FRAUD_FREEZE_DAYS: "30",
     ...variables,
   };
 }

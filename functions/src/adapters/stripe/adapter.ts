@@ -51,6 +51,8 @@ export class StripeAdapter implements PaymentAdapter {
   readonly #settings: StripeSettings;
   readonly #livemode: boolean;
   readonly #issuer: Issuer;
+  /** Which invoice a payment intent paid never changes, and the events of one refund ask for it several times. */
+  readonly #invoiceIds = new Map<string, string>();
 
   constructor(settings: StripeSettings) {
     this.#settings = settings;
@@ -255,11 +257,31 @@ export class StripeAdapter implements PaymentAdapter {
     };
   }
 
+  async fetchRefunds(key: string): Promise<ProviderResult<PaymentFacts>> {
+    return await attempt(async () => {
+      const { data } = await this.#stripe.refunds.list({ payment_intent: key, limit: 100 });
+      return toMoneyBack(data, []);
+    });
+  }
+
+  async fetchInvoiceId(key: string): Promise<ProviderResult<string | undefined>> {
+    const known = isInvoiceId(key) ? undefined : this.#invoiceIds.get(key);
+    if (isInvoiceId(key) || known !== undefined) return { outcome: "ok", value: known };
+    return await attempt(async () => {
+      const payment = { type: "payment_intent", payment_intent: key } as const;
+      const { data } = await this.#stripe.invoicePayments.list({ payment, limit: 1 });
+      const invoiceId = toId(data[0]?.invoice);
+      if (this.#invoiceIds.size >= MAX_INVOICE_IDS) this.#invoiceIds.clear();
+      if (invoiceId !== undefined) this.#invoiceIds.set(key, invoiceId);
+      return invoiceId;
+    });
+  }
+
   async #fetchMoneyBack(paymentIntentId: string): Promise<PaymentFacts> {
     const wanted = { payment_intent: paymentIntentId, limit: 100 };
     const [refunds, disputes] = await Promise.all([
       this.#stripe.refunds.list(wanted),
-      this.#stripe.disputes.list(wanted),
+      this.#stripe.disputes.list({ ...wanted, expand: ["data.charge.balance_transaction"] }),
     ]);
     return toMoneyBack(refunds.data, disputes.data);
   }
@@ -397,6 +419,8 @@ function isLiveKey(secretKey: string): boolean {
     throw new Error("Cannot use STRIPE_SECRET_KEY: it names neither live nor test mode");
   return mode === "live";
 }
+
+const MAX_INVOICE_IDS = 1_000;
 
 const nothingToRefund: ProviderFailure = {
   kind: "unsupported",

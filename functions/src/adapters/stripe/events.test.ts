@@ -84,26 +84,76 @@ describe("a refund", () => {
   it("of another API release, or of a charge as a whole, makes the payment be read again", () => {
     const again = { outcome: "refetch", subject: { paymentKey: "pi_1" } };
     expect(readMeaning("refund.created", refund, "2020-08-27")).toMatchObject(again);
-    expect(readMeaning("charge.refunded", { id: "ch_1", payment_intent: "pi_1" })).toMatchObject(again);
+    expect(
+      readMeaning("charge.refunded", { id: "ch_1", payment_intent: "pi_1", amount_refunded: 200 }),
+    ).toMatchObject({
+      outcome: "refetch",
+      subject: { paymentKey: "pi_1", refunded: 200 },
+    });
   });
 });
 
+function move(amount: number, currency = "usd"): object {
+  return { amount, currency };
+}
+
 describe("a dispute", () => {
+  const disputed = { id: "dp_1", amount: 500, currency: "usd", created: 1, payment_intent: "pi_1" };
+
   it.each([
     ["warning_needs_response", "warning"],
     ["warning_under_review", "warning"],
-    ["warning_closed", "warning_closed"],
     ["needs_response", "open"],
     ["under_review", "open"],
     ["appeal_needs_response", "open"],
     ["won", "won"],
-    ["prevented", "won"],
     ["lost", "lost"],
     ["something_new", "open"],
   ])("with status %s is a fact of its event's time: %s", (status, state) => {
-    const dispute = { id: "dp_1", amount: 500, status, created: 1, payment_intent: "pi_1" };
+    const dispute = { ...disputed, status, balance_transactions: [move(-500)] };
     expect(readMeaning("charge.dispute.updated", dispute)).toMatchObject({
-      update: { key: "pi_1", facts: { disputes: { dp_1: { state, amount: 500, at: at(990) } } } },
+      update: {
+        key: "pi_1",
+        currency: "usd",
+        facts: { disputes: { dp_1: { state, amount: 500, at: at(990) } } },
+      },
+    });
+  });
+
+  it.each<[string, string, object[], string, number]>([
+    ["prevented and took its amount", "prevented", [move(-500)], "lost", 500],
+    ["prevented and took nothing", "prevented", [], "won", 500],
+    ["lost after a full refund", "lost", [], "lost", 0],
+    ["lost of a part", "lost", [move(-200)], "lost", 200],
+    ["won, and its money is on the way back", "won", [move(-500)], "won", 500],
+    ["won, and its money is back", "won", [move(-500), move(500)], "won", 500],
+    ["won of a part only", "won", [move(-500), move(300)], "lost", 200],
+    ["an inquiry that came to nothing", "warning_closed", [], "warning_closed", 500],
+    ["an inquiry that took money", "warning_closed", [move(-500)], "lost", 500],
+    ["lost in the balance's currency", "lost", [move(-460, "eur")], "lost", 500],
+    [
+      "won in the balance's currency, at another rate",
+      "won",
+      [move(-460, "eur"), move(455, "eur")],
+      "won",
+      500,
+    ],
+  ])("that was %s counts by its money", (_name, status, moved, state, amount) => {
+    const dispute = { ...disputed, status, balance_transactions: moved };
+    expect(readMeaning("charge.dispute.closed", dispute)).toMatchObject({
+      update: { facts: { disputes: { dp_1: { state, amount } } } },
+    });
+  });
+
+  it("of another API version is read again", () => {
+    const { balance_transactions: _unknown, ...old } = {
+      ...disputed,
+      status: "lost",
+      balance_transactions: [],
+    };
+    expect(readMeaning("charge.dispute.closed", old, "2014-08-04")).toMatchObject({
+      outcome: "refetch",
+      subject: { paymentKey: "pi_1" },
     });
   });
 

@@ -32,8 +32,7 @@ const handlers = {
   "refund.created": toRefundMeaning,
   "refund.updated": toRefundMeaning,
   "refund.failed": toRefundMeaning,
-  // It has only the total; which refunds it consists of is in their own events and the API.
-  "charge.refunded": ({ data }) => toRefetch(toId(data.object.payment_intent)),
+  "charge.refunded": ({ data }) => toChargeRefundedMeaning(data.object),
   "credit_note.created": toCreditNoteMeaning,
   "credit_note.updated": toCreditNoteMeaning,
   "credit_note.voided": toCreditNoteMeaning,
@@ -117,6 +116,13 @@ function toInvoiceMeaning(
 
 function toRefundMeaning(event: EventOf<"refund.created" | "refund.updated" | "refund.failed">): Meaning {
   return toUpdateMeaning(toRefundUpdate(event.data.object), event);
+}
+
+/** It has only the total; which refunds it consists of is in their own events and the API. */
+function toChargeRefundedMeaning({ payment_intent: intent, amount_refunded }: Stripe.Charge): Meaning {
+  const paymentKey = toId(intent);
+  if (paymentKey === undefined) return { outcome: "ignored", reason: "foreign" };
+  return { outcome: "refetch", subject: { paymentKey, refunded: amount_refunded } };
 }
 
 /** A payment that is not known here is fetched by its key, as with every update. */

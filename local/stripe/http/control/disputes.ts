@@ -4,13 +4,21 @@ import { fraudTypes } from "../../objects/disputes/fraudWarnings.ts";
 import { requireSucceededCharge } from "../../objects/payments/charges.ts";
 import { canClose, closeDispute, disputeOutcomes } from "../../operations/disputes/close.ts";
 import { warnOfFraud } from "../../operations/disputes/fraudWarnings.ts";
-import { disputeReasons, escalateInquiry, openDispute } from "../../operations/disputes/open.ts";
+import {
+  disputeReasons,
+  escalateInquiry,
+  openDispute,
+  preventDispute,
+} from "../../operations/disputes/open.ts";
 import type { ControlCall } from "./call.ts";
 import { ControlError, ControlInput, requireEmpty } from "./input.ts";
 
-/** Disputes a payment as buyers do at their bank; without an amount, all that was not refunded. */
+/**
+ * Disputes a payment as buyers do at their bank; without an amount, all that was not refunded. A bank that counts in another
+ * currency says which, and what that takes in the charge's. `prevented`: it never becomes a chargeback, see `preventDispute`.
+ */
 export function dispute({ account, id, body }: ControlCall): Stripe.Dispute {
-  const input = new ControlInput(body, ["amount", "reason", "inquiry"]);
+  const input = new ControlInput(body, ["amount", "reason", "inquiry", "currency", "withdrawn", "prevented"]);
   const context = account.context(null);
   const charge = requireSucceededCharge(context, id);
   const index = { name: "charge", values: [charge.id] } as const;
@@ -18,16 +26,36 @@ export function dispute({ account, id, body }: ControlCall): Stripe.Dispute {
   if (open !== undefined) {
     throw new ControlError(409, `Cannot dispute payment intent "${id}": "${open.id}" is ${open.status}`);
   }
+  const inquiry = input.readBoolean("inquiry") ?? false;
+  const prevented = input.readBoolean("prevented") ?? false;
+  const wish = {
+    ...readMoney(input, charge),
+    reason: input.readOneOf("reason", disputeReasons) ?? "fraudulent",
+    inquiry,
+  };
+  if (inquiry && (prevented || wish.currency !== charge.currency)) {
+    throw new ControlError(
+      400,
+      "An inquiry moves no money: it has the charge's currency and is not prevented",
+    );
+  }
+  return prevented ? preventDispute(context, charge, wish) : openDispute(context, charge, wish);
+}
+
+/** What is disputed, and what is withdrawn for it in the charge's currency. */
+function readMoney(input: ControlInput, charge: Stripe.Charge) {
+  const currency = input.readString("currency") ?? charge.currency;
   const left = charge.amount - charge.amount_refunded;
   const amount = input.readAmount("amount") ?? (left === 0 ? charge.amount : left);
-  if (amount > charge.amount) {
+  const isForeign = currency !== charge.currency;
+  const withdrawn = input.readNumber("withdrawn") ?? (isForeign ? left : amount);
+  if (!isForeign && amount > charge.amount) {
     throw new ControlError(400, `Invalid "amount": the payment has only ${charge.amount}`);
   }
-  return openDispute(context, charge, {
-    amount,
-    reason: input.readOneOf("reason", disputeReasons) ?? "fraudulent",
-    inquiry: input.readBoolean("inquiry") ?? false,
-  });
+  if (!Number.isInteger(withdrawn) || withdrawn < 0) {
+    throw new ControlError(400, 'Invalid "withdrawn": expected a whole number that is not negative');
+  }
+  return { amount, currency, withdrawn };
 }
 
 /** Ends a dispute. */
@@ -59,5 +87,5 @@ export function warn({ account, id, body }: ControlCall): Stripe.Radar.EarlyFrau
 }
 
 function isClosed({ status }: Stripe.Dispute): boolean {
-  return ["won", "lost", "warning_closed"].includes(status);
+  return ["won", "lost", "warning_closed", "prevented"].includes(status);
 }

@@ -40,12 +40,13 @@ export function newDispute(
   charge: Stripe.Charge,
   fields: {
     amount: number;
+    currency: string;
     reason: string;
     inquiry: boolean;
     now: number;
   },
 ): Stripe.Dispute {
-  const { amount, reason, inquiry, now } = fields;
+  const { amount, currency, reason, inquiry, now } = fields;
   const details = charge.payment_method_details;
   const brand = details?.card?.brand ?? "unknown";
   return {
@@ -55,7 +56,7 @@ export function newDispute(
     balance_transactions: [],
     charge: charge.id,
     created: now,
-    currency: charge.currency,
+    currency,
     enhanced_eligibility_types: [],
     evidence: noEvidence,
     evidence_details: {
@@ -88,16 +89,20 @@ export function newDispute(
   };
 }
 
-/** The money of a dispute on its way from the account (negative) or back to it. */
+/** Money of the account's balance, in minor units: negative if a dispute takes it. */
+export interface DisputeMoney {
+  amount: number;
+  currency: string;
+}
+
+/** The money of a dispute on its way from the account or back to it. A dispute that was prevented costs no fee. */
 export function disputeMoney(
   dispute: Stripe.Dispute,
-  direction: "withdrawn" | "reinstated",
+  { amount, currency }: DisputeMoney,
   now: number,
 ): Stripe.BalanceTransaction {
-  const out = direction === "withdrawn";
-  const amount = out ? -dispute.amount : dispute.amount;
-  const fee = out ? FEE : 0;
-  const { currency } = dispute;
+  const out = amount < 0;
+  const fee = out && dispute.status !== "prevented" ? FEE : 0;
   const what = out ? "withdrawal" : "reversal";
   return {
     id: newId("txn"),
@@ -110,9 +115,10 @@ export function disputeMoney(
     description: `Chargeback ${what} for ${idOf(dispute.charge) ?? ""}`,
     exchange_rate: null,
     fee,
-    fee_details: out
-      ? [{ amount: fee, application: null, currency, description: "Dispute fee", type: "stripe_fee" }]
-      : [],
+    fee_details:
+      fee > 0
+        ? [{ amount: fee, application: null, currency, description: "Dispute fee", type: "stripe_fee" }]
+        : [],
     net: amount - fee,
     reporting_category: out ? "dispute" : "dispute_reversal",
     source: dispute.id,

@@ -2,9 +2,37 @@ import type { Stripe } from "stripe";
 import { invalidRequest, missingObject } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import { customerReference } from "../customers/customers.ts";
-import { reference, unset, type Expansions } from "../store/expansions.ts";
+import { reference, unset, type Expansions, type Resolver } from "../store/expansions.ts";
 import { idOf, type Store } from "../store/store.ts";
 import { billingDetails, type Payer } from "./paymentMethods.ts";
+
+/** What a charge added to the account's balance. Fees are not modeled, and the balance has the charge's currency. */
+const chargeMoney: Resolver = (store, { id }, value) => {
+  const charge = typeof id === "string" ? store.charges.read(id) : undefined;
+  return charge && typeof value === "string" ? newChargeMoney(charge, value) : value;
+};
+
+function newChargeMoney(charge: Stripe.Charge, id: string): Stripe.BalanceTransaction {
+  const { amount, currency, created } = charge;
+  return {
+    id,
+    object: "balance_transaction",
+    amount,
+    available_on: created,
+    balance_type: "payments",
+    created,
+    currency,
+    description: charge.description,
+    exchange_rate: null,
+    fee: 0,
+    fee_details: [],
+    net: amount,
+    reporting_category: "charge",
+    source: charge.id,
+    status: "available",
+    type: charge.payment_method_details?.type === "card" ? "charge" : "payment",
+  };
+}
 
 export const chargeExpansions: Expansions = {
   charge: {
@@ -12,7 +40,7 @@ export const chargeExpansions: Expansions = {
     payment_intent: reference("paymentIntents"),
     application: unset,
     application_fee: unset,
-    balance_transaction: unset,
+    balance_transaction: chargeMoney,
     failure_balance_transaction: unset,
     on_behalf_of: unset,
     review: unset,
@@ -83,6 +111,7 @@ export function succeededCharge(charge: Stripe.Charge): Stripe.Charge {
   return {
     ...charge,
     amount_captured: charge.amount,
+    balance_transaction: newId("txn"),
     captured: true,
     outcome: {
       advice_code: null,

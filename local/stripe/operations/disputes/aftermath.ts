@@ -10,5 +10,6 @@ export function followAftermath(context: Context, charge: Stripe.Charge): void {
   if (aftermath?.kind === "fraud_warning") warnOfFraud(context, charge, "unauthorized_use_of_card");
   if (aftermath?.kind !== "dispute") return;
   const { reason, inquiry } = aftermath;
-  openDispute(context, charge, { amount: charge.amount, reason, inquiry });
+  const { amount, currency } = charge;
+  openDispute(context, charge, { amount, currency, withdrawn: amount, reason, inquiry });
 }

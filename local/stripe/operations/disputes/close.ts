@@ -23,10 +23,15 @@ export function closeDispute(context: Context, before: Stripe.Dispute, outcome: 
     status: outcome,
   });
   events.emit("charge.dispute.closed", closed, { origin, previous: before });
-  if (outcome !== "won" || before.balance_transactions.length === 0) return closed;
+  const [withdrawn] = before.balance_transactions;
+  if (outcome !== "won" || withdrawn === undefined) return closed;
+  const { amount, currency } = withdrawn;
   const reinstated = store.disputes.replace({
     ...closed,
-    balance_transactions: [...closed.balance_transactions, disputeMoney(closed, "reinstated", clock.now())],
+    balance_transactions: [
+      ...closed.balance_transactions,
+      disputeMoney(closed, { amount: -amount, currency }, clock.now()),
+    ],
   });
   events.emit("charge.dispute.funds_reinstated", reinstated, { origin, previous: closed });
   return reinstated;

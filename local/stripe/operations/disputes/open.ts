@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { disputeMoney, newDispute } from "../../objects/disputes/disputes.ts";
+import { disputeMoney, newDispute, type DisputeMoney } from "../../objects/disputes/disputes.ts";
 import type { Context } from "../context/context.ts";
 import { refreshWarnings } from "./fraudWarnings.ts";
 
@@ -22,21 +22,42 @@ export const disputeReasons = [
   "unrecognized",
 ] as const;
 
+/** `currency` of the dispute and `withdrawn`, what it takes in the charge's, differ if the bank counts in another one. */
+export interface DisputeWish {
+  amount: number;
+  currency: string;
+  withdrawn: number;
+  reason: string;
+  inquiry: boolean;
+}
+
 /**
  * Opens a dispute: `charge.dispute.created`, and for a chargeback `charge.dispute.funds_withdrawn`. An inquiry withdraws
  * nothing yet, and a charge that was refunded in full has nothing left to withdraw.
  */
-export function openDispute(
-  context: Context,
-  charge: Stripe.Charge,
-  wish: { amount: number; reason: string; inquiry: boolean },
-): Stripe.Dispute {
+export function openDispute(context: Context, charge: Stripe.Charge, wish: DisputeWish): Stripe.Dispute {
   const { store, events, clock } = context;
   const dispute = store.disputes.insert(newDispute(charge, { ...wish, now: clock.now() }));
   store.charges.replace({ ...charge, disputed: true });
   events.emit("charge.dispute.created", dispute, context);
   refreshWarnings(context, charge.id);
-  return wish.inquiry || charge.refunded ? dispute : withdraw(context, dispute);
+  if (wish.inquiry || charge.refunded) return dispute;
+  return withdraw(context, dispute, { amount: -wish.withdrawn, currency: charge.currency });
+}
+
+/**
+ * A dispute that never became a chargeback, since a rule of the merchant accepted it (the money moves, and is not listed as
+ * a refund) or since the bank was convinced before (none does). Source: https://docs.stripe.com/disputes/get-started/prevention
+ */
+export function preventDispute(context: Context, charge: Stripe.Charge, wish: DisputeWish): Stripe.Dispute {
+  const { store, events, clock } = context;
+  const opened = newDispute(charge, { ...wish, inquiry: false, now: clock.now() });
+  const dispute = store.disputes.insert({ ...opened, status: "prevented" });
+  store.charges.replace({ ...charge, disputed: true });
+  events.emit("charge.dispute.created", dispute, context);
+  refreshWarnings(context, charge.id);
+  if (wish.withdrawn === 0) return dispute;
+  return withdraw(context, dispute, { amount: -wish.withdrawn, currency: charge.currency });
 }
 
 /** Turns an inquiry into a chargeback: `charge.dispute.updated`, `charge.dispute.funds_withdrawn`. */
@@ -52,14 +73,15 @@ export function escalateInquiry(context: Context, inquiry: Stripe.Dispute): Stri
     status: "needs_response",
   });
   events.emit("charge.dispute.updated", dispute, { origin, previous: inquiry });
-  return withdraw(context, dispute);
+  const { amount, currency } = dispute;
+  return withdraw(context, dispute, { amount: -amount, currency });
 }
 
-function withdraw(context: Context, before: Stripe.Dispute): Stripe.Dispute {
+function withdraw(context: Context, before: Stripe.Dispute, money: DisputeMoney): Stripe.Dispute {
   const { store, events, clock } = context;
   const dispute = store.disputes.replace({
     ...before,
-    balance_transactions: [disputeMoney(before, "withdrawn", clock.now())],
+    balance_transactions: [disputeMoney(before, money, clock.now())],
   });
   events.emit("charge.dispute.funds_withdrawn", dispute, { origin: context.origin, previous: before });
   return dispute;

@@ -18,22 +18,22 @@ export async function readGone({ stripe }: Merchant, intents: Intents, id: strin
     intents.get(id) ?? (await stripe.paymentIntents.retrieve(id, { expand: ["latest_charge"] }));
   if (typeof charge !== "object" || charge === null) return 0;
   if (!charge.disputed) return charge.amount_refunded;
-  const disputes = await readAll(stripe.disputes.list({ payment_intent: id, limit: 100 }));
-  return disputes.reduce((sum, dispute) => sum + toWithdrawn(dispute, charge), charge.amount_refunded);
+  return charge.amount_refunded + (await readWithdrawn({ stripe }, charge));
 }
 
 /**
- * What a dispute withdrew for good. Its amount may be in another currency than the charge's; what moved on the balance is
- * in the balance's. Source: https://docs.stripe.com/api/disputes/object
+ * What disputes took from a charge for good, in its currency: what moved on the balance, whatever a dispute is called. Its
+ * amount may be in another currency; the balance has the charge's at local Stripe.
+ * Source: https://docs.stripe.com/api/disputes/object#dispute_object-balance_transactions
  */
-function toWithdrawn(
-  { status, amount, currency, balance_transactions: moved }: Stripe.Dispute,
+export async function readWithdrawn(
+  { stripe }: Pick<Merchant, "stripe">,
   charge: Stripe.Charge,
-): number {
-  const withdrawn = -moved.reduce((sum, transaction) => sum + transaction.amount, 0);
-  if (status === "prevented") return Math.max(0, withdrawn);
-  if (status !== "lost") return 0;
-  return currency === charge.currency ? amount : withdrawn;
+): Promise<number> {
+  const disputes = await readAll(stripe.disputes.list({ charge: charge.id, limit: 100 }));
+  const over = disputes.filter(({ status }) => ["lost", "prevented"].includes(status));
+  const moved = over.flatMap((dispute) => dispute.balance_transactions);
+  return Math.max(0, -moved.reduce((sum, { amount }) => sum + amount, 0));
 }
 
 /** Minor units of an invoice that went back in any way, or were credited before it was paid. */

@@ -1,0 +1,38 @@
+import * as z from "zod";
+import type { PaymentStatus } from "../contract/codes.ts";
+import { toFraudWarnings } from "../model/facts.ts";
+import { thawPayment } from "../payments/thaw.ts";
+import type { StoreContext } from "../platform/context.ts";
+import { GatewayError } from "../platform/errors.ts";
+import { providerId, userIdSchema } from "../platform/ids.ts";
+import { requireInput } from "../platform/input.ts";
+
+const thawInput = z.strictObject({
+  paymentId: providerId,
+  reason: z.string().min(1).max(500),
+  actor: userIdSchema,
+});
+
+/** `thawed`: the provider's ids of the fraud warnings that froze it until now. `disputed`: a dispute still does. */
+export interface ThawResult {
+  paymentId: string;
+  status: PaymentStatus;
+  thawed: string[];
+}
+
+/**
+ * Ends what fraud warnings do to a payment before their time is over. Who did it and why is kept with the payment, where
+ * its user cannot read it. Repeating it changes nothing; a warning that comes later freezes the payment again.
+ */
+export async function thaw(context: StoreContext, input: z.input<typeof thawInput>): Promise<ThawResult> {
+  const { paymentId, reason, actor } = requireInput(thawInput, input);
+  const found = await thawPayment(context, { paymentId, by: { actor, reason } });
+  if (!found) throw new GatewayError("not_found", `Cannot thaw payment "${paymentId}": not found`);
+  const { payment, thawed } = found;
+  if (toFraudWarnings(payment.facts).length === 0)
+    throw new GatewayError(
+      "failed_precondition",
+      `Cannot thaw payment "${paymentId}": there is no fraud warning about it`,
+    );
+  return { paymentId, status: payment.status, thawed };
+}
