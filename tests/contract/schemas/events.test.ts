@@ -31,6 +31,10 @@ const ignored = [
   "payment_method.attached",
   "promotion_code.created",
   "promotion_code.updated",
+  "subscription_schedule.canceled",
+  "subscription_schedule.created",
+  "subscription_schedule.released",
+  "subscription_schedule.updated",
 ];
 
 const localStripe = join(import.meta.dirname, "../../../local/stripe");
