@@ -207,6 +207,20 @@ export interface ProviderPlan {
   cancelAt: Date | null;
 }
 
+/** What a schedule would have made of a recurring subscription, had it not been dropped. */
+export interface DroppedChange {
+  productId: string | null;
+  priceId: string | null;
+  quantity: number;
+  at: Date;
+}
+
+/** A recurring subscription after a change of its end. */
+export interface ChangedPlan extends ProviderPlan {
+  /** What the merchant or the portal had scheduled, and the change has dropped. */
+  droppedChange?: DroppedChange;
+}
+
 /** News that names a payment by its key alone: a refund, a dispute. */
 export interface PaymentUpdate {
   key: string;
@@ -311,11 +325,14 @@ export interface PaymentAdapter {
   refund?(refund: RefundRequest, options: Idempotent): Promise<ProviderResult<PaymentUpdate>>;
   /** Fails with `not_found` also for one of another project. */
   fetchSubscription?(subscriptionId: string): Promise<ProviderResult<ProviderPlan>>;
-  /** Lets it end with its period, or takes back every end that was set for it. */
+  /**
+   * Lets it end with its period, and drops what was scheduled for it; or takes back every end that was set for it, except by
+   * a schedule.
+   */
   setCancelAtPeriodEnd?(
     change: { subscriptionId: string; cancelAtPeriodEnd: boolean },
     options: Idempotent,
-  ): Promise<ProviderResult<ProviderPlan>>;
+  ): Promise<ProviderResult<ChangedPlan>>;
   /** The URL of the provider's page for a customer's subscriptions, cards and invoices. */
   createPortal?(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>>;
   /**

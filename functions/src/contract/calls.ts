@@ -62,6 +62,8 @@ export interface PlanResult {
   /** When it is going to end; null if it goes on. */
   cancelAt: string | null;
   currentPeriodEnd: string | null;
+  /** What was scheduled for it and is dropped by its cancellation. */
+  droppedChange?: { productId: string | null; priceId: string | null; quantity: number; at: string };
 }
 
 export interface RefundPaymentInput {

@@ -243,7 +243,17 @@ export interface Plan<Time = Date> {
   cancelAtPeriodEnd: boolean;
   /** When it is going to end; null if it goes on, absent if it was written before this was known. */
   cancelAt?: Time | null;
+  /** What was scheduled for it and was dropped by its cancellation; absent if nothing was, or after it was resumed. */
+  droppedChange?: PlanChange<Time>;
   readAt: Time;
+}
+
+/** What a recurring subscription would have become. */
+export interface PlanChange<Time = Date> {
+  productId: string | null;
+  priceId: string | null;
+  quantity: number;
+  at: Time;
 }
 
 /**

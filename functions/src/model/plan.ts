@@ -15,6 +15,14 @@ export const planSchema = readsExactly<contract.Plan>()(
     trialEnd: instant.nullable(),
     cancelAtPeriodEnd: z.boolean(),
     cancelAt: instant.nullable().exactOptional(),
+    droppedChange: z
+      .object({
+        productId: z.string().nullable(),
+        priceId: z.string().nullable(),
+        quantity: z.int().min(0),
+        at: instant,
+      })
+      .exactOptional(),
     readAt: instant,
   }),
 );

@@ -6,6 +6,7 @@ import type { PlanChangeInput, PlanResult } from "../contract/calls.ts";
 import { Committer } from "../inbox/committer.ts";
 import type { Plan } from "../model/plan.ts";
 import type { Caller } from "../platform/caller.ts";
+import { GatewayError } from "../platform/errors.ts";
 import { providerId, toKey } from "../platform/ids.ts";
 import { acceptsExactly } from "../platform/schema.ts";
 import { readLivePlans } from "./db.ts";
@@ -72,17 +73,21 @@ async function setCancelAtPeriodEnd(
   );
   const { userId: owner, ...found } = requireValue(changed, action);
   const plan = { ...found, provider: adapter.name, readAt };
-  await savePlan(context, { userId: owner, plan }, new Committer(context));
-  return toResult(plan);
+  const saved = await savePlan(context, { userId: owner, plan }, new Committer(context));
+  if (!cancelAtPeriodEnd && plan.cancelAtPeriodEnd) {
+    throw new GatewayError("failed_precondition", `${action}: a schedule of the shop's ends it`);
+  }
+  return toResult(saved.result.plan);
 }
 
 function toResult(plan: Plan): PlanResult {
-  const { subscriptionId, status, cancelAtPeriodEnd, cancelAt, currentPeriodEnd } = plan;
+  const { subscriptionId, status, cancelAtPeriodEnd, cancelAt, currentPeriodEnd, droppedChange } = plan;
   return {
     subscriptionId,
     status,
     cancelAtPeriodEnd,
     cancelAt: cancelAt?.toISOString() ?? null,
     currentPeriodEnd: currentPeriodEnd?.toISOString() ?? null,
+    ...(droppedChange && { droppedChange: { ...droppedChange, at: droppedChange.at.toISOString() } }),
   };
 }

@@ -25,8 +25,10 @@ export async function refreshPlan(
     return { outcome: "ignored", changed: false };
   const { userId, ...found } = requireValue(fetched, action);
   const plan = { ...found, provider: adapter.name, readAt };
-  const { outcome, changed, result } = await savePlan(context, { userId, plan }, committer);
-  const subscribedTwice = result && (await isAllowed(context, adapter.name, result)) ? undefined : result;
+  const saved = await savePlan(context, { userId, plan }, committer);
+  const { outcome, changed, result } = saved;
+  const { subscribedTwice: twice } = result;
+  const subscribedTwice = twice && (await isAllowed(context, adapter.name, twice)) ? undefined : twice;
   return {
     outcome: outcome === "applied" ? "processed" : outcome,
     changed,

@@ -18,25 +18,31 @@ export interface SubscribedTwice {
   subscriptionIds: string[];
 }
 
+export interface SavedPlan {
+  plan: Plan;
+  subscribedTwice?: SubscribedTwice;
+}
+
 /**
  * Writes a plan, unless a later read was written already, and with it the user's live plans and the one that their account
  * shows: the live one that ends last, or the last one that there was.
  */
 export async function savePlan(
   { db, now }: StoreContext,
-  { userId, plan }: { userId: string; plan: Plan },
+  { userId, plan: read }: { userId: string; plan: Plan },
   committer: Committer,
-): Promise<Committed<SubscribedTwice | undefined>> {
+): Promise<Committed<SavedPlan>> {
   const savedAt = now();
-  const planAt = planRef(db, toPlanId(plan));
+  const planAt = planRef(db, toPlanId(read));
   const accountAt = subscriptionRef(db, userId);
   const buyerAt = buyerRef(db, userId);
   return await committer.commit([planAt, accountAt, buyerAt], (snapshots) => {
     const planDoc = readDocument(snapshots, planAt, planDocument);
     const account = readDocument(snapshots, accountAt, planHolderDocument);
     const shown = account.known?.plan;
-    const known = planDoc.known ?? (shown && isSamePlan(shown, plan) ? shown : undefined);
-    if (known && !isNews(known, plan)) return { changes: [], result: undefined };
+    const known = planDoc.known ?? (shown && isSamePlan(shown, read) ? shown : undefined);
+    if (known && !isNews(known, read)) return { changes: [], result: { plan: read } };
+    const plan = withDropped(known, read);
     const buyerSnapshot = requireSnapshot(snapshots, buyerAt);
     const buyer = parseBuyer(buyerSnapshot);
     const before = toLivePlans(buyer, shown);
@@ -51,13 +57,21 @@ export async function savePlan(
         data: { ...toStamps(userId, buyer, savedAt), plans: toPlansById(live) },
       },
     ];
-    return { changes, result: toSubscribedTwice({ userId, plan }, { known, live }) };
+    const subscribedTwice = toSubscribedTwice({ userId, plan }, { known, live });
+    return { changes, result: { plan, ...(subscribedTwice && { subscribedTwice }) } };
   });
 }
 
 /** What has ended stays so, also if a read from before comes late. */
 function isNews(known: Plan, plan: Plan): boolean {
   return known.readAt <= plan.readAt && (isLive(known) || !isLive(plan));
+}
+
+/** The provider names what a cancellation dropped once; it is kept for whoever asks again, until the plan is resumed. */
+function withDropped(known: Plan | undefined, plan: Plan): Plan {
+  const isStillEnding = known?.cancelAtPeriodEnd === true && plan.cancelAtPeriodEnd && isLive(plan);
+  const droppedChange = plan.droppedChange ?? (isStillEnding ? known.droppedChange : undefined);
+  return droppedChange ? { ...plan, droppedChange } : plan;
 }
 
 function toDocument(

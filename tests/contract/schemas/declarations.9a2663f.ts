@@ -25,6 +25,7 @@ interface PlanResult {
   cancelAtPeriodEnd: boolean;
   cancelAt: string | null;
   currentPeriodEnd: string | null;
+  droppedChange?: { productId: string | null; priceId: string | null; quantity: number; at: string };
 }
 
 interface Tally {

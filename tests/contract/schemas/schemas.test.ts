@@ -28,7 +28,7 @@ const parts = new Set([
   "worthSchema",
 ]);
 
-const planDates = ["currentPeriodEnd", "trialEnd", "cancelAt", "readAt"];
+const planDates = ["currentPeriodEnd", "trialEnd", "cancelAt", "droppedChange.at", "readAt"];
 
 /** The fields that hold dates. JSON Schema cannot express them, so that the comparison is blind to them. */
 const dates: Record<string, string[]> = {

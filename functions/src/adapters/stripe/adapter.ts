@@ -3,6 +3,7 @@ import type { PaymentFacts } from "../../contract/documents.ts";
 import { mergeFacts } from "../../model/facts.ts";
 import { isOurs, toIssuer, toMetadata, type Issuer } from "../metadata.ts";
 import type {
+  ChangedPlan,
   Checkout,
   CheckoutLine,
   CheckoutRequest,
@@ -27,6 +28,7 @@ import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { toPriceDetails, toProviderProduct } from "./product.ts";
 import { REQUEST_ID, toMoneyBack, toRefundUpdate } from "./refunds.ts";
+import { readSchedule, SCHEDULE, toDroppedChange } from "./schedule.ts";
 import { toProviderPlan } from "./subscription.ts";
 import { parseEvent, parseStripeWebhook } from "./webhook.ts";
 
@@ -325,17 +327,48 @@ export class StripeAdapter implements PaymentAdapter {
   }
 
   /**
+   * Stripe lets a schedule alone decide about the end of its subscription, so that a cancellation first releases the
+   * schedule. Its answer says that only by a sentence, so that the subscription is read after any refusal.
+   */
+  async setCancelAtPeriodEnd(
+    wanted: { subscriptionId: string; cancelAtPeriodEnd: boolean },
+    { idempotencyKey }: Idempotent,
+  ): Promise<ProviderResult<ChangedPlan>> {
+    const changed = await this.#setEnding(wanted, { idempotencyKey });
+    if (changed.outcome === "ok" || changed.failure.kind !== "invalid_request") return this.#toPlan(changed);
+    const found = await attempt(() =>
+      this.#stripe.subscriptions.retrieve(wanted.subscriptionId, { expand: SCHEDULE }),
+    );
+    if (found.outcome === "failed") return found;
+    const schedule = readSchedule(found.value);
+    if (!schedule || !this.#isOurs(found.value.metadata)) return this.#toPlan(changed);
+    if (!wanted.cancelAtPeriodEnd) return this.#toPlan(found);
+    const released = await attempt(() =>
+      this.#stripe.subscriptionSchedules.release(
+        schedule.id,
+        {},
+        { idempotencyKey: `${idempotencyKey}_release` },
+      ),
+    );
+    if (released.outcome === "failed") return released;
+    const plan = this.#toPlan(
+      await this.#setEnding(wanted, { idempotencyKey: `${idempotencyKey}_released` }),
+    );
+    const droppedChange = toDroppedChange(schedule);
+    if (plan.outcome === "failed" || !droppedChange) return plan;
+    return { outcome: "ok", value: { ...plan.value, droppedChange } };
+  }
+
+  /**
    * An empty `cancel_at` takes back a `cancel_at_period_end`, too; Stripe refuses both at once.
    * Source: https://docs.stripe.com/api/subscriptions/update#update_subscription-cancel_at
    */
-  async setCancelAtPeriodEnd(
+  async #setEnding(
     { subscriptionId, cancelAtPeriodEnd }: { subscriptionId: string; cancelAtPeriodEnd: boolean },
     options: Idempotent,
-  ): Promise<ProviderResult<ProviderPlan>> {
+  ): Promise<ProviderResult<Stripe.Subscription>> {
     const change = cancelAtPeriodEnd ? { cancel_at_period_end: true } : ({ cancel_at: "" } as const);
-    return this.#toPlan(
-      await attempt(() => this.#stripe.subscriptions.update(subscriptionId, change, options)),
-    );
+    return await attempt(() => this.#stripe.subscriptions.update(subscriptionId, change, options));
   }
 
   async createPortal(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>> {
