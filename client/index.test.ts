@@ -111,6 +111,18 @@ describe("createFunctionProvider", () => {
     expect(error.cause).toBeInstanceOf(FunctionsError);
   });
 
+  it.each<[what: string, details: unknown, subscriptionIds: string[]]>([
+    ["the ids", { subscriptionIds: ["sub_1", "sub_2"] }, ["sub_1", "sub_2"]],
+    ["no details", undefined, []],
+    ["something else", { subscriptionIds: 5 }, []],
+    ["other things among them", { subscriptionIds: ["sub_1", null, 2] }, ["sub_1"]],
+  ])("reads which subscriptions a refusal is about from %s", async (_what, details, subscriptionIds) => {
+    const refusal = { status: "FAILED_PRECONDITION", message: "There are 2", details };
+    answer = { status: 400, body: JSON.stringify({ error: refusal }) };
+    const error = await readError(functionProvider.run("cancelSubscription", {}));
+    expect(error.subscriptionIds).toEqual(subscriptionIds);
+  });
+
   it.each<[what: string, details: unknown, retryAt: Date | undefined]>([
     ["the time", { retryAt: "2030-01-01T00:01:00.000Z" }, new Date("2030-01-01T00:01:00.000Z")],
     ["no time", undefined, undefined],

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { credits } from "./flows/credits.ts";
 import { deletion } from "./flows/deletion.ts";
 import { moneyBack } from "./flows/moneyBack.ts";
+import { plans } from "./flows/plans.ts";
 import { purchases } from "./flows/purchases.ts";
 import { reconciliation } from "./flows/reconciliation.ts";
 import { tryFlow, type Tried } from "./points.ts";
@@ -10,7 +11,7 @@ import { tryFlow, type Tried } from "./points.ts";
 const all = process.env["CRASH_POINTS"] === "all";
 const LIMIT_MS = all ? 3_600_000 : 60_000;
 
-const flows = [...purchases, ...moneyBack, ...credits, ...deletion, ...reconciliation];
+const flows = [...purchases, ...plans, ...moneyBack, ...credits, ...deletion, ...reconciliation];
 
 /**
  * Every call that a flow makes at Firestore or at Stripe is interrupted, one at a time: it fails, before the server
