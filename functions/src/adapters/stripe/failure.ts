@@ -22,7 +22,15 @@ export function toFailure(error: Stripe.errors.StripeError): ProviderFailure {
   const detail = [error.type, error.code, error.param, error.requestId].filter(Boolean).join(" ");
   // A customer that was deleted, or one of another mode or account.
   const isCustomer = kind === "not_found" && error.param === "customer";
-  return { kind, retryable, detail, ...(isCustomer && { subject: "customer" as const }) };
+  // Source: https://docs.stripe.com/error-codes#email-invalid
+  const isEmail = error.code === "email_invalid";
+  return {
+    kind,
+    retryable,
+    detail,
+    ...(isCustomer && { subject: "customer" as const }),
+    ...(isEmail && { subject: "email" as const }),
+  };
 }
 
 function toKind(error: Stripe.errors.StripeError): ProviderFailureKind {
