@@ -62,11 +62,11 @@ describe("what the provider says about a key it does not accept", () => {
   it("stays out of the answer and the log, where it quotes a part of the key", async () => {
     const answer = await create(deployed, { productId: "prod_1" });
     expect(answer).toMatchObject({
-      status: 400,
+      status: 503,
       body: JSON.stringify({
         error: {
-          message: 'Cannot read product "prod_1": payments are not configured',
-          status: "FAILED_PRECONDITION",
+          message: 'Cannot read product "prod_1": payments are not configured, try again later',
+          status: "UNAVAILABLE",
         },
       }),
     });
