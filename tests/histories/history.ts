@@ -79,6 +79,11 @@ export class History {
     return history;
   }
 
+  /** Of its Stripe. */
+  get url(): string {
+    return this.#server.url;
+  }
+
   get plans(): Product[] {
     return this.products.filter(({ isRecurring }) => isRecurring);
   }

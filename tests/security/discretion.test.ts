@@ -26,22 +26,13 @@ describe("what the provider says about an error", () => {
 
   it("stays out of the answer and the log, where it quotes the e-mail address", async () => {
     const answer = await create(deployed, { productId, email });
-    expect(answer).toMatchObject({
-      status: 400,
-      body: JSON.stringify({
-        error: {
-          message: "Cannot create the customer: the provider does not accept it",
-          status: "FAILED_PRECONDITION",
-        },
-      }),
-    });
-    expect(deployed.log).toContain("StripeInvalidRequestError email_invalid");
+    expect(answer).toMatchObject({ status: 200, body: expect.not.stringContaining("not-an-address") });
     expect(deployed.log).not.toMatch(/Invalid email|not-an-address/);
   });
 
   it("stays out of the answer while it is down", async () => {
     const fault = {
-      route: "POST /v1/customers",
+      route: "POST /v1/checkout/sessions",
       times: 3,
       fault: "error",
       status: 500,
@@ -71,11 +62,11 @@ describe("what the provider says about a key it does not accept", () => {
   it("stays out of the answer and the log, where it quotes a part of the key", async () => {
     const answer = await create(deployed, { productId: "prod_1" });
     expect(answer).toMatchObject({
-      status: 400,
+      status: 503,
       body: JSON.stringify({
         error: {
-          message: 'Cannot read product "prod_1": payments are not configured',
-          status: "FAILED_PRECONDITION",
+          message: 'Cannot read product "prod_1": payments are not configured, try again later',
+          status: "UNAVAILABLE",
         },
       }),
     });

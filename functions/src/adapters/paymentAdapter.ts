@@ -21,8 +21,8 @@ export interface ProviderFailure {
   kind: ProviderFailureKind;
   retryable: boolean;
   detail: string;
-  /** What was not found, if the provider says so and the caller can do something about it. */
-  subject?: "customer";
+  /** The customer that was not found, or the e-mail address that is not accepted: the caller can do something about it. */
+  subject?: "customer" | "email";
 }
 
 export type ProviderResult<T> = { outcome: "ok"; value: T } | { outcome: "failed"; failure: ProviderFailure };

@@ -52,7 +52,8 @@ const refusals: Record<ProviderFailureKind, { code: GatewayErrorCode; reason: st
   not_found: { code: "not_found", reason: "not found" },
   declined: { code: "failed_precondition", reason: "declined" },
   invalid_request: { code: "failed_precondition", reason: "the provider does not accept it" },
-  unauthenticated: { code: "failed_precondition", reason: "payments are not configured" },
+  // Whoever calls can only wait until an operator has done what the log says.
+  unauthenticated: { code: "unavailable", reason: "payments are not configured, try again later" },
   rate_limited: { code: "unavailable", reason: "the provider is busy, try again later" },
   unavailable: { code: "unavailable", reason: "the provider cannot be reached, try again later" },
   indeterminate: { code: "unavailable", reason: "the outcome is not known, try again later" },

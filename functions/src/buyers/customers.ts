@@ -1,4 +1,4 @@
-import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
+import type { PaymentAdapter, ProviderResult } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
 import type { Caller } from "../platform/caller.ts";
 import type { ProjectContext, StoreContext } from "../platform/context.ts";
@@ -24,7 +24,7 @@ export async function ensureCustomer(
   if (updated.outcome === "failed" && updated.failure.kind === "not_found") {
     return await createCustomer(context, adapter, { caller, lost: customerId });
   }
-  requireValue(updated, "Cannot update the customer");
+  if (!isEmailRefused(updated)) requireValue(updated, "Cannot update the customer");
   return await keepCustomer(context, adapter, { userId, customer: { customerId, email } });
 }
 
@@ -37,12 +37,21 @@ export async function createCustomer(
   adapter: PaymentAdapter,
   { caller, lost }: { caller: Caller; lost: string | undefined },
 ): Promise<string | undefined> {
-  if (!adapter.ensureCustomer) return undefined;
   const { userId, email } = caller;
-  const idempotencyKey = toKey("customer", [context.projectId, userId, email ?? "", lost ?? ""]);
-  const created = await adapter.ensureCustomer({ userId, email }, { idempotencyKey });
+  const ensure = async (address: string | undefined) => {
+    const idempotencyKey = toKey("customer", [context.projectId, userId, address ?? "", lost ?? ""]);
+    return await adapter.ensureCustomer?.({ userId, email: address }, { idempotencyKey });
+  };
+  const first = await ensure(email);
+  const created = first && isEmailRefused(first) ? await ensure(undefined) : first;
+  if (!created) return undefined;
   const customerId = requireValue(created, "Cannot create the customer");
   return await keepCustomer(context, adapter, { userId, customer: { customerId, email: email ?? null } });
+}
+
+/** An address that the provider does not accept is kept as the last one sent, so that it is not tried at each purchase. */
+function isEmailRefused(result: ProviderResult<unknown>): boolean {
+  return result.outcome === "failed" && result.failure.subject === "email";
 }
 
 /** If the user was deleted meanwhile, deletes the customer again and throws. */

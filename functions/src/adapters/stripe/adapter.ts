@@ -447,6 +447,8 @@ export class StripeAdapter implements PaymentAdapter {
 
 /** Stripe's keys name their mode, see https://docs.stripe.com/keys; one that names none would make every event foreign. */
 function isLiveKey(secretKey: string): boolean {
+  if (secretKey.startsWith("pk_"))
+    throw new Error("Cannot use STRIPE_SECRET_KEY: it is a publishable key, set it to a secret one");
   const mode = /^[a-z]+(?:_[a-z]+)*_(live|test)_/.exec(secretKey)?.[1];
   if (mode === undefined)
     throw new Error("Cannot use STRIPE_SECRET_KEY: it names neither live nor test mode");

@@ -73,6 +73,42 @@ describe("toFailure", () => {
     expect(toFailure(error).detail).toBe("StripeInvalidRequestError email_invalid email req_1");
   });
 
+  it.each<[string, Answer, string]>([
+    [
+      "a restricted key, with the permission that it lacks",
+      {
+        statusCode: 403,
+        type: "invalid_request_error",
+        message:
+          "The provided key 'rk_test_****1234' does not have … Having the 'rak_customer_write' permission would …",
+      },
+      "StripePermissionError: give the key in STRIPE_SECRET_KEY the permission rak_customer_write",
+    ],
+    [
+      "a rolled key",
+      {
+        statusCode: 401,
+        type: "invalid_request_error",
+        code: "api_key_expired",
+        message: "Expired API Key: sk_test_****1234",
+      },
+      "StripeAuthenticationError api_key_expired: STRIPE_SECRET_KEY is wrong, was rolled or has expired: set it to a secret key of this account and deploy",
+    ],
+    [
+      "a key of the other mode",
+      {
+        statusCode: 404,
+        type: "invalid_request_error",
+        code: "resource_missing",
+        message:
+          "No such price: 'price_1'; a similar object exists in live mode, but a test mode key was used to make this request.",
+      },
+      "StripeInvalidRequestError resource_missing: it exists in live mode, and STRIPE_SECRET_KEY is a key of the other one",
+    ],
+  ])("says what is wrong with %s, and nothing of the key", (_name, answer, detail) => {
+    expect(toFailure(errors.StripeError.generate(answer)).detail).toBe(detail);
+  });
+
   it("leaves out what Stripe left out", () => {
     expect(toFailure(new errors.StripeConnectionError()).detail).toBe("StripeConnectionError");
   });

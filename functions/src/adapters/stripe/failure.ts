@@ -19,10 +19,36 @@ export function toFailure(error: Stripe.errors.StripeError): ProviderFailure {
   const kind = toKind(error);
   const retryable = kind === "unavailable" || kind === "rate_limited";
   // Stripe's message may quote our input; its type, code and parameter say enough for a log.
-  const detail = [error.type, error.code, error.param, error.requestId].filter(Boolean).join(" ");
+  const said = [error.type, error.code, error.param, error.requestId].filter(Boolean).join(" ");
+  const remedy = toRemedy(error);
+  const detail = remedy === undefined ? said : `${said}: ${remedy}`;
   // A customer that was deleted, or one of another mode or account.
   const isCustomer = kind === "not_found" && error.param === "customer";
-  return { kind, retryable, detail, ...(isCustomer && { subject: "customer" as const }) };
+  // Source: https://docs.stripe.com/error-codes#email-invalid
+  const isEmail = error.code === "email_invalid";
+  return {
+    kind,
+    retryable,
+    detail,
+    ...(isCustomer && { subject: "customer" as const }),
+    ...(isEmail && { subject: "email" as const }),
+  };
+}
+
+/**
+ * What an operator can do about the API key, if that is what is wrong.
+ * Source: https://docs.stripe.com/keys and https://docs.stripe.com/error-codes
+ */
+function toRemedy(error: Stripe.errors.StripeError): string | undefined {
+  const { errors } = Stripe;
+  if (error instanceof errors.StripePermissionError) {
+    const permission = /'(rak_[a-z0-9_]+)'/.exec(error.message)?.[1] ?? "that it lacks";
+    return `give the key in STRIPE_SECRET_KEY the permission ${permission}`;
+  }
+  if (error instanceof errors.StripeAuthenticationError)
+    return "STRIPE_SECRET_KEY is wrong, was rolled or has expired: set it to a secret key of this account and deploy";
+  const mode = /similar object exists in (live|test) mode/.exec(error.message)?.[1];
+  return mode && `it exists in ${mode} mode, and STRIPE_SECRET_KEY is a key of the other one`;
 }
 
 function toKind(error: Stripe.errors.StripeError): ProviderFailureKind {

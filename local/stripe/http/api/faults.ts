@@ -51,11 +51,6 @@ export class Faults {
 
 const faultErrors: Readonly<Record<number, ErrorBody>> = {
   401: { type: "invalid_request_error", message: "Invalid API Key provided: sk_test_****" },
-  403: {
-    type: "invalid_request_error",
-    message:
-      "The provided key does not have the required permissions for this endpoint. Having the right permission would allow this request to continue.",
-  },
   409: {
     type: "invalid_request_error",
     code: "lock_timeout",
@@ -65,8 +60,15 @@ const faultErrors: Readonly<Record<number, ErrorBody>> = {
   429: { type: "invalid_request_error", code: "rate_limit", message: "Request rate limit exceeded." },
 };
 
-/** The error an `error` fault answers with. */
-export function faultError({ status }: Fault): ApiError {
+/**
+ * The error an `error` fault answers with. That of a restricted key names the permission which it lacks.
+ * Source: https://github.com/stripe/stripe-node/issues/2246
+ */
+export function faultError({ status, route }: Fault): ApiError {
+  if (status === 403) {
+    const message = `The provided key 'rk_test_****' does not have the required permissions for this endpoint on account 'acct_local'. Having the '${toPermission(route)}' permission would allow this request to continue.`;
+    return new ApiError(status, { type: "invalid_request_error", message });
+  }
   return new ApiError(
     status,
     faultErrors[status] ?? { type: "api_error", message: "An unknown error occurred" },
@@ -80,4 +82,15 @@ export function faultError({ status }: Fault): ApiError {
 export function faultHeaders({ fault, status, retryAfterSeconds }: Fault): Record<string, string> {
   if (fault !== "error" || status !== 429) return {};
   return { "Retry-After": String(retryAfterSeconds), "Stripe-Rate-Limited-Reason": "endpoint-rate" };
+}
+
+/** `rak_product_read` for "GET /v1/products/:id". Source: https://docs.stripe.com/keys/restricted-api-keys */
+function toPermission(route: string): string {
+  const [method = "", path = ""] = route.split(" ");
+  const words = path
+    .split("/")
+    .slice(2)
+    .filter((part) => !part.startsWith(":"));
+  const resource = words.map((word) => word.replace(/s$/, "")).join("_");
+  return `rak_${resource}_${method === "GET" ? "read" : "write"}`;
 }
