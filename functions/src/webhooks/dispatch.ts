@@ -110,10 +110,8 @@ async function applyKnown(
   const provider = adapter.name;
   const applied = await applyUpdate(context, { provider, update }, last);
   if (applied) return applied;
-  const key = await readInvoiceId(adapter, update.key);
-  return key === undefined
-    ? undefined
-    : await applyUpdate(context, { provider, update: { ...update, key } }, last);
+  const known = await findPaidInvoice(context, adapter, update.key);
+  return known && (await applyUpdate(context, { provider, update: { ...update, key: known.key } }, last));
 }
 
 /**
@@ -138,16 +136,33 @@ async function applyRefunds(
   return await applyUpdate(context, { provider: adapter.name, update }, last);
 }
 
+interface KnownPayment {
+  key: string;
+  payment: Payment;
+}
+
 /** A payment that is known here, and its key, which is that of the invoice if it paid one. */
 async function findPayment(
-  { db }: Pick<ProjectContext, "db">,
+  context: Pick<ProjectContext, "db">,
   adapter: PaymentAdapter,
   key: string,
-): Promise<{ key: string; payment: Payment } | undefined> {
-  const payment = await readPayment(db, toPaymentId(adapter.name, key));
-  if (payment) return { key, payment };
-  const invoiceId = await readInvoiceId(adapter, key);
-  return invoiceId === undefined ? undefined : await findPayment({ db }, adapter, invoiceId);
+): Promise<KnownPayment | undefined> {
+  const payment = await readPayment(context.db, toPaymentId(adapter.name, key));
+  return payment ? { key, payment } : await findPaidInvoice(context, adapter, key);
+}
+
+/**
+ * The invoice that a payment paid, if all that a refund needs is known of it: a document without lines is older than what
+ * says how much of it the buyer's balance paid.
+ */
+async function findPaidInvoice(
+  { db }: Pick<ProjectContext, "db">,
+  adapter: PaymentAdapter,
+  paymentKey: string,
+): Promise<KnownPayment | undefined> {
+  const key = await readInvoiceId(adapter, paymentKey);
+  const payment = key === undefined ? undefined : await readPayment(db, toPaymentId(adapter.name, key));
+  return key !== undefined && payment?.lines ? { key, payment } : undefined;
 }
 
 async function readInvoiceId(adapter: PaymentAdapter, key: string): Promise<string | undefined> {
