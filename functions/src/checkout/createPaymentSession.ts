@@ -102,15 +102,16 @@ async function createCheckout(
     requestId: string | undefined;
     caller: Caller;
     customerId: string | undefined;
+    isAgain?: boolean;
   },
 ): Promise<Checkout> {
-  const { request, requestId, caller, customerId } = wanted;
+  const { request, requestId, caller, customerId, isAgain = false } = wanted;
   const idempotencyKey = toCheckoutKey(context, { caller, requestId, customerId });
   const created = await adapter.createCheckout({ ...request, customerId }, { idempotencyKey });
-  if (created.outcome === "failed" && created.failure.subject === "customer") {
+  if (created.outcome === "failed" && created.failure.subject === "customer" && !isAgain) {
     const found = await createCustomer(context, adapter, { caller, lost: customerId });
-    // Tried only once more: the provider has just created this customer.
-    if (found !== customerId) return await createCheckout(context, adapter, { ...wanted, customerId: found });
+    // Only once: one who is lost again is no customer that another could replace.
+    return await createCheckout(context, adapter, { ...wanted, customerId: found, isAgain: true });
   }
   return requireValue(created, `Cannot create a checkout for product "${request.order.productId}"`);
 }

@@ -13,7 +13,7 @@ import { accountCollections, collections, type AccountCollection } from "../cont
 import type { Entry, Grant, Hold, Subscription } from "../contract/documents.ts";
 import { paymentRef } from "../payments/db.ts";
 import { creditablePaymentDocument, type CreditablePayment } from "../payments/documents.ts";
-import { writeChange } from "../platform/compareAndSet.ts";
+import { commit, writeChange } from "../platform/compareAndSet.ts";
 import { parseDocument, requireReadable } from "../platform/document.ts";
 import { defineGroupQuery, defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 import {
@@ -211,7 +211,7 @@ export class FirestoreSource implements AccountSource {
       const ref = this.#part("entries").doc(key);
       batch.create(ref, requireReadable(entry, entrySchema, ref.path));
     }
-    await batch.commit();
+    await commit(batch);
   }
 
   /** Whether what was read after the account was opened may be of another moment. */

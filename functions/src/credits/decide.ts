@@ -30,7 +30,7 @@ export async function decide<T>(
       return decided.value.result;
     }
     // Without a commit, nothing else shows whether what was read at several moments belongs together.
-    if (await source?.isOutdated()) throw new ConflictError();
+    if (await source?.isOutdated()) throw new ConflictError("The account has changed since it was opened");
     if (decided.status === "rejected") throw decided.reason;
     return decided.value.result;
   });

@@ -49,7 +49,7 @@ export async function compareAndSet<T>(
     if (changes.length === 0) return result;
     const batch = db.batch();
     for (const change of changes) writeChange(batch, change);
-    await batch.commit();
+    await commit(batch);
     return result;
   });
 }
@@ -60,7 +60,7 @@ export async function untilNoConflict<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      if (attempt === MAX_ATTEMPTS || !isConflict(error)) throw error;
+      if (attempt === MAX_ATTEMPTS || !(error instanceof ConflictError)) throw error;
       const longestMs = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
       await new Promise((resolve) => setTimeout(resolve, Math.random() * longestMs));
     }
@@ -86,11 +86,24 @@ export async function commitUnread(
   for (const { ref, data } of created) batch.create(ref, data);
   batch.update(updated.ref, updated.data);
   try {
-    await batch.commit();
+    await commit(batch);
     return true;
   } catch (error) {
-    if (isConflict(error)) return false;
+    if (error instanceof ConflictError) return false;
     throw error;
+  }
+}
+
+/**
+ * Commits. Throws a `ConflictError` if a document is not as the batch expects it. Only a commit can say that: from a read,
+ * the same codes mean that an index or the database is missing.
+ */
+export async function commit(batch: WriteBatch): Promise<void> {
+  try {
+    await batch.commit();
+  } catch (cause) {
+    if (!conflictCodes.has(toStatusCode(cause))) throw cause;
+    throw new ConflictError("A document is not as it was read", { cause });
   }
 }
 
@@ -112,10 +125,6 @@ export async function createIfMissing(create: () => Promise<unknown>): Promise<v
 const ALREADY_EXISTS = 6;
 /** NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION, ABORTED. Source: https://grpc.io/docs/guides/status-codes/ */
 const conflictCodes: ReadonlySet<unknown> = new Set([5, ALREADY_EXISTS, 9, 10]);
-
-function isConflict(error: unknown): boolean {
-  return error instanceof ConflictError || conflictCodes.has(toStatusCode(error));
-}
 
 /** The gRPC status of a Firestore error. */
 function toStatusCode(error: unknown): unknown {
