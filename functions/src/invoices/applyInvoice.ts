@@ -12,8 +12,11 @@ import type { KnownForInvoice } from "./db.ts";
 import { readInvoiceWorth, readKnown } from "./readWorth.ts";
 import { toPaidLines, type InvoiceWorth } from "./worth.ts";
 
-/** How many invoices are applied for the news of one: each may credit an earlier one that is not known here. */
-const MAX_DEPTH = 20;
+/**
+ * How long a chain of invoices may be, each of which credits an earlier one that is not known here. Each link is saved as
+ * it is made, so that a chain that takes longer than one call goes on with the next one.
+ */
+const MAX_DEPTH = 1_000;
 
 export interface AppliedInvoice extends Applied {
   paymentId: string;
@@ -73,7 +76,9 @@ async function readAfterCredited(
   const missing = toCreditedInvoiceIds(invoice).filter(
     (invoiceId) => !known.credited.has(toPaymentId(adapter.name, invoiceId)),
   );
-  if (known.payment || missing.length === 0 || depth === MAX_DEPTH) return known;
+  if (known.payment || missing.length === 0) return known;
+  if (depth === MAX_DEPTH)
+    throw new Error(`Cannot apply invoice "${invoice.key}": its chain of credits does not end`);
   for (const invoiceId of missing) {
     const credited = await fetchCredited(adapter, invoiceId);
     if (credited?.order) await applyInvoice(context, adapter, credited, new Committer(context), depth + 1);
