@@ -360,15 +360,19 @@ export class StripeAdapter implements PaymentAdapter {
   }
 
   /**
-   * An empty `cancel_at` takes back a `cancel_at_period_end`, too; Stripe refuses both at once.
+   * A portal under flexible billing says `cancel_at`, which an empty one takes back; Stripe refuses both words at once.
    * Source: https://docs.stripe.com/api/subscriptions/update#update_subscription-cancel_at
    */
   async #setEnding(
     { subscriptionId, cancelAtPeriodEnd }: { subscriptionId: string; cancelAtPeriodEnd: boolean },
-    options: Idempotent,
+    { idempotencyKey }: Idempotent,
   ): Promise<ProviderResult<Stripe.Subscription>> {
-    const change = cancelAtPeriodEnd ? { cancel_at_period_end: true } : ({ cancel_at: "" } as const);
-    return await attempt(() => this.#stripe.subscriptions.update(subscriptionId, change, options));
+    const update = async (change: Stripe.SubscriptionUpdateParams, key: string) =>
+      await attempt(() => this.#stripe.subscriptions.update(subscriptionId, change, { idempotencyKey: key }));
+    const changed = await update({ cancel_at_period_end: cancelAtPeriodEnd }, idempotencyKey);
+    const isStillEnding = changed.outcome === "ok" && changed.value.cancel_at !== null;
+    if (cancelAtPeriodEnd || !isStillEnding) return changed;
+    return await update({ cancel_at: "" }, `${idempotencyKey}_cancel_at`);
   }
 
   async createPortal(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>> {
