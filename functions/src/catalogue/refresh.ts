@@ -23,8 +23,12 @@ type Refreshed =
 export type RefreshedProduct = Refreshed & { withheld?: Record<string, string> };
 
 /**
- * Reads a product from the provider and saves what of it is for sale, unless a later read was saved already. A product
- * without valid credits is not ours; one that was in the catalogue becomes inactive.
+ * Reads a product from the provider and saves what of it is for sale. A product without valid credits is not ours; one
+ * that was in the catalogue becomes inactive.
+ *
+ * The provider is asked after the document was read, and the document is written only if it is still the same: what is
+ * written is then newer than what it replaces, whatever the clocks of two instances say. It is written even if only its
+ * dates change, so that whoever was told something older finds it changed.
  */
 export async function refreshProduct(
   context: StoreContext,
@@ -32,33 +36,47 @@ export async function refreshProduct(
   productId: string,
   committer: Committer,
 ): Promise<RefreshedProduct> {
-  // Taken before the read: the document is at least as new as this.
-  const readAt = context.now();
-  const found = await readFound(adapter, productId);
-  const provider = adapter.name;
-  const offer = found ? toOffer(found) : { onSale: undefined, withheld: {} };
   const [productAt, withheldAt] = [productRef(context.db, productId), withheldRef(context.db, productId)];
-  const unsaved: { product?: Product } = {};
-  const committed = await committer.commit([productAt, withheldAt], (snapshots) => {
+  const provider = adapter.name;
+  const versions = new Set<string | undefined>();
+  const last: Partial<Read> & { unsaved?: Product } = {};
+  const committed = await committer.commit([productAt, withheldAt], async (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
     const isTaken = document.known !== undefined && document.known.provider !== provider;
     const known = isTaken ? undefined : document.known;
-    const product = toProduct(found, { offer, provider, known, readAt });
-    if (product && isTaken) unsaved.product = product;
+    versions.add(document.snapshot.updateTime?.valueOf());
+    // Whoever wrote the third version had read the second one before asking the provider, and so asked after this began.
+    if (known && versions.size > 2) return { changes: [], result: { product: known, isNew: false } };
+    const read = await readOffer(context, adapter, productId);
+    const product = toProduct(read, { provider, known });
+    Object.assign(last, read, isTaken && { unsaved: product });
     if (isTaken) return undefined;
-    if (known && known.readAt > readAt) return { changes: [], result: known };
-    const withheld = toWithheldChanges(readDocument(snapshots, withheldAt, withheldDocument), offer, readAt);
-    const isSame = !product || isSameProduct(known, product);
-    const changes = isSame ? withheld : [toChange(document, product), ...withheld];
-    return product || changes.length > 0 ? { changes, result: product } : undefined;
+    const withheld = toWithheldChanges(readDocument(snapshots, withheldAt, withheldDocument), read);
+    const isNew = withheld.length > 0 || (product !== undefined && !isSameProduct(known, product));
+    const changes = product ? [toChange(document, product), ...withheld] : withheld;
+    return changes.length > 0 ? { changes, result: { product, isNew } } : undefined;
   });
-  const withheld = Object.keys(offer.withheld).length > 0 && { withheld: offer.withheld };
-  if (committed?.result) {
-    const { outcome, changed, result: product } = committed;
-    return { outcome, changed, product, ...withheld };
+  const reasons = last.offer?.withheld ?? {};
+  const withheld = Object.keys(reasons).length > 0 && { withheld: reasons };
+  const changed = committed?.result.isNew === true;
+  if (committed?.result.product) {
+    return { outcome: committed.outcome, changed, product: committed.result.product, ...withheld };
   }
-  if (unsaved.product) return { outcome: "taken", changed: false, product: unsaved.product, ...withheld };
-  return { outcome: found ? "not_for_sale" : "gone", changed: committed?.changed ?? false, ...withheld };
+  if (last.unsaved) return { outcome: "taken", changed: false, product: last.unsaved, ...withheld };
+  return { outcome: last.found ? "not_for_sale" : "gone", changed, ...withheld };
+}
+
+/** What the provider has of a product, as it was asked at `readAt`. */
+interface Read {
+  readAt: Date;
+  found: ProviderProduct | undefined;
+  offer: Offer;
+}
+
+async function readOffer(context: StoreContext, adapter: PaymentAdapter, productId: string): Promise<Read> {
+  const readAt = context.now();
+  const found = await readFound(adapter, productId);
+  return { readAt, found, offer: found ? toOffer(found) : { onSale: undefined, withheld: {} } };
 }
 
 /** Undefined if the provider does not have it. Throws if that cannot be known now. */
@@ -100,10 +118,9 @@ export async function requireProduct(
 }
 
 function toProduct(
-  found: ProviderProduct | undefined,
-  context: { offer: Offer; provider: string; known: Product | undefined; readAt: Date },
+  { found, offer, readAt }: Read,
+  { provider, known }: { provider: string; known: Product | undefined },
 ): Product | undefined {
-  const { offer, provider, known, readAt } = context;
   const stamps = { readAt, createdAt: known?.createdAt ?? readAt, updatedAt: readAt };
   if (!found || !offer.onSale) return known && { ...known, active: false, ...stamps };
   const { name, description, images, active } = found;
@@ -116,8 +133,9 @@ function isSameProduct(known: Product | undefined, next: Product): boolean {
 }
 
 /** The write that keeps the reasons, or clears them; none if they are the same. */
-function toWithheldChanges(document: KnownDocument<Withheld>, { withheld }: Offer, now: Date): Change[] {
+function toWithheldChanges(document: KnownDocument<Withheld>, { offer, readAt }: Read): Change[] {
   const { known } = document;
+  const { withheld } = offer;
   if (isDeepStrictEqual(known?.prices ?? {}, withheld)) return [];
-  return [toChange(document, { prices: withheld, createdAt: known?.createdAt ?? now, updatedAt: now })];
+  return [toChange(document, { prices: withheld, createdAt: known?.createdAt ?? readAt, updatedAt: readAt })];
 }

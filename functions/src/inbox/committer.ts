@@ -42,20 +42,23 @@ export class Committer {
    * Reads, decides and writes, and starts over if something was changed meanwhile. If `decide` returns undefined,
    * nothing is written, not even the note.
    */
-  commit<T>(refs: readonly Reference[], decide: (snapshots: Snapshots) => Decided<T>): Promise<Committed<T>>;
   commit<T>(
     refs: readonly Reference[],
-    decide: (snapshots: Snapshots) => Decided<T> | undefined,
+    decide: (snapshots: Snapshots) => Decided<T> | Promise<Decided<T>>,
+  ): Promise<Committed<T>>;
+  commit<T>(
+    refs: readonly Reference[],
+    decide: (snapshots: Snapshots) => Decided<T> | undefined | Promise<Decided<T> | undefined>,
   ): Promise<Committed<T> | undefined>;
   async commit<T>(
     refs: readonly Reference[],
-    decide: (snapshots: Snapshots) => Decided<T> | undefined,
+    decide: (snapshots: Snapshots) => Decided<T> | undefined | Promise<Decided<T> | undefined>,
   ): Promise<Committed<T> | undefined> {
     const { db, now } = this.#context;
     const committedAt = now();
     const read = this.#event ? [...refs, this.#event.ref] : refs;
-    return await compareAndSet<Committed<T> | undefined>(db, read, (snapshots) => {
-      const decided = decide(snapshots);
+    return await compareAndSet<Committed<T> | undefined>(db, read, async (snapshots) => {
+      const decided = await decide(snapshots);
       if (!decided) return { changes: [], result: undefined };
       const { changes, result } = decided;
       const note = this.#toNote(snapshots, committedAt);

@@ -36,16 +36,18 @@ export class ConflictError extends Error {
  * starts over. Unlike a Firestore transaction it takes no locks: two writers of one payment (the webhook and a buyer
  * who returns) meet at nearly every purchase, and would wait for each other's locks and then for a back-off of a
  * second. What `decide` reads but does not write may have changed when the commit succeeds: use it only if that does
- * not matter. `decide` may run several times.
+ * not matter. `decide` may run several times, and may ask others what they know after the documents were read.
  */
 export async function compareAndSet<T>(
   db: Firestore,
   refs: readonly Reference[],
-  decide: (snapshots: Snapshots) => Decided<T>,
+  decide: (snapshots: Snapshots) => Decided<T> | Promise<Decided<T>>,
 ): Promise<T> {
   return await untilNoConflict(async () => {
     const snapshots = await db.getAll(...refs);
-    const { changes, result } = decide(new Map(snapshots.map((snapshot) => [snapshot.ref.path, snapshot])));
+    const { changes, result } = await decide(
+      new Map(snapshots.map((snapshot) => [snapshot.ref.path, snapshot])),
+    );
     if (changes.length === 0) return result;
     const batch = db.batch();
     for (const change of changes) writeChange(batch, change);
