@@ -78,8 +78,8 @@ describe("the cost", () => {
       grantCredits                             1              0      2        0      0       3
       expiry of a grant                        1              0      1        4     11       3
       reconciliation, all done                 1              1    135        6     15       2
-      recurring, first period                  5              3     18        0      0      15
-      recurring, renewal                       3              1     12        0      0       9"
+      recurring, first period                  5              3     19        0      0      15
+      recurring, renewal                       3              1     13        0      0       9"
     `);
   });
 

@@ -537,7 +537,13 @@ describe("what a provider cannot do", () => {
     };
     const dates = { currentPeriodEnd: null, trialEnd: null, cancelAtPeriodEnd: false };
     const saved = { ...plan, ...dates, quantity: 1, readAt: shop.context.now() };
-    await savePlan(shop.context, { userId: caller.userId, plan: saved }, new Committer(shop.context));
+    const found = { userId: caller.userId, plan: saved };
+    await savePlan(
+      shop.context,
+      saved,
+      async () => await Promise.resolve(found),
+      new Committer(shop.context),
+    );
     await expect(cancelSubscription(shop.context, caller)).rejects.toMatchObject({
       code: "failed_precondition",
       message: "Cannot cancel the subscription: not supported",

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Committer } from "../../functions/src/inbox/committer.ts";
 import { planSchema, type Plan as StoredPlan } from "../../functions/src/model/plan.ts";
+import { MS_PER_DAY } from "../../functions/src/platform/instant.ts";
 import { cancelSubscription, resumeSubscription } from "../../functions/src/plans/cancel.ts";
 import { savePlan } from "../../functions/src/plans/save.ts";
 import { receiveWebhook } from "../../functions/src/webhooks/receive.ts";
@@ -197,15 +198,30 @@ describe("rule 20: several plans at once", () => {
       expect(await readLive(userId)).toEqual([]);
     });
 
-    it("keep the later of two reads", async () => {
-      const { userId, ids } = await subscribe("reads", [small]);
-      const known = await readPlan(ids[0]);
-      const older = new Date(known.readAt.getTime() - 1);
-      await save(userId, { ...known, quantity: 7, readAt: older });
-      expect(await readPlan(ids[0])).toEqual(known);
-      expect(await readShown(userId)).toMatchObject({ quantity: 1 });
-      await end(ids);
-    });
+    it.each([0, -MS_PER_DAY, MS_PER_DAY])(
+      "are what was asked last, by a clock that differs by %d ms",
+      async (skewMs) => {
+        const { userId, ids } = await subscribe(`reads_${skewMs}`, [small]);
+        const known = await readPlan(ids[0]);
+        const [asked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+        const quantities = [7, 8];
+        const readAt = new Date(shop.history.context.now().getTime() + skewMs);
+        const slow = save(userId, known, async () => {
+          const quantity = quantities.shift() ?? 0;
+          asked.resolve();
+          await released.promise;
+          return { ...known, quantity, readAt };
+        });
+        await asked.promise;
+        await save(userId, { ...known, quantity: 9 });
+        released.resolve();
+        await slow;
+        expect(quantities).toEqual([]);
+        expect(await readPlan(ids[0])).toMatchObject({ quantity: 8 });
+        expect(await readShown(userId)).toMatchObject({ quantity: 8 });
+        await end(ids);
+      },
+    );
 
     it("are all kept if they are told at once", async () => {
       const plans = [small, large, yearly, several];
@@ -317,9 +333,9 @@ describe("rule 20: several plans at once", () => {
     return planSchema.parse(await shop.readDocument(`plans/stripe_${subscriptionId}`));
   }
 
-  async function save(userId: string, plan: StoredPlan): Promise<void> {
+  async function save(userId: string, plan: StoredPlan, read = async () => await Promise.resolve(plan)) {
     const { context } = shop.history;
-    await savePlan(context, { userId, plan }, new Committer(context));
+    await savePlan(context, plan, async () => ({ userId, plan: await read() }), new Committer(context));
   }
 
   /** Whether they end, as Stripe has it. */

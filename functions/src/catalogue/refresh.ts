@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
+import { askAfter } from "../platform/askAfter.ts";
 import type { Change } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChange, type KnownDocument } from "../platform/document.ts";
@@ -25,10 +26,6 @@ export type RefreshedProduct = Refreshed & { withheld?: Record<string, string> }
 /**
  * Reads a product from the provider and saves what of it is for sale. A product without valid credits is not ours; one
  * that was in the catalogue becomes inactive.
- *
- * The provider is asked after the document was read, and the document is written only if it is still the same: what is
- * written is then newer than what it replaces, whatever the clocks of two instances say. It is written even if only its
- * dates change, so that whoever was told something older finds it changed.
  */
 export async function refreshProduct(
   context: StoreContext,
@@ -38,16 +35,14 @@ export async function refreshProduct(
 ): Promise<RefreshedProduct> {
   const [productAt, withheldAt] = [productRef(context.db, productId), withheldRef(context.db, productId)];
   const provider = adapter.name;
-  const versions = new Set<string | undefined>();
+  const ask = askAfter(async () => await readOffer(context, adapter, productId));
   const last: Partial<Read> & { unsaved?: Product } = {};
   const committed = await committer.commit([productAt, withheldAt], async (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
     const isTaken = document.known !== undefined && document.known.provider !== provider;
     const known = isTaken ? undefined : document.known;
-    versions.add(document.snapshot.updateTime?.valueOf());
-    // Whoever wrote the third version had read the second one before asking the provider, and so asked after this began.
-    if (known && versions.size > 2) return { changes: [], result: { product: known, isNew: false } };
-    const read = await readOffer(context, adapter, productId);
+    const read = await ask(document.snapshot);
+    if (!read) return { changes: [], result: { product: known, isNew: false } };
     const product = toProduct(read, { provider, known });
     Object.assign(last, read, isTaken && { unsaved: product });
     if (isTaken) return undefined;

@@ -11,7 +11,8 @@ import { providerId, toKey } from "../platform/ids.ts";
 import { acceptsExactly } from "../platform/schema.ts";
 import { readLivePlans } from "./db.ts";
 import { requirePlan } from "./live.ts";
-import { savePlan } from "./save.ts";
+import { fetchPlan } from "./refresh.ts";
+import { savePlan, type FoundPlan } from "./save.ts";
 
 export const planChangeInput = acceptsExactly<PlanChangeInput>()(
   z
@@ -63,21 +64,28 @@ async function setCancelAtPeriodEnd(
   const known = requirePlan(live, { subscriptionId: wanted.subscriptionId, action });
   const adapter = await requireAdapter(context, known.provider);
   requireSupport(adapter, "setCancelAtPeriodEnd", action);
-  const readAt = context.now();
   const { subscriptionId } = known;
   const idempotencyKey = toKey("plan", [context.newId()]);
-  const changed = await withinLimit(
-    context,
-    { userId, buyer },
-    async () => await adapter.setCancelAtPeriodEnd({ subscriptionId, cancelAtPeriodEnd }, { idempotencyKey }),
-  );
-  const { userId: owner, ...found } = requireValue(changed, action);
-  const plan = { ...found, provider: adapter.name, readAt };
-  const saved = await savePlan(context, { userId: owner, plan }, new Committer(context));
+  let isChanged = false;
+  const change = async (): Promise<FoundPlan> => {
+    const readAt = context.now();
+    const changed = await withinLimit(
+      context,
+      { userId, buyer },
+      async () =>
+        await adapter.setCancelAtPeriodEnd({ subscriptionId, cancelAtPeriodEnd }, { idempotencyKey }),
+    );
+    const { userId: owner, ...found } = requireValue(changed, action);
+    isChanged = true;
+    return { userId: owner, plan: { ...found, provider: adapter.name, readAt } };
+  };
+  const fetch = async () => (isChanged ? await fetchPlan(context, adapter, subscriptionId) : await change());
+  const saved = await savePlan(context, known, fetch, new Committer(context));
+  const plan = saved?.result.plan ?? known;
   if (!cancelAtPeriodEnd && plan.cancelAtPeriodEnd) {
     throw new GatewayError("failed_precondition", `${action}: a schedule of the shop's ends it`);
   }
-  return toResult(saved.result.plan);
+  return toResult(plan);
 }
 
 function toResult(plan: Plan): PlanResult {

@@ -4,10 +4,25 @@ import { readProducts } from "../catalogue/db.ts";
 import type { WebhookOutcome } from "../contract/codes.ts";
 import type { Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { savePlan, type SubscribedTwice } from "./save.ts";
+import { savePlan, type FoundPlan, type SubscribedTwice } from "./save.ts";
+
+/** A plan as its provider has it now; undefined if it does not have it. */
+export async function fetchPlan(
+  { now }: Pick<StoreContext, "now">,
+  adapter: PaymentAdapter,
+  subscriptionId: string,
+): Promise<FoundPlan | undefined> {
+  const readAt = now();
+  const action = `Cannot read subscription "${subscriptionId}"`;
+  requireSupport(adapter, "fetchSubscription", action);
+  const fetched = await adapter.fetchSubscription(subscriptionId);
+  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") return undefined;
+  const { userId, ...found } = requireValue(fetched, action);
+  return { userId, plan: { ...found, provider: adapter.name, readAt } };
+}
 
 /**
- * Reads a recurring subscription from the provider and saves it, unless a later read was saved already. Its status goes
+ * Reads a recurring subscription from the provider and saves it. Its status goes
  * back and forth, so an event is only a reason to read it.
  */
 export async function refreshPlan(
@@ -16,16 +31,10 @@ export async function refreshPlan(
   subscriptionId: string,
   committer: Committer,
 ): Promise<{ outcome: WebhookOutcome; changed: boolean; subscribedTwice?: SubscribedTwice }> {
-  // Taken before the read: what is written is at least as new as this.
-  const readAt = context.now();
-  const action = `Cannot read subscription "${subscriptionId}"`;
-  requireSupport(adapter, "fetchSubscription", action);
-  const fetched = await adapter.fetchSubscription(subscriptionId);
-  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found")
-    return { outcome: "ignored", changed: false };
-  const { userId, ...found } = requireValue(fetched, action);
-  const plan = { ...found, provider: adapter.name, readAt };
-  const saved = await savePlan(context, { userId, plan }, committer);
+  const subject = { provider: adapter.name, subscriptionId };
+  const fetch = async () => await fetchPlan(context, adapter, subscriptionId);
+  const saved = await savePlan(context, subject, fetch, committer);
+  if (!saved) return { outcome: "ignored", changed: false };
   const { outcome, changed, result } = saved;
   const { subscribedTwice: twice } = result;
   const subscribedTwice = twice && (await isAllowed(context, adapter.name, twice)) ? undefined : twice;

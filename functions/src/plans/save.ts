@@ -4,6 +4,7 @@ import { emptySubscription } from "../credits/account/account.ts";
 import { subscriptionRef } from "../credits/db.ts";
 import type { Committed, Committer } from "../inbox/committer.ts";
 import { isLive, isOfSameProduct, isSamePlan, toLastEnding, toPlanId, type Plan } from "../model/plan.ts";
+import { askAfter } from "../platform/askAfter.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, requireSnapshot, toChange } from "../platform/document.ts";
 import { planRef } from "./db.ts";
@@ -23,26 +24,39 @@ export interface SavedPlan {
   subscribedTwice?: SubscribedTwice;
 }
 
+/** A plan as its provider has it, and whose it is. */
+export interface FoundPlan {
+  userId: string;
+  plan: Plan;
+}
+
 /**
- * Writes a plan, unless a later read was written already, and with it the user's live plans and the one that their account
- * shows: the live one that ends last, or the last one that there was.
+ * Writes a plan as its provider has it, and with it the user's live plans and the one that their account shows: the live
+ * one that ends last, or the last one that there was. Undefined if the provider does not have it.
  */
 export async function savePlan(
   { db, now }: StoreContext,
-  { userId, plan: read }: { userId: string; plan: Plan },
+  subject: Pick<Plan, "provider" | "subscriptionId">,
+  fetch: () => Promise<FoundPlan | undefined>,
   committer: Committer,
-): Promise<Committed<SavedPlan>> {
+): Promise<Committed<SavedPlan> | undefined> {
   const savedAt = now();
-  const planAt = planRef(db, toPlanId(read));
+  const planAt = planRef(db, toPlanId(subject));
+  const ask = askAfter(async () => ({ found: await fetch() }));
+  const owner = (await ask(await planAt.get()))?.found;
+  if (!owner) return undefined;
+  const { userId } = owner;
   const accountAt = subscriptionRef(db, userId);
   const buyerAt = buyerRef(db, userId);
-  return await committer.commit([planAt, accountAt, buyerAt], (snapshots) => {
+  return await committer.commit([planAt, accountAt, buyerAt], async (snapshots) => {
     const planDoc = readDocument(snapshots, planAt, planDocument);
     const account = readDocument(snapshots, accountAt, planHolderDocument);
     const shown = account.known?.plan;
-    const known = planDoc.known ?? (shown && isSamePlan(shown, read) ? shown : undefined);
-    if (known && !isNews(known, read)) return { changes: [], result: { plan: read } };
-    const plan = withDropped(known, read);
+    const read = (await ask(planDoc.snapshot))?.found?.plan;
+    const known = planDoc.known ?? (shown && isSamePlan(shown, owner.plan) ? shown : undefined);
+    if (!read || (known && hasEnded(known, read)))
+      return { changes: [], result: { plan: known ?? owner.plan } };
+    const plan = withDropped(read, [owner.plan, known]);
     const buyerSnapshot = requireSnapshot(snapshots, buyerAt);
     const buyer = parseBuyer(buyerSnapshot);
     const before = toLivePlans(buyer, shown);
@@ -62,16 +76,15 @@ export async function savePlan(
   });
 }
 
-/** What has ended stays so, also if a read from before comes late. */
-function isNews(known: Plan, plan: Plan): boolean {
-  return known.readAt <= plan.readAt && (isLive(known) || !isLive(plan));
+/** What has ended stays so. */
+function hasEnded(known: Plan, plan: Plan): boolean {
+  return !isLive(known) && isLive(plan);
 }
 
 /** The provider names what a cancellation dropped once; it is kept for whoever asks again, until the plan is resumed. */
-function withDropped(known: Plan | undefined, plan: Plan): Plan {
-  const isStillEnding = known?.cancelAtPeriodEnd === true && plan.cancelAtPeriodEnd && isLive(plan);
-  const droppedChange = plan.droppedChange ?? (isStillEnding ? known.droppedChange : undefined);
-  return droppedChange ? { ...plan, droppedChange } : plan;
+function withDropped(plan: Plan, earlier: readonly (Plan | undefined)[]): Plan {
+  const dropped = [plan, ...earlier].find((known) => known?.droppedChange)?.droppedChange;
+  return dropped && plan.cancelAtPeriodEnd && isLive(plan) ? { ...plan, droppedChange: dropped } : plan;
 }
 
 function toDocument(
