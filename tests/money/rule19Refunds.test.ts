@@ -76,6 +76,20 @@ describe("rule 19: a refund", () => {
     }
   });
 
+  // Stripe shows at most 100 at once, see https://docs.stripe.com/api/pagination
+  it("in more steps than a page of refunds shows counts each of them", async () => {
+    const intent = await buy("many");
+    for (let step = 0; step < 110; step += 1)
+      await shop.stripe.refunds.create({ payment_intent: intent, amount: 3 });
+    // The last total is all that is heard of them.
+    const told = (await shop.history.readEvents()).filter(({ type }) => /refund/.test(type));
+    const total = told.findLast(({ type }) => type === "charge.refunded");
+    for (const { id } of told) if (id !== total?.id) shop.history.deliveredIds.add(id);
+    expect(await given("many")).toBe(34);
+    const payment = await shop.readDocument(`payments/stripe_${intent}`);
+    expect(payment).toMatchObject({ status: "partially_refunded", amountRefunded: 330 });
+  });
+
   it("whose total is heard of before its refunds is found by it", async () => {
     const intent = await buy("total");
     await shop.stripe.refunds.create({ payment_intent: intent, amount: 100 });

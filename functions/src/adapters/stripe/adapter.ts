@@ -84,11 +84,8 @@ export class StripeAdapter implements PaymentAdapter {
    * Source: https://docs.stripe.com/api/prices/list
    */
   async #listPrices(productId: string): Promise<Stripe.Price[]> {
-    const prices: Stripe.Price[] = [];
     const expand = ["data.currency_options"];
-    const listed = this.#stripe.prices.list({ product: productId, active: true, limit: 100, expand });
-    for await (const price of listed) prices.push(price);
-    return prices;
+    return await listAll(this.#stripe.prices.list({ product: productId, active: true, limit: 100, expand }));
   }
 
   async fetchPrice(priceId: string): Promise<ProviderResult<PriceDetails>> {
@@ -170,10 +167,8 @@ export class StripeAdapter implements PaymentAdapter {
 
   async fetchCheckoutLines(sessionId: string): Promise<ProviderResult<CheckoutLine[]>> {
     return await attempt(async () => {
-      const lines: CheckoutLine[] = [];
-      for await (const item of this.#stripe.checkout.sessions.listLineItems(sessionId, { limit: 100 }))
-        lines.push(...(toCheckoutLine(item) ?? []));
-      return lines;
+      const items = await listAll(this.#stripe.checkout.sessions.listLineItems(sessionId, { limit: 100 }));
+      return items.flatMap((item) => toCheckoutLine(item) ?? []);
     });
   }
 
@@ -208,17 +203,13 @@ export class StripeAdapter implements PaymentAdapter {
   /** An invoice shows the first ten, see https://docs.stripe.com/api/invoices/object#invoice_object-lines */
   async #listLines({ id, lines: shown }: Stripe.Invoice): Promise<Stripe.InvoiceLineItem[]> {
     if (!shown.has_more || !id) return shown.data;
-    const lines: Stripe.InvoiceLineItem[] = [];
-    for await (const line of this.#stripe.invoices.listLineItems(id, { limit: 100 })) lines.push(line);
-    return lines;
+    return await listAll(this.#stripe.invoices.listLineItems(id, { limit: 100 }));
   }
 
   async #listCreditNotes(invoice: Stripe.Invoice): Promise<Stripe.CreditNote[]> {
     const { id } = invoice;
-    const notes: Stripe.CreditNote[] = [];
-    if (!id || !hasCreditNotes(invoice)) return notes;
-    for await (const note of this.#stripe.creditNotes.list({ invoice: id, limit: 100 })) notes.push(note);
-    return notes;
+    if (!id || !hasCreditNotes(invoice)) return [];
+    return await listAll(this.#stripe.creditNotes.list({ invoice: id, limit: 100 }));
   }
 
   async fetchPayment(key: string): Promise<ProviderResult<{ news: PaymentNews } | { invoice: InvoiceNews }>> {
@@ -260,10 +251,7 @@ export class StripeAdapter implements PaymentAdapter {
   }
 
   async fetchRefunds(key: string): Promise<ProviderResult<PaymentFacts>> {
-    return await attempt(async () => {
-      const { data } = await this.#stripe.refunds.list({ payment_intent: key, limit: 100 });
-      return toMoneyBack(data, []);
-    });
+    return await attempt(async () => toMoneyBack(await this.#listRefunds(key), []));
   }
 
   async fetchInvoiceId(key: string): Promise<ProviderResult<string | undefined>> {
@@ -282,10 +270,14 @@ export class StripeAdapter implements PaymentAdapter {
   async #fetchMoneyBack(paymentIntentId: string): Promise<PaymentFacts> {
     const wanted = { payment_intent: paymentIntentId, limit: 100 };
     const [refunds, disputes] = await Promise.all([
-      this.#stripe.refunds.list(wanted),
-      this.#stripe.disputes.list({ ...wanted, expand: ["data.charge.balance_transaction"] }),
+      this.#listRefunds(paymentIntentId),
+      listAll(this.#stripe.disputes.list({ ...wanted, expand: ["data.charge.balance_transaction"] })),
     ]);
-    return toMoneyBack(refunds.data, disputes.data);
+    return toMoneyBack(refunds, disputes);
+  }
+
+  async #listRefunds(paymentIntentId: string): Promise<Stripe.Refund[]> {
+    return await listAll(this.#stripe.refunds.list({ payment_intent: paymentIntentId, limit: 100 }));
   }
 
   /**
@@ -300,12 +292,8 @@ export class StripeAdapter implements PaymentAdapter {
     if (paymentIntentId !== undefined || invoiceId === undefined)
       return { outcome: "ok", value: paymentIntentId };
     return await attempt(async () => {
-      const { data } = await this.#stripe.invoicePayments.list({
-        invoice: invoiceId,
-        status: "paid",
-        limit: 100,
-      });
-      const [largest] = data
+      const wanted = { invoice: invoiceId, status: "paid", limit: 100 } as const;
+      const [largest] = (await listAll(this.#stripe.invoicePayments.list(wanted)))
         .filter(({ payment }) => toId(payment.payment_intent) !== undefined)
         .toSorted((a, b) => (b.amount_paid ?? 0) - (a.amount_paid ?? 0));
       return toId(largest?.payment.payment_intent);
@@ -447,6 +435,13 @@ export class StripeAdapter implements PaymentAdapter {
   #isOurs(metadata: unknown): boolean {
     return isOurs(metadata, this.#issuer.projectId);
   }
+}
+
+/** What a list has on all its pages; Stripe shows 100 at once. */
+async function listAll<T>(list: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of list) all.push(item);
+  return all;
 }
 
 /** Stripe's keys name their mode, see https://docs.stripe.com/keys; one that names none would make every event foreign. */
