@@ -178,7 +178,17 @@ describe("the webhook's route", () => {
     vi.stubEnv("STRIPE_API_BASE_URL", await listen(silent));
     vi.stubEnv("STRIPE_WEBHOOK_SECRET", SECRET);
     const waiting = await serve("waiting");
-    const event = toEvent({ type: "product.updated", object: { id: "prod_1", object: "product" } });
+    // An old version's session is fetched anew.
+    const session = {
+      id: "cs_1",
+      object: "checkout.session",
+      metadata: { gatewayProject: environment.GCLOUD_PROJECT },
+    };
+    const event = toEvent({
+      type: "checkout.session.completed",
+      object: session,
+      apiVersion: "2024-06-20",
+    });
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     onTestFinished(() => void vi.useRealTimers());
     const answer = send(`${waiting}/webhook/stripe`, event, sign(event));
@@ -259,11 +269,12 @@ function sign(payload: string): string {
 function toEvent({
   type = "invoice.upcoming",
   object = { id: "in_1", object: "invoice" },
-}: { type?: string; object?: object } = {}): string {
+  apiVersion = Stripe.API_VERSION,
+}: { type?: string; object?: object; apiVersion?: string } = {}): string {
   return JSON.stringify({
     id: "evt_1",
     object: "event",
-    api_version: Stripe.API_VERSION,
+    api_version: apiVersion,
     created: 1,
     livemode: false,
     type,
