@@ -54,21 +54,13 @@ function isEmailRefused(result: ProviderResult<unknown>): boolean {
   return result.outcome === "failed" && result.failure.subject === "email";
 }
 
-/** If the user was deleted meanwhile, deletes the customer again and throws. */
+/** If the user was deleted meanwhile, leaves the customer to the end of that deletion, and throws. */
 async function keepCustomer(
   context: StoreContext,
   adapter: PaymentAdapter,
   { userId, customer }: { userId: string; customer: Customer },
 ): Promise<string> {
-  const { customerId } = customer;
   const saved = { userId, provider: adapter.name, customer, now: context.now() };
-  if (await saveCustomer(context.db, saved)) return customerId;
-  await deleteCustomer(adapter, customerId);
+  if (await saveCustomer(context.db, saved)) return customer.customerId;
   throw new GatewayError("unauthenticated", "Expected a user whose account exists");
-}
-
-/** Deletes a customer with all that the provider knows of them. */
-export async function deleteCustomer(adapter: PaymentAdapter, customerId: string): Promise<void> {
-  if (adapter.deleteCustomer)
-    requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");
 }

@@ -52,7 +52,7 @@ export async function createPaymentSession(
   const { buyer } = known;
   const overSessionIds = await requireRoomForSession(context, buyer, requestId);
   const opens = !isRepeated(buyer, requestId);
-  return await withinLimit(context, { userId, buyer, opens }, async () => {
+  return await withinLimit(context, { ...caller, buyer, opens }, async () => {
     const product = await requireProduct(context, adapter, { productId, known: known.product });
     const wanted = { caller, request, redirects, buyer, product };
     const { order, checkout } = await openCheckout(context, adapter, wanted);

@@ -62,7 +62,7 @@ export async function readDueEvents(
 }
 
 /**
- * Keeps the verified payload of an event whose work failed, unless another delivery has done the work meanwhile. Each
+ * Keeps what an event needs whose work failed, unless another delivery has done the work meanwhile. Each
  * failure doubles the delay until the next attempt; the last one marks the event dead.
  */
 export async function saveFailedEvent(

@@ -32,7 +32,7 @@ export type Plan = contract.Plan;
 /** The states that a recurring subscription does not come back from. */
 const ended: ReadonlySet<string> = new Set(["canceled", "incomplete_expired"]);
 
-export function isLive({ status }: Plan): boolean {
+export function isLive({ status }: Pick<Plan, "status">): boolean {
   return !ended.has(status);
 }
 

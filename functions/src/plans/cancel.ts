@@ -54,10 +54,11 @@ export interface PlanContext extends ProviderContext, LimitContext {
 
 async function setCancelAtPeriodEnd(
   context: PlanContext,
-  { userId }: Caller,
+  caller: Caller,
   wanted: Wanted & { cancelAtPeriodEnd: boolean; action: string },
 ): Promise<PlanResult> {
   const { cancelAtPeriodEnd, action } = wanted;
+  const { userId } = caller;
   const buyer = await readBuyer(context.db, userId);
   const live = await readLivePlans(context.db, { userId, buyer });
   const known = requirePlan(live, { subscriptionId: wanted.subscriptionId, action });
@@ -68,12 +69,12 @@ async function setCancelAtPeriodEnd(
   const idempotencyKey = toKey("plan", [context.newId()]);
   const changed = await withinLimit(
     context,
-    { userId, buyer },
+    { ...caller, buyer },
     async () => await adapter.setCancelAtPeriodEnd({ subscriptionId, cancelAtPeriodEnd }, { idempotencyKey }),
   );
-  const { userId: owner, ...found } = requireValue(changed, action);
+  const { userId: owner, customerId, ...found } = requireValue(changed, action);
   const plan = { ...found, provider: adapter.name, readAt };
-  const saved = await savePlan(context, { userId: owner, plan }, new Committer(context));
+  const saved = await savePlan(context, { userId: owner, customerId, plan }, new Committer(context));
   if (!cancelAtPeriodEnd && plan.cancelAtPeriodEnd) {
     throw new GatewayError("failed_precondition", `${action}: a schedule of the shop's ends it`);
   }

@@ -23,9 +23,9 @@ export async function refreshPlan(
   const fetched = await adapter.fetchSubscription(subscriptionId);
   if (fetched.outcome === "failed" && fetched.failure.kind === "not_found")
     return { outcome: "ignored", changed: false };
-  const { userId, ...found } = requireValue(fetched, action);
+  const { userId, customerId, ...found } = requireValue(fetched, action);
   const plan = { ...found, provider: adapter.name, readAt };
-  const saved = await savePlan(context, { userId, plan }, committer);
+  const saved = await savePlan(context, { userId, customerId, plan }, committer);
   const { outcome, changed, result } = saved;
   const { subscribedTwice: twice } = result;
   const subscribedTwice = twice && (await isAllowed(context, adapter.name, twice)) ? undefined : twice;

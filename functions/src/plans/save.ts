@@ -1,5 +1,6 @@
 import type { PlanDocument } from "../contract/documents.ts";
 import { buyerRef, parseBuyer, toStamps } from "../buyers/db.ts";
+import { isOfDeleted, toEndingFields, type LeftById } from "../buyers/ending.ts";
 import { emptySubscription } from "../credits/account/account.ts";
 import { subscriptionRef } from "../credits/db.ts";
 import type { Committed, Committer } from "../inbox/committer.ts";
@@ -23,13 +24,21 @@ export interface SavedPlan {
   subscribedTwice?: SubscribedTwice;
 }
 
+/** A plan as it was read, whose it is, and whose at the provider. */
+export interface FoundPlan {
+  userId: string;
+  customerId?: string | null;
+  plan: Plan;
+}
+
 /**
  * Writes a plan, unless a later read was written already, and with it the user's live plans and the one that their account
- * shows: the live one that ends last, or the last one that there was.
+ * shows: the live one that ends last, or the last one that there was. A live plan of a user who was deleted is none of
+ * these: it is left for their deletion to end, which begins again if it was done.
  */
 export async function savePlan(
   { db, now }: StoreContext,
-  { userId, plan: read }: { userId: string; plan: Plan },
+  { userId, customerId = null, plan: read }: FoundPlan,
   committer: Committer,
 ): Promise<Committed<SavedPlan>> {
   const savedAt = now();
@@ -45,8 +54,10 @@ export async function savePlan(
     const plan = withDropped(known, read);
     const buyerSnapshot = requireSnapshot(snapshots, buyerAt);
     const buyer = parseBuyer(buyerSnapshot);
+    const isLeft = isOfDeleted(buyer, customerId);
     const before = toLivePlans(buyer, shown);
-    const live = replacePlan(before, plan);
+    const live = isLeft ? before.filter((other) => !isSamePlan(other, plan)) : replacePlan(before, plan);
+    const ending = isLeft && isLive(plan) ? toEndingFields(buyer, toLeftPlan(plan)) : {};
     const next = toDocument({ userId, plan }, planDoc.known, savedAt);
     const first = account.snapshot.exists ? { updatedAt: savedAt } : emptySubscription(userId, savedAt);
     const changes = [
@@ -54,12 +65,16 @@ export async function savePlan(
       { snapshot: account.snapshot, data: { ...first, plan: toShown(live, [plan, shown]) } },
       {
         snapshot: buyerSnapshot,
-        data: { ...toStamps(userId, buyer, savedAt), plans: toPlansById(live) },
+        data: { ...toStamps(userId, buyer, savedAt), plans: toPlansById(live), ...ending },
       },
     ];
     const subscribedTwice = toSubscribedTwice({ userId, plan }, { known, live });
     return { changes, result: { plan, ...(subscribedTwice && { subscribedTwice }) } };
   });
+}
+
+function toLeftPlan({ provider, subscriptionId }: Plan): LeftById {
+  return { [subscriptionId]: { kind: "subscription", provider } };
 }
 
 /** What has ended stays so, also if a read from before comes late. */

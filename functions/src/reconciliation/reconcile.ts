@@ -4,7 +4,7 @@ import { requireAdapter, requireValue, type ProviderContext } from "../adapters/
 import type { NoInput, ReconciliationReport, ReconciliationTally } from "../contract/calls.ts";
 import { readDueWaiting } from "../credits/waiting/db.ts";
 import { settlePayment, settleWaiting } from "../credits/waiting/settlePayment.ts";
-import { forgetUser } from "../deletion/forgetUser.ts";
+import { requireForgotten, resumeDeletion, type ForgottenUser } from "../deletion/forgetUser.ts";
 import { readDueEvents, readProcessedIds } from "../inbox/db.ts";
 import type { WebhookEvent } from "../inbox/documents.ts";
 import { EventError } from "../inbox/processEvent.ts";
@@ -13,6 +13,7 @@ import type { SubscribedTwice } from "../plans/save.ts";
 import type { ProjectContext } from "../platform/context.ts";
 import { MS_PER_DAY } from "../platform/instant.ts";
 import { acceptsExactly } from "../platform/schema.ts";
+import type { OwnerContext } from "../deletion/owners.ts";
 import { handleEvent, type HandledEvent } from "../webhooks/dispatch.ts";
 import { redrive } from "../webhooks/redrive.ts";
 import {
@@ -36,13 +37,15 @@ const PAGE_SIZE = 100;
 /** The cursor of our own payments, beside those of the providers: none of them can have this name. */
 const CREDITS = "_credits";
 
-export type ReconciliationContext = ProjectContext & ProviderContext;
+export type ReconciliationContext = ProjectContext & ProviderContext & OwnerContext;
 
 export interface ReconciliationOptions {
   /** Called with everything that could not be repaired, for the log. */
   onFailure: (failure: { step: keyof ReconciliationReport; id: string; error: unknown }) => void;
   /** Called with what an event brought to light. */
   onSubscribedTwice?: (twice: SubscribedTwice) => void;
+  /** Called with what a run of a user's deletion did. */
+  onForgotten?: (forgotten: ForgottenUser) => void;
 }
 
 /**
@@ -237,7 +240,9 @@ async function forgetDeletedUsers(run: Run): Promise<ReconciliationTally> {
     const page = await readUnforgottenUsers(context.db, { limit: PAGE_SIZE, after });
     for (const userId of page.userIds) {
       await tryRepair(run, tally, { step: "deletions", id: userId }, async () => {
-        await forgetUser(context, userId);
+        const forgotten = await resumeDeletion(context, userId);
+        run.options.onForgotten?.(forgotten);
+        requireForgotten(forgotten);
         return true;
       });
     }
