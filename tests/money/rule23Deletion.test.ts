@@ -51,7 +51,8 @@ describe("rule 23: a user's end", () => {
       default_price_data: { unit_amount: 500, currency: "usd" },
       metadata: { creditsAmount: "100" },
     });
-    return { server, stripe, context: withStripeAt(account), pack: { productId, priceId: String(price) } };
+    if (typeof price !== "string") throw new Error("Expected the id of a price");
+    return { server, stripe, context: withStripeAt(account), pack: { productId, priceId: price } };
   }
 
   /** The shop over another account. */
@@ -69,10 +70,6 @@ describe("rule 23: a user's end", () => {
   /** Nobody listens there. */
   function whileStripeIsDown(): GatewayContext {
     return withStripeAt({ url: "http://127.0.0.1:9", apiKey: OTHER_KEY });
-  }
-
-  function callerOf(userId: string, extra: Partial<Caller> = {}): Caller {
-    return { userId, email: EMAIL, ...extra };
   }
 
   async function open(caller: Caller, plan: Plan, context = shop.history.context): Promise<string> {
@@ -184,7 +181,8 @@ describe("rule 23: a user's end", () => {
     expect(await shop.readMoneyKept()).toBe(kept);
     expect(Object.keys(await readPayments("ada"))).toEqual(expect.arrayContaining(Object.keys(payments)));
     expect((await shop.readDocument(`webhook_events/stripe_${failedId}`))?.["status"]).toBe("processed");
-    await other.stripe.checkout.sessions.retrieve(strangeId);
+    expect(later.failedIds).toEqual([]);
+    expect(await shop.readDocument(`payment_sessions/${strangeId}`)).toMatchObject({ status: "expired" });
   });
 
   async function openAndPay(caller: Caller): Promise<string> {
@@ -221,3 +219,7 @@ describe("rule 23: a user's end", () => {
     return Object.fromEntries(docs.map((payment) => [payment.id, payment.get("status")]));
   }
 });
+
+function callerOf(userId: string, extra: Partial<Caller> = {}): Caller {
+  return { userId, email: EMAIL, ...extra };
+}
