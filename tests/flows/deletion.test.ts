@@ -33,7 +33,7 @@ describe("a deleted Firebase user", () => {
     expect(await stripe.customers.retrieve(customerId)).toMatchObject({ deleted: true });
     await eventually(async () => {
       const { subscription: account } = await readAccount(user.uid);
-      expect(account).toMatchObject({ plan: { status: "canceled" }, availableCredits: 150 });
+      expect(account).toMatchObject({ plan: { status: "canceled" }, availableCredits: 0 });
       const session = await db.collection("payment_sessions").doc(openId).get();
       expect(session.get("status")).toBe("expired");
     });

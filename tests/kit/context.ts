@@ -1,4 +1,4 @@
-import type { AccountDirectory } from "../../functions/src/platform/accounts.ts";
+import type { AccountDirectory } from "../../functions/src/platform/auth/accounts.ts";
 import type { GatewayContext } from "../../functions/src/options.ts";
 
 /** An Auth in which nobody was ever deleted, for stories whose users were never signed up. */

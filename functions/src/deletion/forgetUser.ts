@@ -2,6 +2,7 @@ import type { PaymentAdapter, ProviderResult } from "../adapters/paymentAdapter.
 import { requireValue, type ProviderContext } from "../adapters/require.ts";
 import type { Left } from "../buyers/documents.ts";
 import type { LeftById } from "../buyers/ending.ts";
+import { closeAccount } from "../credits/credits.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { userIdSchema } from "../platform/ids.ts";
 import { saveDeletion, saveEnded } from "./db.ts";
@@ -19,7 +20,7 @@ export interface ForgottenUser {
 
 /**
  * Ends what a deleted Firebase user could still pay or be charged for, and removes what says who they were, here and at
- * the provider. Their payments, sessions and ledger stay for accounting, under an id that identifies nobody. Nothing waits
+ * the provider. Their payments, sessions and ledger stay for accounting, without credits to spend and under an id that identifies nobody. Nothing waits
  * for anything else: what fails is among the `failures`, and tried again by whoever asks again. It may be stopped anywhere.
  */
 export async function forgetUser(
@@ -61,6 +62,11 @@ async function endLeft(
     } catch (error) {
       forgotten.failures.push(new Error(`Cannot end ${thing.kind} "${id}"`, { cause: error }));
     }
+  }
+  try {
+    await closeAccount(context, userId);
+  } catch (error) {
+    forgotten.failures.push(new Error(`Cannot end the credits of "${userId}"`, { cause: error }));
   }
   const { endedIds, failures } = forgotten;
   await saveEnded(context, { userId, endedIds, unreachable, isWhole: failures.length === 0 });

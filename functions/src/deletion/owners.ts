@@ -1,6 +1,6 @@
 import type { Buyer } from "../buyers/documents.ts";
 import { readBuyers, saveTenant } from "../buyers/db.ts";
-import type { AccountDirectory } from "../platform/accounts.ts";
+import type { AccountDirectory } from "../platform/auth/accounts.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { userIdSchema } from "../platform/ids.ts";
 

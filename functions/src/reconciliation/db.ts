@@ -64,10 +64,13 @@ export async function readUnforgottenUsers(db: Firestore, wanted: Wanted): Promi
 }
 
 /** The owners of live subscriptions; one who has several comes with each. */
-export async function readLivePlans(db: Firestore, wanted: Wanted): Promise<Page<string>> {
+export async function readPlanOwners(db: Firestore, wanted: Wanted): Promise<Page<string>> {
   const query = toQuery(db, queries.livePlans, { status: liveStatuses });
-  const parse = (snapshot: DocumentSnapshot) => String(snapshot.get("userId"));
-  return await readPage(query, { ...wanted, orderedBy: undefined, parse });
+  return await readPage(query, { ...wanted, orderedBy: undefined, parse: toOwner });
+}
+
+function toOwner(snapshot: DocumentSnapshot): string {
+  return String(snapshot.get("userId"));
 }
 
 /** `reconciliations/{step}`: how far a step has come. */

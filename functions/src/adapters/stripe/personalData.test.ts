@@ -18,7 +18,8 @@ describe("withoutPersonalData", () => {
           amount_shipping: 5,
           currency: "usd",
           customer: "cus_1",
-          metadata: { userId: "ada", name: "kept with the payment" },
+          billing_reason: "subscription_create",
+          metadata: { userId: "ada" },
           success_url: "https://app.example/",
           lines: {
             data: [{ id: "il_1", amount: 500, parent: { subscription_item_details: { proration: true } } }],
@@ -33,6 +34,7 @@ describe("withoutPersonalData", () => {
     const event = {
       customer_details: { ...ada, tax_ids: [{ value: "Ada's" }] },
       customer_email: ada.email,
+      metadata: { email: ada.email },
       customer_shipping: ada,
       billing_details: ada,
       receipt_email: ada.email,
@@ -45,7 +47,7 @@ describe("withoutPersonalData", () => {
       cancellation_details: { comment: "Ada leaves", reason: "cancellation_requested" },
     };
     const text = JSON.stringify(strip(event));
-    expect(text).not.toMatch(/ada|london|4242|\+1/i);
+    expect(text).not.toMatch(/\bada\b|london|4242|\+1/i);
     expect(text).toContain("cancellation_requested");
   });
 });

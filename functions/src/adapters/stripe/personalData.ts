@@ -1,7 +1,8 @@
 /** Words in the names of Stripe's fields that say who or where somebody is, or that lead to a page which does. */
 const PERSONAL =
-  /(?:^|_)(?:addresses|address|billing|comment|description|email|evidence|fingerprint|holder|ip|last4|name|pdf|phone|shipping|tax_ids?|url|zip)(?:_|$)/;
+  /(?:^|_)(?:addresses|address|comment|description|email|evidence|fingerprint|holder|ip|last4|name|pdf|phone|shipping|tax_ids?|url|zip)(?:_|$)/;
 const CONTAINERS: ReadonlySet<string> = new Set([
+  "billing_details",
   "client_secret",
   "collected_information",
   "custom_fields",
@@ -9,8 +10,8 @@ const CONTAINERS: ReadonlySet<string> = new Set([
   "payment_method_details",
   "previous_attributes",
 ]);
-/** Where a buyer returns to, which is the app's; and what we or the merchant wrote, which is kept with the payment, too. */
-const KEPT: ReadonlySet<string> = new Set(["success_url", "cancel_url", "metadata"]);
+/** Where a buyer returns to, which is the app's. */
+const KEPT: ReadonlySet<string> = new Set(["success_url", "cancel_url"]);
 
 /**
  * An event without its buyer. What it says about money is in numbers, ids and words of Stripe's, so that whatever else can
@@ -19,7 +20,7 @@ const KEPT: ReadonlySet<string> = new Set(["success_url", "cancel_url", "metadat
  */
 export function withoutPersonalData(payload: string): string {
   return JSON.stringify(JSON.parse(payload), (key, value: unknown) =>
-    isPersonal(key, value) ? null : value,
+    isPersonal(key, value) ? undefined : value,
   );
 }
 

@@ -5,7 +5,7 @@ import {
   type ForgottenUser,
 } from "../../deletion/forgetUser.ts";
 import { askForOwners } from "../../deletion/owners.ts";
-import { readLivePlans, readUnforgottenUsers } from "../db.ts";
+import { readPlanOwners, readUnforgottenUsers } from "../db.ts";
 import { PAGE_SIZE } from "../pageSize.ts";
 import type { Run, Step } from "../step.ts";
 
@@ -31,7 +31,7 @@ export const owners: Step = {
   tally: "deletions",
   async readPage(run, { place }) {
     const { context } = run;
-    const { documents, end } = await readLivePlans(context.db, { limit: PAGE_SIZE, after: place });
+    const { documents, end } = await readPlanOwners(context.db, { limit: PAGE_SIZE, after: place });
     const userIds = documents.map(({ read }) => read());
     const { goneIds, askedAt, unknown } = await askForOwners(context, userIds);
     const gone = goneIds.map((userId) => ({
