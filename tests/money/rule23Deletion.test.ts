@@ -285,7 +285,7 @@ describe("rule 23: a user's end", () => {
       await reconcile();
       await shop.settle();
       await expectEnded("late", subscriptionId);
-      expect(await readBuyer("payer")).toMatchObject({ deletedAt: null });
+      await expectBuyer("payer", { deletedAt: null });
     });
   });
 

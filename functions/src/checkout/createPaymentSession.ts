@@ -83,7 +83,7 @@ async function openCheckout(
   await refuseSecondPlan(context, { userId: caller.userId, buyer }, { product, ...order });
   const mode = price?.type === "recurring" ? "subscription" : "payment";
   const subtotal = (price?.amount ?? 0) * order.quantity;
-  const customerId = await ensureCustomer(context, adapter, { caller, known: buyer.providers[adapter.name] });
+  const customerId = await ensureCustomer(context, adapter, { caller, buyer });
   const checkout = await createCheckout(context, adapter, {
     request: { order, subtotal, mode, ...redirects },
     requestId,
