@@ -8,6 +8,7 @@ import type { CheckoutContext } from "./checkout/createPaymentSession.ts";
 import type { CreditContext } from "./credits/decide.ts";
 import type { SweepContext } from "./credits/sweep.ts";
 import type { PlanContext } from "./plans/cancel.ts";
+import { openDirectory } from "./platform/auth/accounts.ts";
 import { requireClaim, type Caller } from "./platform/caller.ts";
 import { splitList } from "./platform/list.ts";
 import { withoutTracing } from "./platform/workarounds/withoutTracing.ts";
@@ -89,6 +90,7 @@ export function gatewayContext(): GatewayContext {
       { defaultProvider: providers[0].name },
     ),
     projectId: projectID.value(),
+    accounts: openDirectory(projectID.value()),
     redirects: {
       frontendUrl: frontendUrl.value(),
       allowedOrigins: splitList(allowedRedirectOrigins.value()),

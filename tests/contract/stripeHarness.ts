@@ -38,6 +38,7 @@ export class StripeHarness implements AdapterHarness {
   readonly methods = [
     "createPortal",
     "deleteCustomer",
+    "endSubscription",
     "ensureCustomer",
     "expireCheckout",
     "fetchCheckoutLines",

@@ -33,7 +33,7 @@ describe("a deleted Firebase user", () => {
     expect(await stripe.customers.retrieve(customerId)).toMatchObject({ deleted: true });
     await eventually(async () => {
       const { subscription: account } = await readAccount(user.uid);
-      expect(account).toMatchObject({ plan: { status: "canceled" }, availableCredits: 150 });
+      expect(account).toMatchObject({ plan: { status: "canceled" }, availableCredits: 0 });
       const session = await db.collection("payment_sessions").doc(openId).get();
       expect(session.get("status")).toBe("expired");
     });
@@ -104,8 +104,9 @@ describe("a deleted Firebase user", () => {
       now: () => new Date(),
       adapters: new PaymentAdapterFactory({}, { defaultProvider: "" }),
     };
-    const forgotten = await forgetUser(context, `${user.uid}/plans/${user.uid}`);
-    expect(forgotten).toEqual({ sessionIds: [], customerIds: [] });
+    const userId = `${user.uid}/plans/${user.uid}`;
+    const forgotten = await forgetUser(context, { userId, deletedAt: new Date() });
+    expect(forgotten).toEqual({ userId, endedIds: [], unreachableIds: [], failures: [] });
     expect(await readCustomer(user)).not.toHaveProperty("deletedAt");
     expect((await db.doc(`customers/${user.uid}`).listCollections()).map(({ id }) => id)).toEqual([]);
   });

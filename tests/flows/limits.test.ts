@@ -55,7 +55,14 @@ describe("the calls of one user", () => {
     const userId = crypto.randomUUID();
     const now = new Date();
     const count = async (minute: number, times: number) => {
-      const call = { userId, buyer: await readBuyer(db, userId), minute, hour: undefined, now };
+      const call = {
+        userId,
+        buyer: await readBuyer(db, userId),
+        tenantId: undefined,
+        minute,
+        hour: undefined,
+        now,
+      };
       await Promise.all(Array.from({ length: times }, async () => await countCall(db, call)));
       return (await readBuyer(db, userId)).callsByMinute;
     };

@@ -136,8 +136,9 @@ describe("a purchase at a provider whose payers approve first", () => {
     const shop = await OrchardShop.open();
     const sale = await shop.checkOut();
     shop.approve(sale);
-    const { sessionIds } = await forgetUser(shop.context, sale.caller.userId);
-    expect(sessionIds).toEqual([sale.sessionId]);
+    const { userId } = sale.caller;
+    const { endedIds } = await forgetUser(shop.context, { userId, deletedAt: new Date() });
+    expect(endedIds).toEqual([sale.sessionId]);
     await shop.deliver();
     expect(await shop.readDocument(`payment_sessions/${sale.sessionId}`)).toMatchObject({
       status: "expired",

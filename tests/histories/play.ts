@@ -1,6 +1,6 @@
 import type { Stripe } from "stripe";
 import { readBuyer } from "../../functions/src/buyers/db.ts";
-import { forgetUser } from "../../functions/src/deletion/forgetUser.ts";
+import { forgetUser, requireForgotten } from "../../functions/src/deletion/forgetUser.ts";
 import { EventError } from "../../functions/src/inbox/processEvent.ts";
 import { GatewayError } from "../../functions/src/platform/errors.ts";
 import { cancelSubscription, resumeSubscription } from "../../functions/src/plans/cancel.ts";
@@ -196,8 +196,12 @@ const players: Player = {
     }),
   "expire credits": async ({ context }) => await sweepExpired({ ...context, fraudFreezeDays: 30 }),
   reconcile: async (history) => await reconcile(history),
-  "delete user": async (history, { user }) =>
-    await forgetUser(history.context, callerOf(history, user).userId),
+  "delete user": async (history, { user }) => {
+    const { userId } = callerOf(history, user);
+    const deletedAt = history.context.now();
+    const forgotten = await forgetUser(history.context, { userId, deletedAt });
+    if (!history.isUnreliable) requireForgotten(forgotten);
+  },
   "lose an answer": async (history, { route, when }) => {
     history.isUnreliable = true;
     // Once more than the SDK asks again by itself.

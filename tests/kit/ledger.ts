@@ -1,6 +1,7 @@
 import { Audit, type AuditResult } from "../../functions/src/credits/audit.ts";
 import { book, type Booked } from "../../functions/src/credits/operations/booking.ts";
 import type { Entitlement } from "../../functions/src/credits/entitlement.ts";
+import { close, type Closed } from "../../functions/src/credits/operations/closing.ts";
 import { expire, type Expired } from "../../functions/src/credits/operations/expiry.ts";
 import { give, type GiveResult } from "../../functions/src/credits/operations/giving.ts";
 import { bySpendOrder } from "../../functions/src/credits/account/grant.ts";
@@ -82,6 +83,10 @@ export class Ledger implements AccountSource {
 
   async expire(): Promise<Expired> {
     return this.#write(await expire(this, this.now));
+  }
+
+  async close(): Promise<Closed> {
+    return this.#write(await close(this, this.now));
   }
 
   audit(): AuditResult {

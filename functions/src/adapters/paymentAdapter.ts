@@ -205,6 +205,8 @@ export interface ProviderPlan {
   cancelAtPeriodEnd: boolean;
   /** When it is going to end; null if it goes on. */
   cancelAt: Date | null;
+  /** Whose it is at the provider; null if it has no customers. */
+  customerId: string | null;
 }
 
 /** What a schedule would have made of a recurring subscription, had it not been dropped. */
@@ -294,7 +296,7 @@ export interface PaymentAdapter {
   updateCustomer?(customer: { customerId: string; email: string }): Promise<ProviderResult<void>>;
   /**
    * Deletes a customer with all that the provider knows of them, and ends their recurring subscriptions at once. It may
-   * be repeated.
+   * be repeated. Fails with `not_found` for one who never existed for these keys.
    */
   deleteCustomer?(customerId: string): Promise<ProviderResult<void>>;
   createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>>;
@@ -333,6 +335,11 @@ export interface PaymentAdapter {
     change: { subscriptionId: string; cancelAtPeriodEnd: boolean },
     options: Idempotent,
   ): Promise<ProviderResult<ChangedPlan>>;
+  /**
+   * Ends it at once, and gives nothing back. It may be repeated. Fails with `not_found` for one that never existed for
+   * these keys.
+   */
+  endSubscription?(subscriptionId: string): Promise<ProviderResult<void>>;
   /** The URL of the provider's page for a customer's subscriptions, cards and invoices. */
   createPortal?(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>>;
   /**
@@ -344,6 +351,8 @@ export interface PaymentAdapter {
   }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>>;
   /** An event from its stored payload, whose signature was checked when it arrived. */
   parseEvent(payload: string): ParsedEvent;
+  /** All of an event's payload that `parseEvent` needs, and nothing that says who the buyer is. */
+  toStoredPayload(payload: string): string;
   /**
    * Checks the signature, then parses. Fails with `signature`, with `invalid_request` for a body that is not an event,
    * and with any other kind if it cannot tell now and the provider should deliver the event again.

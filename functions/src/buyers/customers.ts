@@ -5,7 +5,7 @@ import type { ProjectContext, StoreContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
 import { toKey } from "../platform/ids.ts";
 import { saveCustomer } from "./db.ts";
-import type { Customer } from "./documents.ts";
+import type { Buyer, Customer } from "./documents.ts";
 
 /**
  * The caller's customer id: of the known customer, updated if the e-mail address changed, or of a new one. Undefined if
@@ -14,9 +14,14 @@ import type { Customer } from "./documents.ts";
 export async function ensureCustomer(
   context: ProjectContext,
   adapter: PaymentAdapter,
-  { caller, known }: { caller: Caller; known: Customer | undefined },
+  { caller, buyer }: { caller: Caller; buyer: Buyer },
 ): Promise<string | undefined> {
-  if (!known) return await createCustomer(context, adapter, { caller, lost: undefined });
+  const known = buyer.providers[adapter.name];
+  if (!known) {
+    // The key of a deleted account would bring back its customer.
+    const renewedAt = buyer.deletedAt ? caller.authenticatedAt : buyer.renewedAt;
+    return await createCustomer(context, adapter, { caller, lost: renewedAt?.toISOString() });
+  }
   const { customerId } = known;
   const { userId, email } = caller;
   if (email === undefined || email === known.email || !adapter.updateCustomer) return customerId;
@@ -29,8 +34,8 @@ export async function ensureCustomer(
 }
 
 /**
- * The key lets two first purchases at once end with one customer. `lost` is a customer that the provider no longer has
- * and the new one replaces.
+ * The key lets two first purchases at once end with one customer. `lost` names what the new one replaces: a customer that
+ * the provider no longer has, or the account that had the id before.
  */
 export async function createCustomer(
   context: ProjectContext,
@@ -54,21 +59,13 @@ function isEmailRefused(result: ProviderResult<unknown>): boolean {
   return result.outcome === "failed" && result.failure.subject === "email";
 }
 
-/** If the user was deleted meanwhile, deletes the customer again and throws. */
+/** If the user was deleted meanwhile, leaves the customer to the end of that deletion, and throws. */
 async function keepCustomer(
   context: StoreContext,
   adapter: PaymentAdapter,
   { userId, customer }: { userId: string; customer: Customer },
 ): Promise<string> {
-  const { customerId } = customer;
   const saved = { userId, provider: adapter.name, customer, now: context.now() };
-  if (await saveCustomer(context.db, saved)) return customerId;
-  await deleteCustomer(adapter, customerId);
+  if (await saveCustomer(context.db, saved)) return customer.customerId;
   throw new GatewayError("unauthenticated", "Expected a user whose account exists");
-}
-
-/** Deletes a customer with all that the provider knows of them. */
-export async function deleteCustomer(adapter: PaymentAdapter, customerId: string): Promise<void> {
-  if (adapter.deleteCustomer)
-    requireValue(await adapter.deleteCustomer(customerId), "Cannot delete the customer");
 }

@@ -2,6 +2,13 @@ import * as z from "zod";
 import { planSchema } from "../model/plan.ts";
 import { instant } from "../platform/instant.ts";
 
+/** What a deleted account left at a provider. */
+const leftSchema = z.object({
+  kind: z.enum(["session", "subscription", "customer"]),
+  provider: z.string(),
+});
+export type Left = z.output<typeof leftSchema>;
+
 /**
  * `customers/{uid}`: a user as a buyer. Counts and sessions are written without preconditions, so that calls of one
  * user do not wait for each other.
@@ -26,9 +33,20 @@ export const buyerSchema = z.object({
    * the account then says whether there is one.
    */
   plans: z.record(z.string(), planSchema).optional(),
-  /** When the Firebase user was deleted, and when the removal of their data was complete. */
+  /**
+   * When the Firebase user was deleted; null if there is one. And when the removal of their data was complete, null until
+   * then.
+   */
   deletedAt: instant.nullable().default(null),
   forgottenAt: instant.nullable().default(null),
+  /** When somebody signed in who has the id of a user that had been deleted before, and buys under it. */
+  renewedAt: instant.nullable().default(null),
+  /** What the deletion has yet to end, by the provider's id. */
+  ending: z.record(z.string(), leftSchema).default({}),
+  /** What our keys do not reach: it was made with others, and ends by itself. */
+  unreachable: z.record(z.string(), leftSchema.extend({ notedAt: instant })).default({}),
+  /** Where Auth knew the user: in this tenant, null for none. Absent if nobody has seen them there. */
+  tenantId: z.string().nullable().exactOptional(),
   createdAt: instant.nullable().default(null),
 });
 export type Buyer = z.infer<typeof buyerSchema>;

@@ -1,7 +1,7 @@
 import type { Caller } from "../platform/caller.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { GatewayError } from "../platform/errors.ts";
-import { countCall, readOverSessionIds } from "./db.ts";
+import { countCall, readOverSessionIds, saveRenewal } from "./db.ts";
 import type { Buyer } from "./documents.ts";
 
 /** What one user may do. */
@@ -18,6 +18,12 @@ export interface LimitContext extends StoreContext {
   limits: Limits;
 }
 
+/** A call of a user's, who has been read as a buyer. `opens`: it opens a new checkout. */
+export interface LimitedCall extends Pick<Caller, "userId" | "authenticatedAt" | "tenantId"> {
+  buyer: Buyer;
+  opens?: boolean;
+}
+
 const MS_PER_MINUTE = 60_000;
 const MS_PER_HOUR = 3_600_000;
 
@@ -28,23 +34,39 @@ const MS_PER_HOUR = 3_600_000;
  */
 export async function withinLimit<T>(
   { db, limits, now }: LimitContext,
-  { userId, buyer, opens = false }: { userId: string; buyer: Buyer; opens?: boolean },
+  call: LimitedCall,
   work: () => Promise<T>,
 ): Promise<T> {
-  if (buyer.deletedAt) throw new GatewayError("unauthenticated", "Expected a user whose account exists");
+  const { userId, buyer, tenantId, opens = false } = call;
   const calledAt = now();
+  if (buyer.deletedAt) {
+    const renewedAt = requireNewer(call, buyer.deletedAt);
+    await saveRenewal(db, { userId, renewedAt, now: calledAt });
+  }
   const minute = toNumber(calledAt, MS_PER_MINUTE);
   const hour = toNumber(calledAt, MS_PER_HOUR);
   if ((buyer.callsByMinute[minute] ?? 0) >= limits.callsPerMinute)
     throw toRefusal(`${limits.callsPerMinute} calls a minute`, (minute + 1) * MS_PER_MINUTE);
   if (opens && (buyer.checkoutsByHour[hour] ?? 0) >= limits.checkoutsPerHour)
     throw toRefusal(`${limits.checkoutsPerHour} new checkouts an hour`, (hour + 1) * MS_PER_HOUR);
-  const counting = countCall(db, { userId, buyer, minute, hour: opens ? hour : undefined, now: calledAt });
+  const count = { userId, buyer, tenantId, minute, hour: opens ? hour : undefined, now: calledAt };
+  const counting = countCall(db, count);
   // Waits for both: a refused call costs the provider as much, and nothing is sure to run after the answer.
   const [worked, counted] = await Promise.allSettled([work(), counting]);
   if (worked.status === "rejected") throw worked.reason;
   if (counted.status === "rejected") throw counted.reason;
   return worked.value;
+}
+
+/**
+ * When the caller signed in, if that was after the account of their id was deleted: then they have a new one. A deleted
+ * account's tokens live on for up to an hour, and refreshing them does not change when their owner signed in. An account
+ * whose deletion has not begun to move what it had away is not renewed.
+ */
+function requireNewer({ authenticatedAt, buyer }: LimitedCall, deletedAt: Date): Date {
+  const isMoved = Object.keys(buyer.providers).length === 0;
+  if (isMoved && authenticatedAt && authenticatedAt > deletedAt) return authenticatedAt;
+  throw new GatewayError("unauthenticated", "Expected a user whose account exists");
 }
 
 /** The number of a minute or hour, counted from 1970. */

@@ -52,7 +52,7 @@ export async function createPaymentSession(
   const { buyer } = known;
   const overSessionIds = await requireRoomForSession(context, buyer, requestId);
   const opens = !isRepeated(buyer, requestId);
-  return await withinLimit(context, { userId, buyer, opens }, async () => {
+  return await withinLimit(context, { ...caller, buyer, opens }, async () => {
     const product = await requireProduct(context, adapter, { productId, known: known.product });
     const wanted = { caller, request, redirects, buyer, product };
     const { order, checkout } = await openCheckout(context, adapter, wanted);
@@ -83,7 +83,7 @@ async function openCheckout(
   await refuseSecondPlan(context, { userId: caller.userId, buyer }, { product, ...order });
   const mode = price?.type === "recurring" ? "subscription" : "payment";
   const subtotal = (price?.amount ?? 0) * order.quantity;
-  const customerId = await ensureCustomer(context, adapter, { caller, known: buyer.providers[adapter.name] });
+  const customerId = await ensureCustomer(context, adapter, { caller, buyer });
   const checkout = await createCheckout(context, adapter, {
     request: { order, subtotal, mode, ...redirects },
     requestId,

@@ -46,7 +46,7 @@ export async function verifyPayment(
   }
   const provider = known?.provider ?? request.provider;
   const adapter = await requireAdapter(context, provider);
-  const applied = await withinLimit(context, { userId, buyer }, async () => {
+  const applied = await withinLimit(context, { ...caller, buyer }, async () => {
     const fetched = await adapter.fetchCheckout(sessionId);
     if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw toNotFound(sessionId);
     const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);

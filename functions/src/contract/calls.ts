@@ -134,6 +134,8 @@ export interface ReconciliationReport {
   credits: ReconciliationTally;
   /** Deleted users whose data was not completely removed. */
   deletions: ReconciliationTally;
+  /** Whether the run came to the end of everything. If not, the next one goes on where it stopped. */
+  complete: boolean;
 }
 
 /** The deployed callables by name, for the typed client. */

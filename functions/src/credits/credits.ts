@@ -18,6 +18,7 @@ import {
   type ReleaseInput,
   type SpendInput,
 } from "./inputs.ts";
+import { close } from "./operations/closing.ts";
 import { expire, type Expired } from "./operations/expiry.ts";
 import { give, type GiveResult } from "./operations/giving.ts";
 import {
@@ -67,6 +68,17 @@ export async function grantCredits(context: CreditContext, input: GiveInput): Pr
 /** Books which of a user's credits have run out. Spending never takes those, booked or not. */
 export async function expireAccount(context: CreditContext, userId: string): Promise<Expired> {
   return await decideAccount(context, { userId }, async (source, _input, now) => await expire(source, now));
+}
+
+/** Ends all that a user whose account was deleted could still spend. */
+export async function closeAccount(context: CreditContext, userId: string): Promise<void> {
+  for (let more = true; more;) {
+    ({ more } = await decideAccount(
+      context,
+      { userId },
+      async (source, _input, now) => await close(source, now),
+    ));
+  }
 }
 
 /** Entries of a user's ledger, newest first. `next` is the `before` of the following page; null on the last. */

@@ -1,7 +1,7 @@
 import { error as logError, info } from "firebase-functions/logger";
 import { gatewayContext, providerCallableOptions, requireAdmin } from "../options.ts";
 import { callable } from "../platform/callable.ts";
-import { toLogFields, warnOfTwoPlans } from "../platform/log.ts";
+import { logForgotten, toLogFields, warnOfTwoPlans } from "../platform/log.ts";
 import { reconcilePayments, runReconciliationInput } from "../reconciliation/reconcile.ts";
 
 export const runReconciliation = callable(
@@ -13,6 +13,7 @@ export const runReconciliation = callable(
     run: async () => {
       const report = await reconcilePayments(gatewayContext(), {
         onSubscribedTwice: (twice) => warnOfTwoPlans({ ...twice }),
+        onForgotten: logForgotten,
         onFailure: ({ error, ...failure }) =>
           logError("Reconciliation failed", { ...failure, ...toLogFields(error) }),
       });

@@ -3,7 +3,8 @@ import type { ProviderEvent } from "../adapters/paymentAdapter.ts";
 import { collections } from "../contract/collections.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { MS_PER_DAY } from "../platform/instant.ts";
-import { defineQuery, toQuery } from "../platform/query.ts";
+import { readPage, type Page } from "../platform/page.ts";
+import { defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 import { webhookEventDocument, type WebhookEvent } from "./documents.ts";
 
 /** Longer than any provider repeats an event, see "Resend" in https://docs.stripe.com/webhooks */
@@ -16,7 +17,7 @@ export const queries = {
   dueEvents: defineQuery({
     collection: collections.webhookEvents,
     where: { status: "==", nextAttemptAt: "<=" },
-    orderBy: { nextAttemptAt: "asc" },
+    orderBy: { nextAttemptAt: "asc", [DOCUMENT_ID]: "asc" },
   }),
 };
 
@@ -40,29 +41,29 @@ export async function readEvent(
   return webhookEventDocument.parse(await webhookEventRef(db, event).get());
 }
 
-/** Returns the ids of those of the events whose work is done. */
-export async function readProcessedIds(
+/** Returns the ids of those of the events that are in the inbox: their work is done, or is tried again when it is due. */
+export async function readKnownIds(
   db: Firestore,
   { provider, eventIds }: { provider: string; eventIds: readonly string[] },
 ): Promise<Set<string>> {
   if (eventIds.length === 0) return new Set();
-  const found = await db.getAll(...eventIds.map((eventId) => webhookEventRef(db, { provider, eventId })));
-  const events = found.map(webhookEventDocument.parse);
-  return new Set(events.flatMap((event) => (event?.status === "processed" ? [event.eventId] : [])));
+  const refs = eventIds.map((eventId) => webhookEventRef(db, { provider, eventId }));
+  // Of no field: one of another shape is known as well.
+  const found = await db.getAll(...refs, { fieldMask: [] });
+  return new Set(eventIds.filter((_, index) => found[index]?.exists));
 }
 
 /** Failed events whose next attempt is due, the longest waiting first. */
 export async function readDueEvents(
   db: Firestore,
-  { now, limit }: { now: Date; limit: number },
-): Promise<WebhookEvent[]> {
+  { now, ...wanted }: { now: Date; limit: number; after: string | undefined },
+): Promise<Page<WebhookEvent | undefined>> {
   const query = toQuery(db, queries.dueEvents, { status: "failed", nextAttemptAt: now });
-  const { docs } = await query.limit(limit).get();
-  return docs.flatMap((snapshot) => webhookEventDocument.parse(snapshot) ?? []);
+  return await readPage(query, { ...wanted, orderedBy: "nextAttemptAt", parse: webhookEventDocument.parse });
 }
 
 /**
- * Keeps the verified payload of an event whose work failed, unless another delivery has done the work meanwhile. Each
+ * Keeps what an event needs whose work failed, unless another delivery has done the work meanwhile. Each
  * failure doubles the delay until the next attempt; the last one marks the event dead.
  */
 export async function saveFailedEvent(

@@ -13,7 +13,7 @@ export const webhookEventSchema = z.object({
   /** When a failed event is tried again; null if it is done or given up. */
   nextAttemptAt: instant.nullable(),
   error: z.string().nullable(),
-  /** The verified body, kept only while the event still needs work. */
+  /** What the verified body says besides who the buyer is, kept only while the event still needs work. */
   payload: z.string().nullable(),
   expireAt: instant,
   ...stamps,

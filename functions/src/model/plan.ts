@@ -29,10 +29,13 @@ export const planSchema = readsExactly<contract.Plan>()(
 
 export type Plan = contract.Plan;
 
+/** The states in which a recurring subscription goes on, or can again. Source: https://docs.stripe.com/api/subscriptions/object#subscription_object-status */
+export const liveStatuses = ["active", "incomplete", "past_due", "paused", "trialing", "unpaid"] as const;
+
 /** The states that a recurring subscription does not come back from. */
 const ended: ReadonlySet<string> = new Set(["canceled", "incomplete_expired"]);
 
-export function isLive({ status }: Plan): boolean {
+export function isLive({ status }: Pick<Plan, "status">): boolean {
   return !ended.has(status);
 }
 

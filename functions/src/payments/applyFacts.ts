@@ -1,6 +1,7 @@
 import type { PaymentNews, PaymentUpdate } from "../adapters/paymentAdapter.ts";
 import type { Worth } from "../contract/documents.ts";
 import type { Applied, Committer } from "../inbox/committer.ts";
+import { compareAndSet } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChange, toChangeIfNew } from "../platform/document.ts";
 import { findFree, paymentRef, sessionRef } from "./db.ts";
@@ -141,6 +142,18 @@ export async function applyUpdate(
   if (!committed) return undefined;
   const { outcome, changed, result } = committed;
   return { outcome, changed, ...result };
+}
+
+/** Ends a session whose time is over, and of which the provider says nothing. Returns whether that is new. */
+export async function expireUnread({ db, now }: StoreContext, sessionId: string): Promise<boolean> {
+  const expiredAt = now();
+  const sessionAt = sessionRef(db, sessionId);
+  return await compareAndSet(db, [sessionAt], (snapshots) => {
+    const session = readDocument(snapshots, sessionAt, sessionDocument);
+    if (session.known?.status !== "created") return { changes: [], result: false };
+    const next = { ...session.known, status: "expired" as const, updatedAt: expiredAt };
+    return { changes: [toChange(session, next)], result: true };
+  });
 }
 
 /** Whether no money is asked for a one-time order. */

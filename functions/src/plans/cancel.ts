@@ -55,10 +55,11 @@ export interface PlanContext extends ProviderContext, LimitContext {
 
 async function setCancelAtPeriodEnd(
   context: PlanContext,
-  { userId }: Caller,
+  caller: Caller,
   wanted: Wanted & { cancelAtPeriodEnd: boolean; action: string },
 ): Promise<PlanResult> {
   const { cancelAtPeriodEnd, action } = wanted;
+  const { userId } = caller;
   const buyer = await readBuyer(context.db, userId);
   const live = await readLivePlans(context.db, { userId, buyer });
   const known = requirePlan(live, { subscriptionId: wanted.subscriptionId, action });
@@ -71,13 +72,13 @@ async function setCancelAtPeriodEnd(
     const readAt = context.now();
     const changed = await withinLimit(
       context,
-      { userId, buyer },
+      { ...caller, buyer },
       async () =>
         await adapter.setCancelAtPeriodEnd({ subscriptionId, cancelAtPeriodEnd }, { idempotencyKey }),
     );
-    const { userId: owner, ...found } = requireValue(changed, action);
+    const { userId: owner, customerId, ...found } = requireValue(changed, action);
     isChanged = true;
-    return { userId: owner, plan: { ...found, provider: adapter.name, readAt } };
+    return { userId: owner, customerId, plan: { ...found, provider: adapter.name, readAt } };
   };
   const fetch = async () => (isChanged ? await fetchPlan(context, adapter, subscriptionId) : await change());
   const saved = await savePlan(context, known, fetch, new Committer(context));

@@ -19,7 +19,7 @@ export const createPortalSessionInput = acceptsExactly<CreatePortalSessionInput>
 /** The provider's own page for a buyer's recurring subscriptions, cards and invoices. */
 export async function createPortalSession(
   context: ProviderContext & LimitContext & RedirectContext,
-  { userId }: Caller,
+  caller: Caller,
   request: z.output<typeof createPortalSessionInput>,
 ): Promise<CreatePortalSessionResult> {
   const wanted = { field: "returnUrl", url: request.returnUrl ?? context.redirects.frontendUrl };
@@ -27,13 +27,13 @@ export async function createPortalSession(
   const adapter = await requireAdapter(context, request.provider);
   const action = "Cannot open the portal";
   requireSupport(adapter, "createPortal", action);
-  const buyer = await readBuyer(context.db, userId);
+  const buyer = await readBuyer(context.db, caller.userId);
   const customerId = buyer.providers[adapter.name]?.customerId;
   if (customerId === undefined)
     throw new GatewayError("failed_precondition", `${action}: nothing was bought yet`);
   const opened = await withinLimit(
     context,
-    { userId, buyer },
+    { ...caller, buyer },
     async () => await adapter.createPortal({ customerId, returnUrl }),
   );
   return { url: requireValue(opened, action) };

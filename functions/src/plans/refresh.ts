@@ -17,8 +17,8 @@ export async function fetchPlan(
   requireSupport(adapter, "fetchSubscription", action);
   const fetched = await adapter.fetchSubscription(subscriptionId);
   if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") return undefined;
-  const { userId, ...found } = requireValue(fetched, action);
-  return { userId, plan: { ...found, provider: adapter.name, readAt } };
+  const { userId, customerId, ...found } = requireValue(fetched, action);
+  return { userId, customerId, plan: { ...found, provider: adapter.name, readAt } };
 }
 
 /**

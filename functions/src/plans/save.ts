@@ -1,5 +1,6 @@
 import type { PlanDocument } from "../contract/documents.ts";
 import { buyerRef, parseBuyer, toStamps } from "../buyers/db.ts";
+import { isOfDeleted, toEndingFields, type LeftById } from "../buyers/ending.ts";
 import { emptySubscription } from "../credits/account/account.ts";
 import { subscriptionRef } from "../credits/db.ts";
 import type { Committed, Committer } from "../inbox/committer.ts";
@@ -24,15 +25,18 @@ export interface SavedPlan {
   subscribedTwice?: SubscribedTwice;
 }
 
-/** A plan as its provider has it, and whose it is. */
+/** A plan as its provider has it, whose it is, and whose at the provider. */
 export interface FoundPlan {
   userId: string;
+  customerId?: string | null;
   plan: Plan;
 }
 
 /**
+/**
  * Writes a plan as its provider has it, and with it the user's live plans and the one that their account shows: the live
- * one that ends last, or the last one that there was. Undefined if the provider does not have it.
+ * one that ends last, or the last one that there was. Undefined if the provider does not have it. A live plan of a user
+ * who was deleted is none of these: it is left for their deletion to end, which begins again if it was done.
  */
 export async function savePlan(
   { db, now }: StoreContext,
@@ -45,7 +49,7 @@ export async function savePlan(
   const ask = askAfter(async () => ({ found: await fetch() }));
   const owner = (await ask(await planAt.get()))?.found;
   if (!owner) return undefined;
-  const { userId } = owner;
+  const { userId, customerId = null } = owner;
   const accountAt = subscriptionRef(db, userId);
   const buyerAt = buyerRef(db, userId);
   return await committer.commit([planAt, accountAt, buyerAt], async (snapshots) => {
@@ -59,8 +63,10 @@ export async function savePlan(
     const plan = withDropped(read, [owner.plan, known]);
     const buyerSnapshot = requireSnapshot(snapshots, buyerAt);
     const buyer = parseBuyer(buyerSnapshot);
+    const isLeft = isOfDeleted(buyer, customerId);
     const before = toLivePlans(buyer, shown);
-    const live = replacePlan(before, plan);
+    const live = isLeft ? before.filter((other) => !isSamePlan(other, plan)) : replacePlan(before, plan);
+    const ending = isLeft && isLive(plan) ? toEndingFields(buyer, toLeftPlan(plan)) : {};
     const next = toDocument({ userId, plan }, planDoc.known, savedAt);
     const first = account.snapshot.exists ? { updatedAt: savedAt } : emptySubscription(userId, savedAt);
     const changes = [
@@ -68,7 +74,7 @@ export async function savePlan(
       { snapshot: account.snapshot, data: { ...first, plan: toShown(live, [plan, shown]) } },
       {
         snapshot: buyerSnapshot,
-        data: { ...toStamps(userId, buyer, savedAt), plans: toPlansById(live) },
+        data: { ...toStamps(userId, buyer, savedAt), plans: toPlansById(live), ...ending },
       },
     ];
     const subscribedTwice = toSubscribedTwice({ userId, plan }, { known, live });
@@ -79,6 +85,10 @@ export async function savePlan(
 /** What has ended stays so. */
 function hasEnded(known: Plan, plan: Plan): boolean {
   return !isLive(known) && isLive(plan);
+}
+
+function toLeftPlan({ provider, subscriptionId }: Plan): LeftById {
+  return { [subscriptionId]: { kind: "subscription", provider } };
 }
 
 /** The provider names what a cancellation dropped once; it is kept for whoever asks again, until the plan is resumed. */

@@ -6,6 +6,10 @@ import { userIdSchema } from "./ids.ts";
 export interface Caller {
   userId: string;
   email: string | undefined;
+  /** When they signed in, to whichever account has their id. */
+  authenticatedAt?: Date;
+  /** The tenant of Identity Platform that their account is in, null for none. */
+  tenantId?: string | null;
 }
 
 export function requireCaller({ auth }: CallableRequest): Caller {
@@ -13,7 +17,13 @@ export function requireCaller({ auth }: CallableRequest): Caller {
   // An id with slashes could name another user's document.
   if (!userIdSchema.safeParse(auth.uid).success)
     throw new GatewayError("failed_precondition", "Expected a user whose id can name a document");
-  return { userId: auth.uid, email: auth.token.email };
+  const { email, auth_time: seconds, firebase } = auth.token;
+  return {
+    userId: auth.uid,
+    email,
+    authenticatedAt: new Date(seconds * 1_000),
+    tenantId: firebase.tenant ?? null,
+  };
 }
 
 /** An admin has this custom claim with the value `true`, which only the app's own server can give. */

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { warn } from "firebase-functions/logger";
+import { info, warn } from "firebase-functions/logger";
 import { LoggedError } from "./errors.ts";
 
 /** A log line's fields for an error: what it is about, if that is known, and the error with all of its causes. */
@@ -11,4 +11,11 @@ export function toLogFields(error: unknown): Record<string, unknown> {
 /** Somebody pays twice for one product, which may be what they want or not. */
 export function warnOfTwoPlans(twice: Readonly<Record<string, unknown>>): void {
   warn("Product subscribed to twice", twice);
+}
+
+/** What a run of a user's deletion did. What our keys do not reach is told once. */
+export function logForgotten(run: { userId: string; endedIds: string[]; unreachableIds: string[] }): void {
+  const { userId, endedIds, unreachableIds } = run;
+  info("User forgotten", { userId, endedIds });
+  if (unreachableIds.length > 0) warn("Left to end by itself", { userId, unreachableIds });
 }

@@ -1,7 +1,7 @@
 import { error as logError, info } from "firebase-functions/logger";
 import { onSchedule } from "firebase-functions/scheduler";
 import { gatewayContext, providerOptions } from "../options.ts";
-import { toLogFields, warnOfTwoPlans } from "../platform/log.ts";
+import { logForgotten, toLogFields, warnOfTwoPlans } from "../platform/log.ts";
 import { reconcilePayments as reconcile } from "../reconciliation/reconcile.ts";
 
 /** Repairs what webhooks and triggers missed. Overlapping runs are harmless. */
@@ -10,6 +10,7 @@ export const reconcilePayments = onSchedule(
   async () => {
     const report = await reconcile(gatewayContext(), {
       onSubscribedTwice: (twice) => warnOfTwoPlans({ ...twice }),
+      onForgotten: logForgotten,
       onFailure: ({ error, ...failure }) =>
         logError("Reconciliation failed", { ...failure, ...toLogFields(error) }),
     });

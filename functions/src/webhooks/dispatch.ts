@@ -51,7 +51,11 @@ export async function handleEvent(
   if (event.outcome === "ignored") {
     return { outcome: "ignored", eventId, type, changed: false, reason: event.reason };
   }
-  const subject = { provider: adapter.name, event, payload };
+  const subject = {
+    provider: adapter.name,
+    event,
+    payload: () => adapter.toStoredPayload(payload()),
+  };
   const handled = await processEvent(
     context,
     subject,

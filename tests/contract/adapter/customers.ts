@@ -31,6 +31,10 @@ export function describeCustomers(lab: Lab, customers: NonNullable<AdapterHarnes
       requireOk(await lab.with("deleteCustomer").deleteCustomer(customerId));
       expectNotFound(await lab.with("updateCustomer").updateCustomer({ customerId, email: EMAIL }));
     });
+
+    it("does not find one who never was", async () => {
+      expectNotFound(await lab.with("deleteCustomer").deleteCustomer("cus_of_other_keys"));
+    });
   });
 
   describe("a customer who was removed", () => {

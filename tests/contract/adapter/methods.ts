@@ -7,6 +7,7 @@ import type { Lab } from "./lab.ts";
 const isOptional: Record<OptionalMethod, true> = {
   createPortal: true,
   deleteCustomer: true,
+  endSubscription: true,
   ensureCustomer: true,
   expireCheckout: true,
   fetchCheckoutLines: true,
@@ -25,7 +26,7 @@ const isOptional: Record<OptionalMethod, true> = {
 /** What a provider has all of or nothing. */
 const families: OptionalMethod[][] = [
   ["ensureCustomer", "updateCustomer", "deleteCustomer"],
-  ["fetchInvoice", "fetchPrice", "fetchSubscription", "setCancelAtPeriodEnd"],
+  ["fetchInvoice", "fetchPrice", "fetchSubscription", "setCancelAtPeriodEnd", "endSubscription"],
 ];
 
 export function describeMethods(lab: Lab): void {

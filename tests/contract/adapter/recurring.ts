@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InvoiceNews, ParsedEvent } from "../../../functions/src/adapters/paymentAdapter.ts";
 import { toAmountCredited, toAmountRefunded, toPaymentStatus } from "../../../functions/src/model/facts.ts";
+import { isLive } from "../../../functions/src/model/plan.ts";
 import type { AdapterHarness } from "./harness.ts";
 import {
   CANCEL_URL,
@@ -63,6 +64,15 @@ export function describeRecurring(lab: Lab, recurring: NonNullable<AdapterHarnes
           cancelAt: cancelAtPeriodEnd ? end : null,
         });
       }
+    });
+
+    it("ends at once, once however often it is asked to, unless it never was", async () => {
+      const { subscriptionId } = await untilPlan((await subscribe()).order.userId);
+      requireOk(await lab.with("endSubscription").endSubscription(subscriptionId));
+      requireOk(await lab.with("endSubscription").endSubscription(subscriptionId));
+      const { status } = requireOk(await lab.with("fetchSubscription").fetchSubscription(subscriptionId));
+      expect(isLive({ status })).toBe(false);
+      expectNotFound(await lab.with("endSubscription").endSubscription("sub_of_other_keys"));
     });
 
     it("is looked after on a page of the provider's", async () => {

@@ -162,6 +162,11 @@ export class OrchardAdapter implements PaymentAdapter {
     return event;
   }
 
+  /** A notice names nobody. */
+  toStoredPayload(payload: string): string {
+    return payload;
+  }
+
   async parseWebhook(request: WebhookRequest, { now }: { now: Date }): Promise<ProviderResult<ParsedEvent>> {
     const verified = await verifySeal(request, { keys: this.#keys, now });
     if (verified.outcome === "failed") return verified;

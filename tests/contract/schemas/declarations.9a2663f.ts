@@ -79,7 +79,14 @@ export interface DeclaredFunctions {
   };
   runReconciliation: {
     input: NoInput;
-    result: { events: Tally; sessions: Tally; inbox: Tally; credits: Tally; deletions: Tally };
+    result: {
+      events: Tally;
+      sessions: Tally;
+      inbox: Tally;
+      credits: Tally;
+      deletions: Tally;
+      complete: boolean;
+    };
   };
   redriveEvent: {
     input: { eventId: string; provider?: string | undefined };

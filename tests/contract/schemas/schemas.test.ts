@@ -37,6 +37,8 @@ const dates: Record<string, string[]> = {
     ...planDates.map((field) => `plans.*.${field}`),
     "deletedAt",
     "forgottenAt",
+    "renewedAt",
+    "unreachable.*.notedAt",
     "createdAt",
   ],
   creditablePaymentSchema: ["paidAt"],

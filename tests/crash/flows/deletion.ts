@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { forgetUser } from "../../../functions/src/deletion/forgetUser.ts";
+import { forgetUser, requireForgotten } from "../../../functions/src/deletion/forgetUser.ts";
 import type { Process } from "../process.ts";
 import type { Flow } from "../scene.ts";
 
@@ -24,7 +24,9 @@ export const deletion: readonly Flow[] = [
         expect(await stripe.checkout.sessions.retrieve(openId)).toMatchObject({ status: "expired" });
         expect(await stripe.subscriptions.retrieve(subscriptionId)).toMatchObject({ status: "canceled" });
       };
-      const run = async ({ context }: Process) => await forgetUser(context, buyer.userId);
+      const deletedAt = new Date();
+      const run = async ({ context }: Process) =>
+        requireForgotten(await forgetUser(context, { userId: buyer.userId, deletedAt }));
       return { run, finish, books: [] };
     },
   },

@@ -26,6 +26,7 @@ import { readExpanded, toCheckout, toCheckoutLine, toDate, toId, toNews } from "
 import { hasCreditNotes, toCreditNoteFacts } from "./creditNotes.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
+import { withoutPersonalData } from "./personalData.ts";
 import { toPriceDetails, toProviderProduct } from "./product.ts";
 import { REQUEST_ID, toMoneyBack, toRefundUpdate } from "./refunds.ts";
 import { readSchedule, SCHEDULE, toDroppedChange } from "./schedule.ts";
@@ -122,8 +123,9 @@ export class StripeAdapter implements PaymentAdapter {
 
   async deleteCustomer(customerId: string): Promise<ProviderResult<void>> {
     const deleted = await attempt(async () => void (await this.#stripe.customers.del(customerId)));
-    const isGone = deleted.outcome === "failed" && deleted.failure.kind === "not_found";
-    return isGone ? { outcome: "ok", value: undefined } : deleted;
+    if (deleted.outcome === "ok" || deleted.failure.kind !== "not_found") return deleted;
+    // One who was deleted can be read for ever, see https://docs.stripe.com/api/customers/delete
+    return await attempt(async () => void (await this.#stripe.customers.retrieve(customerId)));
   }
 
   async createCheckout(request: CheckoutRequest, options: Idempotent): Promise<ProviderResult<Checkout>> {
@@ -363,6 +365,13 @@ export class StripeAdapter implements PaymentAdapter {
     return await update({ cancel_at: "" }, `${idempotencyKey}_cancel_at`);
   }
 
+  async endSubscription(subscriptionId: string): Promise<ProviderResult<void>> {
+    const ended = await attempt(async () => void (await this.#stripe.subscriptions.cancel(subscriptionId)));
+    if (ended.outcome === "ok" || ended.failure.kind !== "not_found") return ended;
+    // One that is over is not found there, but it can be read.
+    return await attempt(async () => void (await this.#stripe.subscriptions.retrieve(subscriptionId)));
+  }
+
   async createPortal(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>> {
     return await attempt(async () => {
       const { customerId: customer, returnUrl: return_url } = portal;
@@ -420,6 +429,10 @@ export class StripeAdapter implements PaymentAdapter {
 
   parseEvent(payload: string): ParsedEvent {
     return this.#parse(Stripe.webhooks.constructEventWithoutVerification(payload));
+  }
+
+  toStoredPayload(payload: string): string {
+    return withoutPersonalData(payload);
   }
 
   async parseWebhook(request: WebhookRequest, options: { now: Date }): Promise<ProviderResult<ParsedEvent>> {

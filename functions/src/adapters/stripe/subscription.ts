@@ -20,6 +20,7 @@ export function toProviderPlan(subscription: Stripe.Subscription, issuer: Issuer
     priceId: item?.price.id ?? null,
     quantity: item?.quantity ?? 1,
     currentPeriodEnd: item ? toDate(item.current_period_end) : null,
+    customerId: toId(subscription.customer) ?? null,
     trialEnd: subscription.trial_end === null ? null : toDate(subscription.trial_end),
     ...toEnding(subscription, item),
   };

@@ -4,14 +4,15 @@ import { compareAndSet } from "../../platform/compareAndSet.ts";
 import type { StoreContext } from "../../platform/context.ts";
 import { readDocument, toChange } from "../../platform/document.ts";
 import { MS_PER_DAY } from "../../platform/instant.ts";
-import { defineQuery, toQuery } from "../../platform/query.ts";
+import { readPage, type Page } from "../../platform/page.ts";
+import { defineQuery, DOCUMENT_ID, toQuery } from "../../platform/query.ts";
 import { waitingDocument } from "./documents.ts";
 
 export const queries = {
   dueWaiting: defineQuery({
     collection: reconciliationCollections.waiting,
     where: { nextAttemptAt: "<=" },
-    orderBy: { nextAttemptAt: "asc" },
+    orderBy: { nextAttemptAt: "asc", [DOCUMENT_ID]: "asc" },
   }),
 };
 
@@ -49,13 +50,13 @@ export async function saveWaiting(
   });
 }
 
-/** The ids of payments that have waited long enough, the longest waiting first. */
+/** Payments that have waited long enough, the longest waiting first; their documents say nothing that is needed. */
 export async function readDueWaiting(
   db: Firestore,
-  { now, limit }: { now: Date; limit: number },
-): Promise<string[]> {
+  { now, ...wanted }: { now: Date; limit: number; after: string | undefined },
+): Promise<Page<unknown>> {
   const query = toQuery(creditsRef(db), queries.dueWaiting, { nextAttemptAt: now });
-  return (await query.limit(limit).get()).docs.map(({ id }) => id);
+  return await readPage(query, { ...wanted, orderedBy: "nextAttemptAt", parse: () => undefined });
 }
 
 export async function deleteWaiting(db: Firestore, paymentId: string): Promise<void> {
