@@ -9,8 +9,13 @@ import type {
   Transaction,
 } from "@google-cloud/firestore";
 import { grantStatuses } from "../contract/codes.ts";
-import { accountCollections, collections, type AccountCollection } from "../contract/collections.ts";
-import type { Entry, Grant, Hold, Subscription } from "../contract/documents.ts";
+import {
+  accountCollections,
+  collections,
+  entryCollections,
+  type AccountCollection,
+} from "../contract/collections.ts";
+import type { Entry, Grant, Hold, PrivateCause, Subscription } from "../contract/documents.ts";
 import { paymentRef } from "../payments/db.ts";
 import { creditablePaymentDocument, type CreditablePayment } from "../payments/documents.ts";
 import { commit, writeChange } from "../platform/compareAndSet.ts";
@@ -23,7 +28,7 @@ import {
   type OtherDates,
   type Wanted,
 } from "./account/source.ts";
-import { entrySchema, grantSchema, holdSchema, subscriptionSchema } from "./documents.ts";
+import { entrySchema, grantSchema, holdSchema, privateCauseSchema, subscriptionSchema } from "./documents.ts";
 
 const AUDIT_PAGE_SIZE = 300;
 const SWEEP_PAGE_SIZE = 200;
@@ -79,6 +84,10 @@ function partsOf(db: Firestore, userId: string, part: AccountCollection): Collec
   return subscriptionRef(db, userId).collection(accountCollections[part]);
 }
 
+function causeRef(entry: DocumentReference): DocumentReference {
+  return entry.collection(entryCollections.private).doc("cause");
+}
+
 /** Also undefined for a document that has a plan but no credits yet. */
 function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
   return snapshot.get("seq") === undefined ? undefined : parseDocument(snapshot, subscriptionSchema);
@@ -90,6 +99,10 @@ export function parseGrant(snapshot: DocumentSnapshot): Grant | undefined {
 
 function parseEntry(snapshot: DocumentSnapshot): Entry | undefined {
   return parseDocument(snapshot, entrySchema);
+}
+
+function parseCause(snapshot: DocumentSnapshot): PrivateCause | undefined {
+  return parseDocument(snapshot, privateCauseSchema);
 }
 
 function parseHold(snapshot: DocumentSnapshot): Hold | undefined {
@@ -131,11 +144,12 @@ export class FirestoreSource implements AccountSource {
   }
 
   async open(wanted: Wanted) {
-    const { grantId, entryKey, holdKey } = wanted;
+    const { grantId, entryKey, causeKey, holdKey } = wanted;
     const subscription = this.#account;
     const refs = {
       grant: grantId === undefined ? undefined : this.#part("grants").doc(grantId),
       entry: entryKey === undefined ? undefined : this.#part("entries").doc(entryKey),
+      cause: causeKey === undefined ? undefined : causeRef(this.#part("entries").doc(causeKey)),
       hold: holdKey === undefined ? undefined : this.#part("holds").doc(holdKey),
     };
     const parts = Object.values(refs).filter((ref) => ref !== undefined);
@@ -150,6 +164,7 @@ export class FirestoreSource implements AccountSource {
       subscription: find(subscription, parseSubscription),
       grant: find(refs.grant, parseGrant),
       entry: find(refs.entry, parseEntry),
+      cause: find(refs.cause, parseCause),
       hold: find(refs.hold, parseHold),
     };
   }
@@ -192,7 +207,7 @@ export class FirestoreSource implements AccountSource {
   }
 
   /** Writes in one commit, which fails if the account has changed since it was opened. The plan is left alone. */
-  async write({ subscription, grants, holds, entries }: Changes): Promise<void> {
+  async write({ subscription, grants, holds, entries, causes }: Changes): Promise<void> {
     const batch = this.#db.batch();
     const opened = this.#requireOpen();
     writeChange(batch, {
@@ -210,6 +225,10 @@ export class FirestoreSource implements AccountSource {
     for (const [key, entry] of entries) {
       const ref = this.#part("entries").doc(key);
       batch.create(ref, requireReadable(entry, entrySchema, ref.path));
+    }
+    for (const [key, cause] of causes) {
+      const ref = causeRef(this.#part("entries").doc(key));
+      batch.create(ref, requireReadable(cause, privateCauseSchema, ref.path));
     }
     await commit(batch);
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { DocumentData, DocumentReference, DocumentSnapshot } from "@google-cloud/firestore";
 import * as z from "zod";
-import type { Change, Snapshots } from "./compareAndSet.ts";
+import { UnreadError, type Change, type Snapshots } from "./compareAndSet.ts";
 import { DocumentError } from "./errors.ts";
 
 /** How one kind of document is read and written. */
@@ -71,6 +71,16 @@ export function readDocument<T>(
 ): KnownDocument<T> {
   const snapshot = requireSnapshot(snapshots, ref);
   return { snapshot, known: kind.parse(snapshot), kind };
+}
+
+/** The same for a document that only some decisions need: it may not have been asked for. */
+export function readAlso<T>(
+  snapshots: Snapshots,
+  ref: DocumentReference,
+  kind: DocumentKind<T>,
+): KnownDocument<T> {
+  if (!snapshots.has(ref.path)) throw new UnreadError(ref);
+  return readDocument(snapshots, ref, kind);
 }
 
 export function requireSnapshot(snapshots: Snapshots, ref: DocumentReference): DocumentSnapshot {
