@@ -1,12 +1,13 @@
-import type {
-  CollectionReference,
-  DocumentReference,
-  DocumentSnapshot,
-  Firestore,
-  Query,
-  QueryDocumentSnapshot,
-  Timestamp,
-  Transaction,
+import {
+  FieldValue,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+  type Timestamp,
+  type Transaction,
 } from "@google-cloud/firestore";
 import { grantStatuses } from "../contract/codes.ts";
 import {
@@ -18,8 +19,8 @@ import {
 import type { Entry, Grant, Hold, PrivateCause, Subscription } from "../contract/documents.ts";
 import { paymentRef } from "../payments/db.ts";
 import { creditablePaymentDocument, type CreditablePayment } from "../payments/documents.ts";
-import { commit, writeChange } from "../platform/compareAndSet.ts";
-import { parseDocument, requireReadable } from "../platform/document.ts";
+import { commit, compareAndSet, writeChange } from "../platform/compareAndSet.ts";
+import { parseDocument, requireReadable, requireSnapshot } from "../platform/document.ts";
 import { defineGroupQuery, defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 import {
   PAGE_SIZE,
@@ -32,6 +33,7 @@ import { entrySchema, grantSchema, holdSchema, privateCauseSchema, subscriptionS
 
 const AUDIT_PAGE_SIZE = 300;
 const SWEEP_PAGE_SIZE = 200;
+const GIFT_PAGE_SIZE = 100;
 
 export const queries = {
   activeGrants: defineQuery({
@@ -56,6 +58,12 @@ export const queries = {
     orderBy: { spendableUntil: "desc" },
   }),
   newestEntries: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "desc" } }),
+  /** Gifts that were written before who gave them was hidden. */
+  oldGifts: defineQuery({
+    collection: accountCollections.entries,
+    where: { "cause.grantedBy": ">" },
+    orderBy: { "cause.grantedBy": "asc" },
+  }),
   entriesInOrder: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "asc" } }),
   grantsById: defineQuery({ collection: accountCollections.grants, orderBy: { [DOCUMENT_ID]: "asc" } }),
   holdsById: defineQuery({ collection: accountCollections.holds, orderBy: { [DOCUMENT_ID]: "asc" } }),
@@ -326,4 +334,35 @@ function parseAll<T>(
   parse: (snapshot: DocumentSnapshot) => T | undefined,
 ): T[] {
   return snapshots.map(parse).filter((parsed) => parsed !== undefined);
+}
+
+/** Pages of a user's gifts that say who gave them where the user can read it. */
+export async function* readOldGifts(
+  db: Firestore,
+  userId: string,
+): AsyncGenerator<DocumentReference[], void> {
+  const query = toQuery(subscriptionRef(db, userId), queries.oldGifts, { "cause.grantedBy": "" });
+  let last: DocumentSnapshot | undefined;
+  do {
+    const { docs } = await (last ? query.startAfter(last) : query).limit(GIFT_PAGE_SIZE).get();
+    yield docs.map(({ ref }) => ref);
+    last = docs.length < GIFT_PAGE_SIZE ? undefined : docs.at(-1);
+  } while (last);
+}
+
+/** Moves what is not for the user out of a gift's entry. Returns whether there was anything to move. */
+export async function moveGift(db: Firestore, entryAt: DocumentReference, now: Date): Promise<boolean> {
+  const causeAt = causeRef(entryAt);
+  return await compareAndSet(db, [entryAt, causeAt], (snapshots) => {
+    const [entry, hidden] = [requireSnapshot(snapshots, entryAt), requireSnapshot(snapshots, causeAt)];
+    const known = parseEntry(entry);
+    if (known?.type !== "grant" || !("key" in known.cause)) return { changes: [], result: false };
+    const { reason, grantedBy, ...cause } = known.cause;
+    if (reason === undefined || grantedBy === undefined) return { changes: [], result: false };
+    const { inputHash, createdAt } = known;
+    const moved = { reason, grantedBy, ...(inputHash !== undefined && { inputHash }) };
+    const data = requireReadable({ ...moved, createdAt, updatedAt: now }, privateCauseSchema, causeAt.path);
+    const stripped = { snapshot: entry, data: { cause, inputHash: FieldValue.delete(), updatedAt: now } };
+    return { changes: [stripped, ...(hidden.exists ? [] : [{ snapshot: hidden, data }])], result: true };
+  });
 }
