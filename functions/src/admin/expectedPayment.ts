@@ -112,7 +112,7 @@ async function readOrderCredits(
   if (!order) return undefined;
   if (!isFree(news))
     return (await readBought(context, adapter, news))?.creditsAmount ?? order.worth.creditsAmount;
-  const times = await readFreeTimes(context, adapter.name, news);
+  const times = await readFreeTimes(context, adapter, news);
   const wanted = { userId: stored.userId, paymentId, times: times ?? 1 };
   const isGiven = free.giveOrder(stored.productId, wanted, context.now());
   return isGiven ? order.worth.creditsAmount / order.quantity : 0;

@@ -4,20 +4,21 @@ import { requireValue } from "../adapters/require.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
 import type { Change } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChange, type KnownDocument } from "../platform/document.ts";
-import { productRef, withheldRef } from "./db.ts";
+import { isForeign, readDocument, toChange, type KnownDocument } from "../platform/document.ts";
+import { warnOfForeignProduct } from "../platform/log.ts";
+import { productRef, readProducts, withheldRef } from "./db.ts";
 import { productDocument, withheldDocument, type Product, type Withheld } from "./documents.ts";
 import { toOffer, type Offer } from "./offer.ts";
 import { toProductRefusal } from "./refusal.ts";
 
 /**
- * `gone`: the provider does not have it. `not_for_sale`: nothing of it can be sold. Neither was ever in the catalogue.
+ * `foreign`: somebody else's document is in its place, so that it was read and not saved. `gone`: the provider does not have it. `not_for_sale`: nothing of it can be sold. Neither was ever in the catalogue.
  * `taken`: the catalogue has a product of another provider with that id, so that this one was read and not saved.
  */
 export type NotInCatalogue = "gone" | "not_for_sale" | "taken";
 type Refreshed =
   | (Applied & { product: Product })
-  | { outcome: "taken"; changed: false; product: Product }
+  | { outcome: "taken" | "foreign"; changed: false; product: Product }
   | { outcome: "gone" | "not_for_sale"; changed: boolean };
 /** `withheld`: why active prices are not for sale, by their id; absent if there is none. */
 export type RefreshedProduct = Refreshed & { withheld?: Record<string, string> };
@@ -38,14 +39,16 @@ export async function refreshProduct(
   const provider = adapter.name;
   const offer = found ? toOffer(found) : { onSale: undefined, withheld: {} };
   const [productAt, withheldAt] = [productRef(context.db, productId), withheldRef(context.db, productId)];
-  const unsaved: { product?: Product } = {};
+  const unsaved: { outcome?: "taken" | "foreign"; product?: Product } = {};
   const committed = await committer.commit([productAt, withheldAt], (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
     const isTaken = document.known !== undefined && document.known.provider !== provider;
     const known = isTaken ? undefined : document.known;
     const product = toProduct(found, { offer, provider, known, readAt });
-    if (product && isTaken) unsaved.product = product;
-    if (isTaken) return undefined;
+    if (isTaken || isForeign(document)) {
+      if (product) Object.assign(unsaved, { outcome: isTaken ? "taken" : "foreign", product });
+      return undefined;
+    }
     if (known && known.readAt > readAt) return { changes: [], result: known };
     const withheld = toWithheldChanges(readDocument(snapshots, withheldAt, withheldDocument), offer, readAt);
     const isSame = !product || isSameProduct(known, product);
@@ -57,7 +60,8 @@ export async function refreshProduct(
     const { outcome, changed, result: product } = committed;
     return { outcome, changed, product, ...withheld };
   }
-  if (unsaved.product) return { outcome: "taken", changed: false, product: unsaved.product, ...withheld };
+  const { outcome: reason, product } = unsaved;
+  if (reason && product) return { outcome: reason, changed: false, product, ...withheld };
   return { outcome: found ? "not_for_sale" : "gone", changed: committed?.changed ?? false, ...withheld };
 }
 
@@ -93,10 +97,23 @@ export async function requireProduct(
   if (known && (!known.active || known.maxQuantity !== undefined)) return known;
   const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
   const { outcome, withheld = {} } = refreshed;
-  if (outcome === "applied" || outcome === "duplicate") return refreshed.product;
+  if (outcome === "foreign") warnOfForeignProduct(productId);
+  if (outcome === "applied" || outcome === "duplicate" || outcome === "foreign") return refreshed.product;
   const { code, reason } = refusals[outcome];
   const [withheldReason] = Object.values(withheld);
   throw toProductRefusal(code, productId, (outcome === "not_for_sale" && withheldReason) || reason);
+}
+
+/** A product as the catalogue knows it, or else as the provider has it, for what its prices say; undefined without one. */
+export async function readSoldProduct(
+  { db }: Pick<StoreContext, "db">,
+  adapter: PaymentAdapter,
+  productId: string,
+): Promise<Pick<Product, "prices"> | undefined> {
+  const known = (await readProducts(db, { provider: adapter.name, productIds: [productId] })).get(productId);
+  if (known) return known;
+  const found = await readFound(adapter, productId);
+  return found && toOffer(found).onSale;
 }
 
 function toProduct(
