@@ -23,7 +23,13 @@ import {
   type Wanted,
 } from "../../functions/src/credits/account/source.ts";
 import { spend, type SpendResult } from "../../functions/src/credits/operations/spending.ts";
-import type { Entry, Grant, Hold, Subscription } from "../../functions/src/contract/documents.ts";
+import type {
+  Entry,
+  Grant,
+  Hold,
+  PrivateCause,
+  Subscription,
+} from "../../functions/src/contract/documents.ts";
 import { at } from "./builders.ts";
 
 type Booking = Partial<Entitlement> & { startDate?: Date };
@@ -36,6 +42,7 @@ export class Ledger implements AccountSource {
   readonly grants = new Map<string, Grant>();
   readonly holds = new Map<string, Hold>();
   readonly entries = new Map<string, Entry>();
+  readonly causes = new Map<string, PrivateCause>();
   /** How many queries were asked, and how many decisions changed something. */
   queries = 0;
   writes = 0;
@@ -114,11 +121,12 @@ export class Ledger implements AccountSource {
     return held;
   }
 
-  async open({ grantId, entryKey, holdKey }: Wanted) {
+  async open({ grantId, entryKey, causeKey, holdKey }: Wanted) {
     return {
       subscription: this.subscription,
       grant: grantId === undefined ? undefined : this.grants.get(grantId),
       entry: entryKey === undefined ? undefined : this.entries.get(entryKey),
+      cause: causeKey === undefined ? undefined : this.causes.get(causeKey),
       hold: holdKey === undefined ? undefined : this.holds.get(holdKey),
     };
   }
@@ -163,11 +171,12 @@ export class Ledger implements AccountSource {
     return result;
   }
 
-  #apply({ subscription, grants, holds, entries }: Changes): void {
+  #apply({ subscription, grants, holds, entries, causes }: Changes): void {
     this.writes += 1;
     this.subscription = subscription;
     for (const grant of grants) this.grants.set(grant.grantId, grant);
     for (const held of holds) this.holds.set(held.key, held);
+    for (const [key, cause] of causes) this.causes.set(key, cause);
     for (const [key, entry] of entries) {
       if (this.entries.has(key)) throw new Error(`Cannot create entry "${key}": it exists`);
       this.entries.set(key, entry);

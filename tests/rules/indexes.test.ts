@@ -8,7 +8,11 @@ import indexes from "../../firestore.indexes.json" with { type: "json" };
 import { buyerSchema } from "../../functions/src/buyers/documents.ts";
 import { grantSchema, holdSchema } from "../../functions/src/credits/documents.ts";
 import { webhookEventSchema } from "../../functions/src/inbox/documents.ts";
-import { paymentSchema, paymentSessionSchema } from "../../functions/src/payments/documents.ts";
+import {
+  paymentSchema,
+  paymentSessionSchema,
+  privateFactsSchema,
+} from "../../functions/src/payments/documents.ts";
 import { DOCUMENT_ID, type QueryDefinition } from "../../functions/src/platform/query.ts";
 import { projectRoot } from "../../local/paths.ts";
 import { emptyAccount, watchAccount } from "../../web/src/account.ts";
@@ -32,6 +36,7 @@ const fieldsOf: Readonly<Record<string, object>> = {
   customers: buyerSchema.shape,
   grants: grantSchema.shape,
   holds: holdSchema.shape,
+  private: privateFactsSchema.shape,
 };
 
 describe("firestore.indexes.json", () => {

@@ -29,6 +29,7 @@ export const documentTable = `
   subscriptions/owner/entries/1             owner       owner       -       -       -       -              -
   subscriptions/other/entries/1             other       other       -       -       -       -              -
   subscriptions/owner/entries/1/unknown/1   -           -           -       -       -       -              -
+  subscriptions/owner/entries/1/private/cause  -        -           -       -       -       -              -
   subscriptions/owner/holds/1               owner       owner       -       -       -       -              -
   subscriptions/other/holds/1               other       other       -       -       -       -              -
   subscriptions/owner/holds/1/unknown/1     -           -           -       -       -       -              -
@@ -110,9 +111,9 @@ export const ledgerQueryTable = `
 
 /** And for the collection groups of the collections at the top. */
 export const groupQueryTable = `
-  query                                     **/payments  **/payment_sessions  **/plans  **/subscriptions  **/products  **/customers  **/webhook_events  **/reconciliations  **/unknown
+  query                                     **/payments  **/payment_sessions  **/plans  **/subscriptions  **/products  **/customers  **/webhook_events  **/reconciliations  **/private  **/unknown
 
-  everything                                -            -                    -         -                 -            -             -                  -                   -
-  userId == owner                           -            -                    -         -                 -            -             -                  -                   -
-  active == true                            -            -                    -         -                 -            -             -                  -                   -
+  everything                                -            -                    -         -                 -            -             -                  -                   -           -
+  userId == owner                           -            -                    -         -                 -            -             -                  -                   -           -
+  active == true                            -            -                    -         -                 -            -             -                  -                   -           -
 `;

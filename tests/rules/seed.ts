@@ -141,7 +141,17 @@ const reconciliation: Fields = { ...stamps, userId: "owner", provider: "stripe",
 const privateFacts: Fields = {
   ...stamps,
   userId: "owner",
+  disputes: { issfr_1: { state: "warning", amount: 0, at: createdAt } },
+  frozen: true,
+  frozenSince: createdAt,
   thaws: { issfr_1: { at: createdAt, actor: "admin", reason: "A regular" } },
+};
+const privateCause: Fields = {
+  ...stamps,
+  userId: "owner",
+  reason: "Our mistake",
+  grantedBy: "admin",
+  inputHash: "abc",
 };
 /** What a careless rule would open: it names its owner and is active. */
 const stray: Fields = { ...stamps, userId: "owner", active: true };
@@ -166,6 +176,7 @@ export const stored: ReadonlyMap<string, Fields> = new Map([
   ["subscriptions/owner/grants/1/unknown/1", stray],
   ["subscriptions/owner/entries/1", entry],
   ["subscriptions/owner/entries/1/unknown/1", stray],
+  ["subscriptions/owner/entries/1/private/cause", privateCause],
   ["subscriptions/owner/holds/1", entry],
   ["subscriptions/owner/holds/1/unknown/1", stray],
   ["subscriptions/owner/unknown/1", stray],

@@ -11,6 +11,8 @@ export const queries = {
     where: { userId: "==" },
     orderBy: { [DOCUMENT_ID]: "asc" },
   }),
+  paymentsById: defineQuery({ collection: collections.payments, orderBy: { [DOCUMENT_ID]: "asc" } }),
+  accountsById: defineQuery({ collection: collections.subscriptions, orderBy: { [DOCUMENT_ID]: "asc" } }),
   productsById: defineQuery({ collection: collections.products, orderBy: { [DOCUMENT_ID]: "asc" } }),
 };
 
@@ -39,6 +41,17 @@ export async function readProductsAfter(
   const { docs } = await (after === "" ? query : query.startAfter(after)).get();
   const products = docs.flatMap((snapshot) => tryRead(snapshot.id, () => productDocument.parse(snapshot)));
   return { products, last: docs.length === limit ? docs.at(-1)?.id : undefined };
+}
+
+/** The ids of the next documents of a kind. `last`: where the next page begins; undefined on the last one. */
+export async function readIdsAfter(
+  db: Firestore,
+  { kind, after, limit }: { kind: "payments" | "accounts"; after: string; limit: number },
+): Promise<{ ids: string[]; last: string | undefined }> {
+  const byId = kind === "payments" ? queries.paymentsById : queries.accountsById;
+  const query = toQuery(db, byId, {}).limit(limit).select();
+  const { docs } = await (after === "" ? query : query.startAfter(after)).get();
+  return { ids: docs.map(({ id }) => id), last: docs.length === limit ? docs.at(-1)?.id : undefined };
 }
 
 function tryRead<T>(id: string, read: () => T | undefined): Read<T>[] {

@@ -1,11 +1,12 @@
 import type { InvoiceNews, PaymentAdapter, PaymentNews } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
+import { noFacts } from "../model/facts.ts";
 import { readInvoiceWorth, readKnown } from "../invoices/readWorth.ts";
 import { toPaidLines, type InvoiceWorth } from "../invoices/worth.ts";
 import { readFreeTimes } from "../news/applyNews.ts";
 import { readBought } from "../news/bought.ts";
 import { isFree } from "../payments/applyFacts.ts";
-import { readSession } from "../payments/db.ts";
+import { readPrivateFacts, readSession } from "../payments/db.ts";
 import type { Free } from "../payments/documents.ts";
 import { giveFreeOrder, giveFreeTime } from "../payments/free.ts";
 import { mergePaymentFacts } from "../payments/merge.ts";
@@ -62,7 +63,8 @@ async function toExpectedInvoice(
 ): Promise<AuditedPayment> {
   const now = context.now();
   const lines = invoice.lines.length;
-  const merged = mergePaymentFacts(stored, invoice.facts, now);
+  const hidden = await readPrivateFacts(context.db, paymentId);
+  const { payment: merged } = mergePaymentFacts({ payment: stored, hidden }, invoice.facts, now);
   if (stored.lines) return { paymentId, stored, expected: merged, lines };
   const known = await readKnown(context, adapter, invoice);
   const worth = await readInvoiceWorth(context, adapter, { invoice, known });
@@ -91,7 +93,9 @@ async function toExpectedOrder(
   free: FreeBook,
 ): Promise<AuditedPayment> {
   const creditsAmount = await readOrderCredits(context, adapter, { paymentId, stored, news }, free);
-  const merged = news.payment ? mergePaymentFacts(stored, news.payment.facts, context.now()) : stored;
+  const hidden = await readPrivateFacts(context.db, paymentId);
+  const facts = news.payment?.facts ?? noFacts;
+  const { payment: merged } = mergePaymentFacts({ payment: stored, hidden }, facts, context.now());
   const worth = { ...stored.worth, creditsAmount: creditsAmount ?? stored.worth.creditsAmount };
   return { paymentId, stored, expected: { ...merged, worth }, lines: 1 };
 }
@@ -108,7 +112,7 @@ async function readOrderCredits(
   if (!order) return undefined;
   if (!isFree(news))
     return (await readBought(context, adapter, news))?.creditsAmount ?? order.worth.creditsAmount;
-  const times = await readFreeTimes(context, adapter.name, news);
+  const times = await readFreeTimes(context, adapter, news);
   const wanted = { userId: stored.userId, paymentId, times: times ?? 1 };
   const isGiven = free.giveOrder(stored.productId, wanted, context.now());
   return isGiven ? order.worth.creditsAmount / order.quantity : 0;

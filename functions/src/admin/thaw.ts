@@ -28,8 +28,8 @@ export async function thaw(context: StoreContext, input: z.input<typeof thawInpu
   const { paymentId, reason, actor } = requireInput(thawInput, input);
   const found = await thawPayment(context, { paymentId, by: { actor, reason } });
   if (!found) throw new GatewayError("not_found", `Cannot thaw payment "${paymentId}": not found`);
-  const { payment, thawed } = found;
-  if (toFraudWarnings(payment.facts).length === 0)
+  const { payment, facts, thawed } = found;
+  if (toFraudWarnings(facts).length === 0)
     throw new GatewayError(
       "failed_precondition",
       `Cannot thaw payment "${paymentId}": there is no fraud warning about it`,

@@ -55,7 +55,12 @@ export type ProductPrice = Omit<contract.Price, keyof contract.Worth> & { worth?
 /** A product of the catalogue: what of it is for sale, as read from the provider at `readAt`. */
 export type Product = Omit<WithWorth<contract.Product>, "prices"> & { prices: Record<string, ProductPrice> };
 
+/**
+ * Others have a collection of that name, too, Stripe's Firebase extension for one. All products that we wrote say of which
+ * provider they are and when they were read; one that says neither is not ours.
+ */
 export const productDocument = translatedDocumentOf<typeof productSchema, Product>(productSchema, {
+  isOurs: (snapshot) => snapshot.get("provider") !== undefined || snapshot.get("readAt") !== undefined,
   toValue: ({ prices, ...product }) => ({ ...toNestedWorth(product), prices: mapValues(prices, toPrice) }),
   toStored: ({ prices, ...product }) => ({
     ...toFlatWorth(product),

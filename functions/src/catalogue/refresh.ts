@@ -5,21 +5,27 @@ import { Committer, type Applied } from "../inbox/committer.ts";
 import { askAfter } from "../platform/askAfter.ts";
 import type { Change } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChange, type KnownDocument } from "../platform/document.ts";
-import { productRef, withheldRef } from "./db.ts";
+import { isForeign, readDocument, toChange, type KnownDocument } from "../platform/document.ts";
+import { warnOfForeignProduct } from "../platform/log.ts";
+import { productRef, readProducts, withheldRef } from "./db.ts";
 import { productDocument, withheldDocument, type Product, type Withheld } from "./documents.ts";
 import { toOffer, type Offer } from "./offer.ts";
 import { toProductRefusal } from "./refusal.ts";
 
 /**
  * `gone`: the provider does not have it. `not_for_sale`: nothing of it can be sold. Neither was ever in the catalogue.
- * `taken`: the catalogue has a product of another provider with that id, so that this one was read and not saved.
+ * `taken`: the catalogue has a product of another provider with that id, `foreign`: somebody else has a document there, so
+ * that this one was read and not saved.
  */
 export type NotInCatalogue = "gone" | "not_for_sale" | "taken";
 type Refreshed =
   | (Applied & { product: Product })
-  | { outcome: "taken"; changed: false; product: Product }
+  | (Unsaved & { changed: false })
   | { outcome: "gone" | "not_for_sale"; changed: boolean };
+interface Unsaved {
+  outcome: "taken" | "foreign";
+  product: Product;
+}
 /** `withheld`: why active prices are not for sale, by their id; absent if there is none. */
 export type RefreshedProduct = Refreshed & { withheld?: Record<string, string> };
 
@@ -36,7 +42,7 @@ export async function refreshProduct(
   const [productAt, withheldAt] = [productRef(context.db, productId), withheldRef(context.db, productId)];
   const provider = adapter.name;
   const ask = askAfter(async () => await readOffer(context, adapter, productId));
-  const last: Partial<Read> & { unsaved?: Product } = {};
+  const last: Partial<Read> & { unsaved?: Unsaved } = {};
   const committed = await committer.commit([productAt, withheldAt], async (snapshots) => {
     const document = readDocument(snapshots, productAt, productDocument);
     const isTaken = document.known !== undefined && document.known.provider !== provider;
@@ -44,8 +50,11 @@ export async function refreshProduct(
     const read = await ask(document.snapshot);
     if (!read) return { changes: [], result: { product: known, isNew: false } };
     const product = toProduct(read, { provider, known });
-    Object.assign(last, read, isTaken && { unsaved: product });
-    if (isTaken) return undefined;
+    Object.assign(last, read);
+    if (isTaken || isForeign(document)) {
+      if (product) last.unsaved = { outcome: isTaken ? "taken" : "foreign", product };
+      return undefined;
+    }
     const withheld = toWithheldChanges(readDocument(snapshots, withheldAt, withheldDocument), read);
     const isNew = withheld.length > 0 || (product !== undefined && !isSameProduct(known, product));
     const changes = product ? [toChange(document, product), ...withheld] : withheld;
@@ -57,7 +66,7 @@ export async function refreshProduct(
   if (committed?.result.product) {
     return { outcome: committed.outcome, changed, product: committed.result.product, ...withheld };
   }
-  if (last.unsaved) return { outcome: "taken", changed: false, product: last.unsaved, ...withheld };
+  if (last.unsaved) return { ...last.unsaved, changed: false, ...withheld };
   return { outcome: last.found ? "not_for_sale" : "gone", changed, ...withheld };
 }
 
@@ -106,10 +115,23 @@ export async function requireProduct(
   if (known && (!known.active || known.maxQuantity !== undefined)) return known;
   const refreshed = await refreshProduct(context, adapter, productId, new Committer(context));
   const { outcome, withheld = {} } = refreshed;
-  if (outcome === "applied" || outcome === "duplicate") return refreshed.product;
+  if (outcome === "foreign") warnOfForeignProduct(productId);
+  if (outcome === "applied" || outcome === "duplicate" || outcome === "foreign") return refreshed.product;
   const { code, reason } = refusals[outcome];
   const [withheldReason] = Object.values(withheld);
   throw toProductRefusal(code, productId, (outcome === "not_for_sale" && withheldReason) || reason);
+}
+
+/** A product as the catalogue knows it, or else as the provider has it, for what its prices say; undefined without one. */
+export async function readSoldProduct(
+  { db }: Pick<StoreContext, "db">,
+  adapter: PaymentAdapter,
+  productId: string,
+): Promise<Pick<Product, "prices"> | undefined> {
+  const known = (await readProducts(db, { provider: adapter.name, productIds: [productId] })).get(productId);
+  if (known) return known;
+  const found = await readFound(adapter, productId);
+  return found && toOffer(found).onSale;
 }
 
 function toProduct(

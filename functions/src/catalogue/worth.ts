@@ -24,6 +24,6 @@ export function readPriceWorth(product: PricedProduct, priceId: string): Worth |
 }
 
 /** How often one user gets the product at that price without being asked for money. */
-export function readPriceFreeTimes(product: PricedProduct, priceId: string): number {
+export function readPriceFreeTimes(product: Pick<PricedProduct, "prices">, priceId: string): number {
   return readPrice(product, priceId)?.freeTimes ?? DEFAULT_FREE_TIMES;
 }

@@ -88,8 +88,10 @@ export interface GrantCreditsInput {
   amount: number;
   /** Chosen by the caller: what was done under a key is not done again. */
   key: string;
-  /** For people who read the ledger. */
+  /** For admins: the user does not read it. */
   reason: string;
+  /** For the user, in their ledger. */
+  note?: string | undefined;
   /** When the credits expire; never if absent. */
   expiresAt?: string | undefined;
 }

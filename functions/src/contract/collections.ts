@@ -22,5 +22,8 @@ export const reconciliationCollections = { waiting: "waiting" } as const;
 /** The subcollections of a buyer, `customers/{uid}`, which no client reads. */
 export const buyerCollections = { free: "free" } as const;
 
+/** The subcollections of a ledger's entry, `subscriptions/{uid}/entries/{key}`, which no client reads. */
+export const entryCollections = { private: "private" } as const;
+
 export const accountCollections = { grants: "grants", entries: "entries", holds: "holds" } as const;
 export type AccountCollection = keyof typeof accountCollections;

@@ -101,11 +101,11 @@ export interface PaymentFacts<Time = Date> {
   canceled?: { at: Time } | undefined;
   /** By the provider's refund id. */
   refunds: Record<string, RefundFact<Time>>;
-  /** By the provider's dispute id. */
+  /** By the provider's dispute id; empty in a payment, whose user does not read them. */
   disputes: Record<string, DisputeFact<Time>>;
   /** By the provider's credit note id. */
   creditNotes: Record<string, CreditNoteFact<Time>>;
-  /** By the provider's id of a fraud warning that freezes no longer; absent if there is none. */
+  /** By the provider's id of a fraud warning that freezes no longer; absent if there is none, and in a payment. */
   thaws?: Record<string, ThawFact<Time>>;
 }
 
@@ -124,9 +124,12 @@ export interface DisputeFact<Time = Date> {
   at: Time;
 }
 
-/** The end of what a fraud warning does: its time was over, or an admin ended it. */
+/** The end of what a fraud warning does. */
 export interface ThawFact<Time = Date> {
   at: Time;
+  /** The admin who ended it, and why; absent if its time was over. */
+  actor?: string;
+  reason?: string;
 }
 
 /** A document by which an invoice is worth less than it asked for. Amounts are in minor units. */
@@ -157,8 +160,6 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
   amountCredited?: number;
   /** Minor units that credit notes took off the invoice before it was paid. */
   amountForgiven?: number;
-  /** Since when fraud warnings freeze it; null if they do no longer, absent if it never was disputed. */
-  frozenSince?: Time | null;
   /** Credits that the invoice of a smaller plan takes back; absent if it takes none. */
   creditsTaken?: number;
   /** The payments whose credits `creditsTaken` takes first. */
@@ -203,7 +204,7 @@ export interface Subscription<Time = Date> extends Stamps<Time> {
   availableCredits: number;
   /** Credits that were used and then revoked; more than 0 only while `availableCredits` is 0. */
   debt: number;
-  /** What remains of grants whose payment is disputed. */
+  /** What remains of grants whose payment a bank has a question about (`disputed`), until that is settled. */
   frozen: number;
   /** Credits reserved by open holds. */
   held: number;
@@ -292,8 +293,18 @@ export interface Take {
   amount: number;
 }
 
-/** Where credits come from: a payment, or an admin or the app with a reason. */
-export type GrantCause = { paymentId: string } | { key: string; reason: string; grantedBy: string };
+/** Where credits come from: a payment, or an admin or the app. */
+export type GrantCause = { paymentId: string } | GiftCause;
+
+export interface GiftCause {
+  key: string;
+  /** For the user; absent if there is none. */
+  note?: string;
+  /** Only in entries that were written before it was hidden, and not moved yet. */
+  reason?: string;
+  /** The same. */
+  grantedBy?: string;
+}
 
 interface EntryBase<Time> extends Stamps<Time> {
   userId: string;
@@ -313,7 +324,7 @@ export type Entry<Time = Date> = EntryBase<Time> &
         type: "grant" | "revoke";
         grantId: string;
         cause: GrantCause;
-        /** A hash of what an admin or the app asked for; absent if a payment is behind it. */
+        /** Only in gifts that were written before it was hidden: a hash of what an admin or the app asked for. */
         inputHash?: string;
       }
     | { type: "expire"; grantId: string; cause: { expiresAt: Time } }
@@ -325,6 +336,14 @@ export type Entry<Time = Date> = EntryBase<Time> &
         inputHash: string;
       }
   );
+
+/** `subscriptions/{uid}/entries/{key}/private/cause`: what of a gift's entry is not for its user. */
+export interface PrivateCause<Time = Date> extends Stamps<Time> {
+  reason: string;
+  grantedBy: string;
+  /** A hash of what was asked for, to tell a repeated request from another. It would confirm a guess of the reason. */
+  inputHash?: string;
+}
 
 /**
  * `subscriptions/{uid}/holds/{key}`: credits reserved for work whose price is not known yet: taken from their grants, but

@@ -1,20 +1,26 @@
-import type {
-  CollectionReference,
-  DocumentReference,
-  DocumentSnapshot,
-  Firestore,
-  Query,
-  QueryDocumentSnapshot,
-  Timestamp,
-  Transaction,
+import {
+  FieldValue,
+  type CollectionReference,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type Query,
+  type QueryDocumentSnapshot,
+  type Timestamp,
+  type Transaction,
 } from "@google-cloud/firestore";
 import { grantStatuses } from "../contract/codes.ts";
-import { accountCollections, collections, type AccountCollection } from "../contract/collections.ts";
-import type { Entry, Grant, Hold, Subscription } from "../contract/documents.ts";
+import {
+  accountCollections,
+  collections,
+  entryCollections,
+  type AccountCollection,
+} from "../contract/collections.ts";
+import type { Entry, Grant, Hold, PrivateCause, Subscription } from "../contract/documents.ts";
 import { paymentRef } from "../payments/db.ts";
 import { creditablePaymentDocument, type CreditablePayment } from "../payments/documents.ts";
-import { commit, writeChange } from "../platform/compareAndSet.ts";
-import { parseDocument, requireReadable } from "../platform/document.ts";
+import { commit, compareAndSet, writeChange } from "../platform/compareAndSet.ts";
+import { parseDocument, requireReadable, requireSnapshot } from "../platform/document.ts";
 import { defineGroupQuery, defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 import {
   PAGE_SIZE,
@@ -23,10 +29,11 @@ import {
   type OtherDates,
   type Wanted,
 } from "./account/source.ts";
-import { entrySchema, grantSchema, holdSchema, subscriptionSchema } from "./documents.ts";
+import { entrySchema, grantSchema, holdSchema, privateCauseSchema, subscriptionSchema } from "./documents.ts";
 
 const AUDIT_PAGE_SIZE = 300;
 const SWEEP_PAGE_SIZE = 200;
+const GIFT_PAGE_SIZE = 100;
 
 export const queries = {
   activeGrants: defineQuery({
@@ -51,6 +58,12 @@ export const queries = {
     orderBy: { spendableUntil: "desc" },
   }),
   newestEntries: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "desc" } }),
+  /** Gifts that were written before who gave them was hidden. */
+  oldGifts: defineQuery({
+    collection: accountCollections.entries,
+    where: { "cause.grantedBy": ">" },
+    orderBy: { "cause.grantedBy": "asc" },
+  }),
   entriesInOrder: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "asc" } }),
   grantsById: defineQuery({ collection: accountCollections.grants, orderBy: { [DOCUMENT_ID]: "asc" } }),
   holdsById: defineQuery({ collection: accountCollections.holds, orderBy: { [DOCUMENT_ID]: "asc" } }),
@@ -79,6 +92,10 @@ function partsOf(db: Firestore, userId: string, part: AccountCollection): Collec
   return subscriptionRef(db, userId).collection(accountCollections[part]);
 }
 
+function causeRef(entry: DocumentReference): DocumentReference {
+  return entry.collection(entryCollections.private).doc("cause");
+}
+
 /** Also undefined for a document that has a plan but no credits yet. */
 function parseSubscription(snapshot: DocumentSnapshot): Subscription | undefined {
   return snapshot.get("seq") === undefined ? undefined : parseDocument(snapshot, subscriptionSchema);
@@ -90,6 +107,10 @@ export function parseGrant(snapshot: DocumentSnapshot): Grant | undefined {
 
 function parseEntry(snapshot: DocumentSnapshot): Entry | undefined {
   return parseDocument(snapshot, entrySchema);
+}
+
+function parseCause(snapshot: DocumentSnapshot): PrivateCause | undefined {
+  return parseDocument(snapshot, privateCauseSchema);
 }
 
 function parseHold(snapshot: DocumentSnapshot): Hold | undefined {
@@ -131,11 +152,12 @@ export class FirestoreSource implements AccountSource {
   }
 
   async open(wanted: Wanted) {
-    const { grantId, entryKey, holdKey } = wanted;
+    const { grantId, entryKey, causeKey, holdKey } = wanted;
     const subscription = this.#account;
     const refs = {
       grant: grantId === undefined ? undefined : this.#part("grants").doc(grantId),
       entry: entryKey === undefined ? undefined : this.#part("entries").doc(entryKey),
+      cause: causeKey === undefined ? undefined : causeRef(this.#part("entries").doc(causeKey)),
       hold: holdKey === undefined ? undefined : this.#part("holds").doc(holdKey),
     };
     const parts = Object.values(refs).filter((ref) => ref !== undefined);
@@ -150,6 +172,7 @@ export class FirestoreSource implements AccountSource {
       subscription: find(subscription, parseSubscription),
       grant: find(refs.grant, parseGrant),
       entry: find(refs.entry, parseEntry),
+      cause: find(refs.cause, parseCause),
       hold: find(refs.hold, parseHold),
     };
   }
@@ -192,7 +215,7 @@ export class FirestoreSource implements AccountSource {
   }
 
   /** Writes in one commit, which fails if the account has changed since it was opened. The plan is left alone. */
-  async write({ subscription, grants, holds, entries }: Changes): Promise<void> {
+  async write({ subscription, grants, holds, entries, causes }: Changes): Promise<void> {
     const batch = this.#db.batch();
     const opened = this.#requireOpen();
     writeChange(batch, {
@@ -210,6 +233,10 @@ export class FirestoreSource implements AccountSource {
     for (const [key, entry] of entries) {
       const ref = this.#part("entries").doc(key);
       batch.create(ref, requireReadable(entry, entrySchema, ref.path));
+    }
+    for (const [key, cause] of causes) {
+      const ref = causeRef(this.#part("entries").doc(key));
+      batch.create(ref, requireReadable(cause, privateCauseSchema, ref.path));
     }
     await commit(batch);
   }
@@ -307,4 +334,35 @@ function parseAll<T>(
   parse: (snapshot: DocumentSnapshot) => T | undefined,
 ): T[] {
   return snapshots.map(parse).filter((parsed) => parsed !== undefined);
+}
+
+/** Pages of a user's gifts that say who gave them where the user can read it. */
+export async function* readOldGifts(
+  db: Firestore,
+  userId: string,
+): AsyncGenerator<DocumentReference[], void> {
+  const query = toQuery(subscriptionRef(db, userId), queries.oldGifts, { "cause.grantedBy": "" });
+  let last: DocumentSnapshot | undefined;
+  do {
+    const { docs } = await (last ? query.startAfter(last) : query).limit(GIFT_PAGE_SIZE).get();
+    yield docs.map(({ ref }) => ref);
+    last = docs.length < GIFT_PAGE_SIZE ? undefined : docs.at(-1);
+  } while (last);
+}
+
+/** Moves what is not for the user out of a gift's entry. Returns whether there was anything to move. */
+export async function moveGift(db: Firestore, entryAt: DocumentReference, now: Date): Promise<boolean> {
+  const causeAt = causeRef(entryAt);
+  return await compareAndSet(db, [entryAt, causeAt], (snapshots) => {
+    const [entry, hidden] = [requireSnapshot(snapshots, entryAt), requireSnapshot(snapshots, causeAt)];
+    const known = parseEntry(entry);
+    if (known?.type !== "grant" || !("key" in known.cause)) return { changes: [], result: false };
+    const { reason, grantedBy, ...cause } = known.cause;
+    if (reason === undefined || grantedBy === undefined) return { changes: [], result: false };
+    const { inputHash, createdAt } = known;
+    const moved = { reason, grantedBy, ...(inputHash !== undefined && { inputHash }) };
+    const data = requireReadable({ ...moved, createdAt, updatedAt: now }, privateCauseSchema, causeAt.path);
+    const stripped = { snapshot: entry, data: { cause, inputHash: FieldValue.delete(), updatedAt: now } };
+    return { changes: [stripped, ...(hidden.exists ? [] : [{ snapshot: hidden, data }])], result: true };
+  });
 }

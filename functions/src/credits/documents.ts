@@ -50,7 +50,12 @@ export const takeSchema = readsExactly<contract.Take>()(
 
 const grantCause = z.union([
   z.object({ paymentId: z.string() }),
-  z.object({ key: z.string(), reason: z.string(), grantedBy: z.string() }),
+  z.object({
+    key: z.string(),
+    note: z.string().exactOptional(),
+    reason: z.string().exactOptional(),
+    grantedBy: z.string().exactOptional(),
+  }),
 ]);
 
 const entryBase = {
@@ -84,6 +89,15 @@ export const entrySchema = readsExactly<contract.Entry>()(
       inputHash: z.string(),
     }),
   ]),
+);
+
+export const privateCauseSchema = readsExactly<contract.PrivateCause>()(
+  z.object({
+    reason: z.string(),
+    grantedBy: z.string(),
+    inputHash: z.string().exactOptional(),
+    ...stamps,
+  }),
 );
 
 export const holdSchema = readsExactly<contract.Hold>()(

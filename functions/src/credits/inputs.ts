@@ -11,11 +11,11 @@ const key = z
   .string()
   .regex(/^(?!__.*__$)[A-Za-z0-9_:-]{1,100}$/, "Expected 1 to 100 letters, digits, '_', ':' and '-'");
 const amount = z.int().min(1).max(1_000_000_000);
-const reason = z
+const text = z
   .string()
   .min(1)
   .max(200)
-  .refine((text) => text.isWellFormed(), "Expected Unicode");
+  .refine((value) => value.isWellFormed(), "Expected Unicode");
 
 export const spendInput = z.strictObject({
   userId,
@@ -23,7 +23,7 @@ export const spendInput = z.strictObject({
   /** Chosen by the caller: what was done under a key is not done again. */
   key,
   /** For people who read the ledger. */
-  reason,
+  reason: text,
 });
 export type SpendInput = z.infer<typeof spendInput>;
 
@@ -31,7 +31,7 @@ export const holdInput = z.strictObject({
   userId,
   amount,
   key,
-  reason,
+  reason: text,
   /** After how long the credits come back by themselves, at most 30 days. */
   expiresInSeconds: z.int().min(1).max(MAX_HOLD_SECONDS),
 });
@@ -47,7 +47,10 @@ export const giveInput = z.strictObject({
   userId,
   amount,
   key,
-  reason,
+  /** For whoever runs the app: the user does not read it. */
+  reason: text,
+  /** For the user, in their ledger. */
+  note: text.optional(),
   /** When the credits expire; never if absent. */
   expiresAt: z.date().max(FOR_EVER).optional(),
   /** Who gives: an admin's user id, or a promotion's name. */
@@ -60,7 +63,7 @@ export const grantCreditsInput = acceptsExactly<GrantCreditsInput>()(
   giveInput.omit({ grantedBy: true }).extend({
     expiresAt: z.iso
       .datetime({ offset: true })
-      .transform((text) => new Date(text))
+      .transform((time) => new Date(time))
       .pipe(giveInput.shape.expiresAt.unwrap())
       .optional(),
   }),

@@ -20,8 +20,9 @@ export interface ForgottenUser {
 
 /**
  * Ends what a deleted Firebase user could still pay or be charged for, and removes what says who they were, here and at
- * the provider. Their payments, sessions and ledger stay for accounting, without credits to spend and under an id that identifies nobody. Nothing waits
- * for anything else: what fails is among the `failures`, and tried again by whoever asks again. It may be stopped anywhere.
+ * the provider. Their payments, sessions and ledger stay for accounting, without credits to spend and under an id that
+ * identifies nobody. Nothing waits for anything else: what fails is among the `failures`, and tried again by whoever asks
+ * again. It may be stopped anywhere.
  */
 export async function forgetUser(
   context: StoreContext & ProviderContext,

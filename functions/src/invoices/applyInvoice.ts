@@ -1,12 +1,13 @@
 import type { InvoiceNews, PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
 import { freeRef, paymentRef } from "../payments/db.ts";
-import { freeDocument, paymentDocument, type Free, type Payment } from "../payments/documents.ts";
+import { freeDocument, type Free, type Payment } from "../payments/documents.ts";
 import { giveFreeTime } from "../payments/free.ts";
 import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
+import { readWhole, toWholeChanges } from "../payments/whole.ts";
 import type { StoreContext } from "../platform/context.ts";
 import type { Change, Snapshots } from "../platform/compareAndSet.ts";
-import { readDocument, toChange, toChangeIfNew, type KnownDocument } from "../platform/document.ts";
+import { readDocument, toChange, type KnownDocument } from "../platform/document.ts";
 import { fetchCredited, toCreditedInvoiceIds } from "./credited.ts";
 import type { KnownForInvoice } from "./db.ts";
 import { readInvoiceWorth, readKnown } from "./readWorth.ts";
@@ -40,23 +41,22 @@ export async function applyInvoice(
   const provider = adapter.name;
   const paymentId = toPaymentId(provider, key);
   const paymentAt = paymentRef(context.db, paymentId);
-  const known = await readAfterCredited(context, adapter, invoice, depth);
-  const worth = known.payment ? undefined : await readInvoiceWorth(context, adapter, { invoice, known });
+  const ours = await readAfterCredited(context, adapter, invoice, depth);
+  const worth = ours.payment ? undefined : await readInvoiceWorth(context, adapter, { invoice, known: ours });
   const subject = { provider, userId: order.userId, invoice };
   const freeAt = toFreeRefs(context, subject, worth);
   const { outcome, changed, result } = await committer.commit(
     [paymentAt, ...freeAt.values()],
     (snapshots) => {
-      const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
-      const first = paymentDoc.known
-        ? undefined
-        : buildFirstPayment(subject, { worth, freeAt, snapshots }, now);
-      const before = paymentDoc.known ?? first?.payment;
+      const whole = readWhole(snapshots, paymentAt, invoice.facts);
+      const first = whole.known ? undefined : buildFirstPayment(subject, { worth, freeAt, snapshots }, now);
+      const before = whole.known?.payment ?? first?.payment;
       if (!before) throw new Error(`Cannot apply invoice "${key}": its payment was deleted meanwhile`);
       const providerData = { ...before.providerData, ...invoice.providerData };
-      const payment = mergePaymentFacts({ ...before, providerData }, invoice.facts, now);
-      const changes = [...(first?.changes ?? []), ...toChangeIfNew(paymentDoc, payment)];
-      return { changes, result: { paymentId, payment } };
+      const known = { payment: { ...before, providerData }, hidden: whole.known?.hidden };
+      const next = mergePaymentFacts(known, invoice.facts, now);
+      const changes = [...(first?.changes ?? []), ...toWholeChanges(whole, next)];
+      return { changes, result: { paymentId, payment: next.payment } };
     },
   );
   return { outcome, changed, ...result };

@@ -43,7 +43,9 @@ export const creditNoteFactSchema = readsExactly<CreditNoteFact>()(
   }),
 );
 
-const thawFactSchema = readsExactly<ThawFact>()(z.object({ at: instant }));
+export const thawFactSchema = readsExactly<ThawFact>()(
+  z.object({ at: instant, actor: z.string().exactOptional(), reason: z.string().exactOptional() }),
+);
 
 export const paymentFactsSchema = readsExactly<PaymentFacts>()(
   z.object({
@@ -60,6 +62,25 @@ export const paymentFactsSchema = readsExactly<PaymentFacts>()(
 );
 
 export const noFacts: PaymentFacts = { refunds: {}, disputes: {}, creditNotes: {} };
+
+/** What banks say of a payment, and who did not believe them: not for its user. */
+export type HiddenFacts = Required<Pick<PaymentFacts, "disputes" | "thaws">>;
+
+export function toHiddenFacts({
+  disputes,
+  thaws = {},
+}: Pick<PaymentFacts, "disputes" | "thaws">): HiddenFacts {
+  return { disputes, thaws };
+}
+
+/** The facts that a payment's user may read. */
+export function toOpenFacts({ thaws: _thaws, ...facts }: PaymentFacts): PaymentFacts {
+  return { ...facts, disputes: {} };
+}
+
+export function hasHidden({ disputes, thaws = {} }: PaymentFacts): boolean {
+  return Object.keys(disputes).length > 0 || Object.keys(thaws).length > 0;
+}
 
 export function mergeSessionStatus(a: SessionStatus, b: SessionStatus): SessionStatus {
   return sessionStatuses.indexOf(a) >= sessionStatuses.indexOf(b) ? a : b;

@@ -1,6 +1,6 @@
 import type { InvoiceNews, PaymentAdapter, PaymentNews } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
-import { readProducts } from "../catalogue/db.ts";
+import { readSoldProduct } from "../catalogue/refresh.ts";
 import { readPriceFreeTimes } from "../catalogue/worth.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
 import { readBought } from "./bought.ts";
@@ -22,7 +22,7 @@ export async function applyNews(
 ): Promise<AppliedFacts> {
   const { invoice, approvedAt } = news;
   if (approvedAt) return await applyApproved(context, adapter, { news, approvedAt }, last);
-  const freeTimes = isFree(news) ? await readFreeTimes(context, adapter.name, news) : undefined;
+  const freeTimes = isFree(news) ? await readFreeTimes(context, adapter, news) : undefined;
   const bought = await readBought(context, adapter, news);
   const subject = { provider: adapter.name, news, freeTimes, bought };
   if (!invoice) return await applyFacts(context, subject, last);
@@ -31,15 +31,15 @@ export async function applyNews(
   return { ...session, outcome, changed: changed || session.changed, payment };
 }
 
-/** How often a product is given to one user without asking for money; undefined if the catalogue does not say. */
+/** How often a product is given to one user without asking for money; undefined if nothing says it. */
 export async function readFreeTimes(
-  { db }: Pick<ProjectContext, "db">,
-  provider: string,
+  context: Pick<ProjectContext, "db">,
+  adapter: PaymentAdapter,
   { order }: PaymentNews,
 ): Promise<number | undefined> {
   if (!order) return undefined;
   const { productId, priceId } = order;
-  const product = (await readProducts(db, { provider, productIds: [productId] })).get(productId);
+  const product = await readSoldProduct(context, adapter, productId);
   return product && readPriceFreeTimes(product, priceId);
 }
 

@@ -2,6 +2,7 @@ import type { PaymentNews, PaymentUpdate } from "../adapters/paymentAdapter.ts";
 import type { Worth } from "../contract/documents.ts";
 import type { Applied, Committer } from "../inbox/committer.ts";
 import { compareAndSet } from "../platform/compareAndSet.ts";
+import { hasHidden, noFacts } from "../model/facts.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChange, toChangeIfNew } from "../platform/document.ts";
 import { findFree, paymentRef, sessionRef } from "./db.ts";
@@ -14,6 +15,7 @@ import {
   type PaymentSession,
 } from "./documents.ts";
 import { mergePayment, mergePaymentFacts, mergeSession, toPaymentId, toSession } from "./merge.ts";
+import { readWhole, toWholeChanges } from "./whole.ts";
 
 interface Found {
   session: PaymentSession;
@@ -59,11 +61,12 @@ async function applyUnread(
   const { order, checkout, payment: made } = news;
   const isPaid = news.sessionStatus === "completed" && made?.facts.paid !== undefined;
   if (!order || news.orderSubtotal === undefined || !isPaid || bought || isFree(news)) return undefined;
+  if (hasHidden(made.facts)) return undefined;
   const { db } = context;
   const now = context.now();
   const { sessionId } = checkout;
   const session = mergeSession(toSession({ provider, order, checkout }, now), news, now);
-  const payment = mergePayment(undefined, { session, sessionId, news }, now);
+  const { payment } = mergePayment(undefined, { session, sessionId, news }, now);
   const { status, amount, currency, paymentId, providerData, updatedAt } = session;
   const isWritten = await committer.commitUnread({
     created: [
@@ -100,19 +103,20 @@ async function applyRead(
       const changes = isKnown ? toChangeIfNew(sessionDoc, session) : [];
       const { paymentId } = session;
       if (!paymentAt) return { changes, result: { session, payment: undefined, paymentId } };
-      const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
-      const payment = mergePayment(paymentDoc.known, { session, sessionId, news }, now);
-      if (freeAt && !paymentDoc.known) {
+      const whole = readWhole(snapshots, paymentAt, news.payment?.facts ?? noFacts);
+      const next = mergePayment(whole.known, { session, sessionId, news }, now);
+      const { payment } = next;
+      if (freeAt && !whole.known) {
         const free = readDocument(snapshots, freeAt, freeDocument);
         const wanted = { userId: session.userId, paymentId: paymentAt.id, times: freeTimes };
         const decided = giveFreeOrder(free.known, wanted, now);
         if (decided.free !== free.known) changes.push(toChange(free, decided.free));
         payment.worth = toFreeWorth(session, decided.isGiven);
       }
-      if (bought && !paymentDoc.known) payment.worth = bought;
+      if (bought && !whole.known) payment.worth = bought;
       // A write that changes nothing would run the credit trigger for nothing.
       return {
-        changes: [...changes, ...toChangeIfNew(paymentDoc, payment)],
+        changes: [...changes, ...toWholeChanges(whole, next)],
         result: { session, payment, paymentId },
       };
     },
@@ -133,11 +137,12 @@ export async function applyUpdate(
   const paymentId = toPaymentId(provider, update.key);
   const paymentAt = paymentRef(context.db, paymentId);
   const committed = await committer.commit([paymentAt], (snapshots) => {
-    const paymentDoc = readDocument(snapshots, paymentAt, paymentDocument);
-    const { currency = paymentDoc.known?.currency } = update;
-    if (!paymentDoc.known || currency !== paymentDoc.known.currency) return undefined;
-    const payment = mergePaymentFacts(paymentDoc.known, update.facts, now);
-    return { changes: toChangeIfNew(paymentDoc, payment), result: { paymentId, payment } };
+    const whole = readWhole(snapshots, paymentAt, update.facts);
+    const { known } = whole;
+    const { currency = known?.payment.currency } = update;
+    if (!known || currency !== known.payment.currency) return undefined;
+    const next = mergePaymentFacts(known, update.facts, now);
+    return { changes: toWholeChanges(whole, next), result: { paymentId, payment: next.payment } };
   });
   if (!committed) return undefined;
   const { outcome, changed, result } = committed;

@@ -1,15 +1,29 @@
-import type { DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import {
+  FieldValue,
+  type DocumentData,
+  type DocumentReference,
+  type DocumentSnapshot,
+  type Firestore,
+  type QueryDocumentSnapshot,
+} from "@google-cloud/firestore";
 import type { PaymentNews } from "../adapters/paymentAdapter.ts";
 import { buyerCollections, collections, paymentCollections } from "../contract/collections.ts";
-import { paymentDocument, sessionDocument, type Payment, type PaymentSession } from "./documents.ts";
-import { defineQuery, toQuery } from "../platform/query.ts";
+import {
+  paymentDocument,
+  privateFactsDocument,
+  sessionDocument,
+  type Payment,
+  type PaymentSession,
+  type PrivateFacts,
+} from "./documents.ts";
+import { defineGroupQuery, toQuery } from "../platform/query.ts";
 
 const FROZEN_PAGE_SIZE = 200;
 
 export const queries = {
-  frozenPayments: defineQuery({
-    collection: collections.payments,
-    where: { frozenSince: "<=" },
+  frozenPayments: defineGroupQuery({
+    collection: paymentCollections.private,
+    where: { frozen: "==", frozenSince: "<=" },
     orderBy: { frozenSince: "asc" },
   }),
 };
@@ -23,19 +37,34 @@ export function paymentRef(db: Firestore, paymentId: string): DocumentReference 
 }
 
 /** What of a payment is not for its user. */
-export function privateFactsRef(db: Firestore, paymentId: string): DocumentReference {
-  return paymentRef(db, paymentId).collection(paymentCollections.private).doc("facts");
+export function privateFactsRef(payment: DocumentReference): DocumentReference {
+  return payment.collection(paymentCollections.private).doc("facts");
+}
+
+/** What removes the field of an old payment that lies in its private facts now; undefined if it has none. */
+export function toMovedFields(payment: DocumentSnapshot): DocumentData | undefined {
+  return payment.get("frozenSince") === undefined ? undefined : { frozenSince: FieldValue.delete() };
+}
+
+export async function readPrivateFacts(db: Firestore, paymentId: string): Promise<PrivateFacts | undefined> {
+  return privateFactsDocument.parse(await privateFactsRef(paymentRef(db, paymentId)).get());
 }
 
 /** Pages of the ids of payments that fraud warnings have frozen since then, or for longer. */
 export async function* readFrozen(db: Firestore, since: Date): AsyncGenerator<string[], void> {
-  const query = toQuery(db, queries.frozenPayments, { frozenSince: since });
+  const query = toQuery(db, queries.frozenPayments, { frozen: true, frozenSince: since });
   let last: DocumentSnapshot | undefined;
   do {
     const { docs } = await (last ? query.startAfter(last) : query).limit(FROZEN_PAGE_SIZE).get();
-    yield docs.map(({ id }) => id);
+    yield docs.flatMap(toFrozenId);
     last = docs.length < FROZEN_PAGE_SIZE ? undefined : docs.at(-1);
   } while (last);
+}
+
+/** None if an app has a collection of the same name elsewhere. */
+function toFrozenId({ ref }: QueryDocumentSnapshot): string[] {
+  const payment = ref.parent.parent;
+  return payment && payment.path === `${collections.payments}/${payment.id}` ? [payment.id] : [];
 }
 
 export async function readPayment(db: Firestore, paymentId: string): Promise<Payment | undefined> {

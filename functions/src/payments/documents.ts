@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { checkoutModes, paymentStatuses, sessionStatuses } from "../contract/codes.ts";
 import type * as contract from "../contract/documents.ts";
-import { paymentFactsSchema } from "../model/facts.ts";
+import { disputeFactSchema, paymentFactsSchema, thawFactSchema } from "../model/facts.ts";
 import { currency, minorUnits } from "../model/money.ts";
 import { orderShape } from "../model/order.ts";
 import { toFlatWorth, toNestedWorth, worthSchema, type WithWorth } from "../model/worth.ts";
@@ -58,7 +58,6 @@ export const paymentSchema = readsExactly<contract.Payment>()(
     amountFromBalance: minorUnits.exactOptional(),
     amountCredited: minorUnits.exactOptional(),
     amountForgiven: minorUnits.exactOptional(),
-    frozenSince: instant.nullable().exactOptional(),
     creditsTaken: credits.exactOptional(),
     takenFrom: z.array(z.string()).exactOptional(),
     lines: z.record(z.string(), paymentLineSchema).exactOptional(),
@@ -123,10 +122,18 @@ const freeSchema = z.object({
 export type Free = z.output<typeof freeSchema>;
 export const freeDocument = documentOf(freeSchema);
 
-/** `payments/{paymentId}/private/facts`: what of a payment's facts is not for its user. */
-const privateFactsSchema = z.object({
-  /** Who ended the freeze of a fraud warning, and why, by the provider's id of the warning. */
-  thaws: z.record(z.string(), z.object({ at: instant, actor: z.string(), reason: z.string() })),
+/**
+ * `payments/{paymentId}/private/facts`: what of a payment's facts is not for its user. Whoever writes it writes the payment,
+ * too, so that who has read a payment can tell whether it is still as it was.
+ */
+export const privateFactsSchema = z.object({
+  /** What banks say, by the provider's id of the dispute or warning. */
+  disputes: z.record(z.string(), disputeFactSchema).default({}),
+  /** By the provider's id of the warning. */
+  thaws: z.record(z.string(), thawFactSchema),
+  /** Whether fraud warnings freeze the payment, and since when. */
+  frozen: z.boolean().default(false),
+  frozenSince: instant.nullable().default(null),
   ...stamps,
 });
 

@@ -12,7 +12,7 @@ import {
 } from "../../../tests/kit/builders.ts";
 import type { PaymentNews } from "../adapters/paymentAdapter.ts";
 import type { PaymentFacts } from "../contract/documents.ts";
-import { noFacts } from "../model/facts.ts";
+import { noFacts, toOpenFacts } from "../model/facts.ts";
 import {
   paymentDocument,
   paymentSchema,
@@ -21,7 +21,14 @@ import {
   type Payment,
   type PaymentSession,
 } from "./documents.ts";
-import { mergePayment, mergeSession, toPaymentId, toSession } from "./merge.ts";
+import {
+  mergePayment,
+  mergePaymentFacts,
+  mergeSession,
+  toPaymentId,
+  toSession,
+  type WholePayment,
+} from "./merge.ts";
 
 const now = at(100);
 
@@ -29,13 +36,17 @@ function paymentNews(facts: PaymentFacts): PaymentNews {
   return buildPaidNews({ payment: { key: "pi_1", facts, providerData: { paymentIntentId: "pi_1" } } });
 }
 
-function mergeOnePayment(known: Payment | undefined, news: PaymentNews): Payment {
+function mergeWhole(known: WholePayment | undefined, news: PaymentNews): WholePayment {
   return mergePayment(known, { session: buildPaymentSession(), sessionId: "cs_1", news }, now);
 }
 
-function mergeAllInto(deliveries: readonly PaymentFacts[]): Payment | undefined {
-  return deliveries.reduce<Payment | undefined>(
-    (known, facts) => mergeOnePayment(known, paymentNews(facts)),
+function mergeFirst(news: PaymentNews): Payment {
+  return mergeWhole(undefined, news).payment;
+}
+
+function mergeAllInto(deliveries: readonly PaymentFacts[]): WholePayment | undefined {
+  return deliveries.reduce<WholePayment | undefined>(
+    (known, facts) => mergeWhole(known, paymentNews(facts)),
     undefined,
   );
 }
@@ -126,7 +137,8 @@ describe("mergeSession", () => {
 
 describe("mergePayment", () => {
   it("builds the first document from the session and the news", () => {
-    const payment = mergeOnePayment(undefined, buildPaidNews());
+    const { payment, hidden } = mergeWhole(undefined, buildPaidNews());
+    expect(hidden).toBeUndefined();
     expect(payment).toEqual({
       userId: "user_1",
       provider: "stripe",
@@ -152,7 +164,7 @@ describe("mergePayment", () => {
     const news = buildPaidNews({
       order: buildOrder({ userId: "mallory", creditsAmount: 1_000_000, subscriptionDays: 36_500 }),
     });
-    expect(mergeOnePayment(undefined, news)).toMatchObject({
+    expect(mergeFirst(news)).toMatchObject({
       userId: "user_1",
       worth: { creditsAmount: 100, subscriptionDays: null },
     });
@@ -181,14 +193,18 @@ describe("mergePayment", () => {
       { status: "partially_refunded", amount: 1_000, amountRefunded: 300 },
     ],
   ])("derives amount, date and status from %s", (_name, facts, expected) => {
-    expect(mergeOnePayment(undefined, paymentNews(facts))).toMatchObject(expected);
+    expect(mergeFirst(paymentNews(facts))).toMatchObject(expected);
   });
 
   it("is pending where the news tell of a checkout alone, and stays as it was where it is known", () => {
-    const first = mergeOnePayment(undefined, buildNews());
-    expect(first).toMatchObject({ status: "pending", amount: 1_000, providerData: {}, facts: noFacts });
-    const paid = mergeOnePayment(undefined, buildPaidNews());
-    expect(mergeOnePayment(paid, buildNews())).toEqual(paid);
+    expect(mergeFirst(buildNews())).toMatchObject({
+      status: "pending",
+      amount: 1_000,
+      providerData: {},
+      facts: noFacts,
+    });
+    const paid = mergeWhole(undefined, buildPaidNews());
+    expect(mergeWhole(paid, buildNews())).toEqual(paid);
   });
 
   it("keeps its first date and the ids it knew", () => {
@@ -199,8 +215,8 @@ describe("mergePayment", () => {
     );
     const providerData = { chargeId: "ch_1" };
     const news = buildPaidNews({ payment: { key: "pi_1", facts: noFacts, providerData } });
-    expect(mergeOnePayment(known, news)).toEqual({
-      ...known,
+    expect(mergeWhole(known, news).payment).toEqual({
+      ...known.payment,
       providerData: { paymentIntentId: "pi_1", chargeId: "ch_1" },
       updatedAt: now,
     });
@@ -210,6 +226,53 @@ describe("mergePayment", () => {
     fc.assert(
       fc.property(deliveriesOf(anyFacts, { minLength: 1, maxLength: 5 }), ({ list, first, second }) => {
         expect(mergeAllInto([...first, ...second])).toEqual(mergeAllInto(list));
+      }),
+    );
+  });
+});
+
+describe("what a payment's user does not read", () => {
+  const warning = { state: "warning", amount: 0, at: at(20) } as const;
+  const warned = paymentNews(buildFacts({ disputes: { issfr_1: warning } }));
+
+  it("is what banks say, and since when that freezes", () => {
+    const { payment, hidden } = mergeWhole(undefined, warned);
+    expect(payment).toMatchObject({ status: "disputed", facts: buildFacts() });
+    expect(payment.facts.disputes).toEqual({});
+    expect(hidden).toEqual({
+      disputes: { issfr_1: warning },
+      thaws: {},
+      frozen: true,
+      frozenSince: at(20),
+      createdAt: now,
+      updatedAt: now,
+    });
+  });
+
+  it("is who thawed it", () => {
+    const thaw = { at: at(30), actor: "root", reason: "A regular" };
+    const facts = buildFacts({ thaws: { issfr_1: thaw } });
+    const { payment, hidden } = mergeWhole(mergeWhole(undefined, warned), paymentNews(facts));
+    expect(payment.facts).not.toHaveProperty("thaws");
+    expect(hidden).toMatchObject({ thaws: { issfr_1: thaw }, frozen: false, frozenSince: null });
+  });
+
+  it("is moved out of a payment that was written before it was hidden", () => {
+    const old = mergeFirst(buildPaidNews());
+    const facts = { ...old.facts, disputes: { issfr_1: warning } };
+    const merged = mergePaymentFacts({ payment: { ...old, facts }, hidden: undefined }, noFacts, now);
+    expect(merged).toEqual(mergeWhole(undefined, warned));
+  });
+
+  it("does not matter to other news of a payment that its user sees as paid", () => {
+    fc.assert(
+      fc.property(anyFacts, anyFacts, (known, news) => {
+        const { payment, hidden } = mergeWhole(undefined, paymentNews(known));
+        fc.pre(["succeeded", "partially_refunded", "refunded"].includes(payment.status));
+        const open = toOpenFacts(news);
+        expect(mergePaymentFacts({ payment, hidden: undefined }, open, now).payment).toEqual(
+          mergePaymentFacts({ payment, hidden }, open, now).payment,
+        );
       }),
     );
   });

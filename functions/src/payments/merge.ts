@@ -1,6 +1,7 @@
 import type { PaymentNews } from "../adapters/paymentAdapter.ts";
 import type { PaymentFacts } from "../contract/documents.ts";
 import {
+  hasHidden,
   mergeFacts,
   mergeSessionStatus,
   noFacts,
@@ -9,10 +10,12 @@ import {
   toAmountForgiven,
   toAmountRefunded,
   toFreezing,
+  toHiddenFacts,
+  toOpenFacts,
   toPaymentStatus,
 } from "../model/facts.ts";
 import type { Order } from "../model/order.ts";
-import type { Payment, PaymentSession } from "./documents.ts";
+import type { Payment, PaymentSession, PrivateFacts } from "./documents.ts";
 
 /** A session document from the provider's checkout: a new one, or one that a crash kept from being written. */
 export function toSession(
@@ -53,14 +56,20 @@ export function mergeSession(session: PaymentSession, news: PaymentNews, now: Da
   };
 }
 
+/** A payment, and what of it is not for its user; that is undefined if there is nothing to hide. */
+export interface WholePayment {
+  payment: Payment;
+  hidden: PrivateFacts | undefined;
+}
+
 /** The payment with the news merged in. What it is worth comes from our session: the buyer was shown that. */
 export function mergePayment(
-  known: Payment | undefined,
+  known: WholePayment | undefined,
   subject: { session: PaymentSession; sessionId: string; news: PaymentNews },
   now: Date,
-): Payment {
+): WholePayment {
   const { session, sessionId, news } = subject;
-  const first: Payment = known ?? {
+  const first: Payment = known?.payment ?? {
     ...emptyPayment,
     userId: session.userId,
     provider: session.provider,
@@ -74,25 +83,45 @@ export function mergePayment(
     updatedAt: now,
   };
   const providerData = { ...first.providerData, ...news.payment?.providerData };
-  return mergePaymentFacts({ ...first, providerData }, news.payment?.facts ?? noFacts, now);
+  const payment = { ...first, providerData };
+  return mergePaymentFacts({ payment, hidden: known?.hidden }, news.payment?.facts ?? noFacts, now);
 }
 
 /** The payment with more facts, and all that follows from them. */
-export function mergePaymentFacts(payment: Payment, news: PaymentFacts, now: Date): Payment {
-  const facts = mergeFacts(payment.facts, news);
+export function mergePaymentFacts(
+  { payment, hidden }: WholePayment,
+  news: PaymentFacts,
+  now: Date,
+): WholePayment {
+  const facts = mergeFacts(toWholeFacts({ payment, hidden }), news);
   return {
-    ...payment,
-    amount: facts.paid?.amount ?? payment.amount,
-    currency: facts.paid?.currency ?? payment.currency,
-    status: toPaymentStatus(facts),
-    amountRefunded: toAmountRefunded(facts),
-    amountChargedBack: toAmountChargedBack(facts),
-    ...toOtherAmounts(facts),
-    ...toFrozenSince(facts),
-    paidAt: facts.paid?.at ?? null,
-    facts,
-    updatedAt: now,
+    payment: {
+      ...payment,
+      amount: facts.paid?.amount ?? payment.amount,
+      currency: facts.paid?.currency ?? payment.currency,
+      status: toPaymentStatus(facts),
+      amountRefunded: toAmountRefunded(facts),
+      amountChargedBack: toAmountChargedBack(facts),
+      ...toOtherAmounts(facts),
+      paidAt: facts.paid?.at ?? null,
+      facts: toOpenFacts(facts),
+      updatedAt: now,
+    },
+    hidden: hasHidden(facts) ? toPrivateFacts(facts, hidden, now) : hidden,
   };
+}
+
+/** All facts of a payment. Old documents have those in themselves that are hidden now. */
+export function toWholeFacts({ payment, hidden }: WholePayment): PaymentFacts {
+  return hidden ? mergeFacts(payment.facts, { ...noFacts, ...toHiddenFacts(hidden) }) : payment.facts;
+}
+
+function toPrivateFacts(facts: PaymentFacts, known: PrivateFacts | undefined, now: Date): PrivateFacts {
+  const [frozenSince = null] = toFreezing(facts)
+    .map(([, { at }]) => at)
+    .toSorted((a, b) => a.getTime() - b.getTime());
+  const freezing = { frozen: frozenSince !== null, frozenSince };
+  return { ...toHiddenFacts(facts), ...freezing, createdAt: known?.createdAt ?? now, updatedAt: now };
 }
 
 /** What only some payments have. */
@@ -105,15 +134,6 @@ function toOtherAmounts(
     ...(fromBalance > 0 && { amountFromBalance: fromBalance }),
     ...(Object.keys(facts.creditNotes).length > 0 && { amountCredited: credited, amountForgiven: forgiven }),
   };
-}
-
-/** Kept as null once it is over: a document loses no field when it is written. */
-function toFrozenSince(facts: PaymentFacts): Pick<Payment, "frozenSince"> {
-  if (Object.keys(facts.disputes).length === 0) return {};
-  const [first] = toFreezing(facts)
-    .map(([, { at }]) => at)
-    .toSorted((a, b) => a.getTime() - b.getTime());
-  return { frozenSince: first ?? null };
 }
 
 /** The fields of a payment without facts. */

@@ -2,11 +2,11 @@ import type { PaymentFacts } from "../contract/documents.ts";
 import { noFacts, toFreezing } from "../model/facts.ts";
 import { compareAndSet } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
-import { readDocument, toChange, toChangeIfNew } from "../platform/document.ts";
 import { MS_PER_DAY } from "../platform/instant.ts";
 import { paymentRef, privateFactsRef, readFrozen } from "./db.ts";
-import { paymentDocument, privateFactsDocument, type Payment, type PrivateFacts } from "./documents.ts";
-import { mergePaymentFacts } from "./merge.ts";
+import type { Payment } from "./documents.ts";
+import { mergePaymentFacts, toWholeFacts } from "./merge.ts";
+import { readAllOfWhole, toWholeChanges } from "./whole.ts";
 
 /** Which payment is thawed: of the warnings that freeze it, those that are at least so old, or all; and who wants it. */
 export interface ThawSubject {
@@ -15,9 +15,10 @@ export interface ThawSubject {
   by?: { actor: string; reason: string };
 }
 
-/** `thawed`: the provider's ids of the warnings that froze the payment until now. */
+/** `thawed`: the provider's ids of the warnings that froze the payment until now. `facts`: all, hidden ones too. */
 export interface Thawed {
   payment: Payment;
+  facts: PaymentFacts;
   thawed: string[];
 }
 
@@ -31,38 +32,23 @@ export async function thawPayment(
 ): Promise<Thawed | undefined> {
   const { db } = context;
   const now = context.now();
-  const refs = { payment: paymentRef(db, paymentId), hidden: privateFactsRef(db, paymentId) };
-  return await compareAndSet<Thawed | undefined>(
-    db,
-    by ? [refs.payment, refs.hidden] : [refs.payment],
-    (snapshots) => {
-      const document = readDocument(snapshots, refs.payment, paymentDocument);
-      if (!document.known) return { changes: [], result: undefined };
-      const thawed = toThawed(document.known.facts, warnedBy);
-      if (thawed.length === 0) return { changes: [], result: { payment: document.known, thawed } };
-      const thaws = Object.fromEntries(thawed.map((id) => [id, { at: now }]));
-      const payment = mergePaymentFacts(document.known, { ...noFacts, thaws }, now);
-      const changes = toChangeIfNew(document, payment);
-      if (by) {
-        const hidden = readDocument(snapshots, refs.hidden, privateFactsDocument);
-        changes.push(toChange(hidden, toHidden(hidden.known, { thawed, by, now })));
-      }
-      return { changes, result: { payment, thawed } };
-    },
-  );
+  const paymentAt = paymentRef(db, paymentId);
+  const refs = [paymentAt, privateFactsRef(paymentAt)];
+  return await compareAndSet<Thawed | undefined>(db, refs, (snapshots) => {
+    const whole = readAllOfWhole(snapshots, paymentAt);
+    if (!whole.known) return { changes: [], result: undefined };
+    const facts = toWholeFacts(whole.known);
+    const thawed = toThawed(facts, warnedBy);
+    const thaws = Object.fromEntries(thawed.map((id) => [id, { at: now, ...by }]));
+    if (thawed.length === 0) return { changes: [], result: { ...whole.known, facts, thawed } };
+    const next = mergePaymentFacts(whole.known, { ...noFacts, thaws }, now);
+    return { changes: toWholeChanges(whole, next), result: { ...next, facts, thawed } };
+  });
 }
 
 function toThawed(facts: PaymentFacts, warnedBy: Date | undefined): string[] {
   const freezing = toFreezing(facts).filter(([, { at }]) => warnedBy === undefined || at <= warnedBy);
   return freezing.map(([id]) => id);
-}
-
-function toHidden(
-  known: PrivateFacts | undefined,
-  { thawed, by, now }: { thawed: readonly string[]; by: { actor: string; reason: string }; now: Date },
-): PrivateFacts {
-  const thaws = Object.fromEntries(thawed.map((id) => [id, { at: now, ...by }]));
-  return { thaws: { ...known?.thaws, ...thaws }, createdAt: known?.createdAt ?? now, updatedAt: now };
 }
 
 /** `fraudFreezeDays`: how long a fraud warning freezes a payment. */

@@ -1,6 +1,6 @@
 import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireSupport, requireValue } from "../adapters/require.ts";
-import { readProducts } from "../catalogue/db.ts";
+import { readSoldProduct } from "../catalogue/refresh.ts";
 import type { WebhookOutcome } from "../contract/codes.ts";
 import type { Committer } from "../inbox/committer.ts";
 import type { StoreContext } from "../platform/context.ts";
@@ -37,7 +37,7 @@ export async function refreshPlan(
   if (!saved) return { outcome: "ignored", changed: false };
   const { outcome, changed, result } = saved;
   const { subscribedTwice: twice } = result;
-  const subscribedTwice = twice && (await isAllowed(context, adapter.name, twice)) ? undefined : twice;
+  const subscribedTwice = twice && (await isAllowed(context, adapter, twice)) ? undefined : twice;
   return {
     outcome: outcome === "applied" ? "processed" : outcome,
     changed,
@@ -46,10 +46,10 @@ export async function refreshPlan(
 }
 
 async function isAllowed(
-  { db }: StoreContext,
-  provider: string,
+  context: StoreContext,
+  adapter: PaymentAdapter,
   { productId, priceId }: SubscribedTwice,
 ): Promise<boolean> {
-  const product = (await readProducts(db, { provider, productIds: [productId] })).get(productId);
+  const product = await readSoldProduct(context, adapter, productId);
   return product?.prices[priceId ?? ""]?.allowSeveral === true;
 }

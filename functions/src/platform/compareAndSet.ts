@@ -26,6 +26,17 @@ export interface Decided<T> {
   result: T;
 }
 
+/** A decision turns out to need another document: it is read, too, and the decision starts over. */
+export class UnreadError extends Error {
+  override readonly name = "UnreadError";
+  readonly ref: Reference;
+
+  constructor(ref: Reference) {
+    super(`Cannot decide without document "${ref.path}"`);
+    this.ref = ref;
+  }
+}
+
 /** What was read is outdated, so the work must start over. */
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
@@ -36,7 +47,8 @@ export class ConflictError extends Error {
  * starts over. Unlike a Firestore transaction it takes no locks: two writers of one payment (the webhook and a buyer
  * who returns) meet at nearly every purchase, and would wait for each other's locks and then for a back-off of a
  * second. What `decide` reads but does not write may have changed when the commit succeeds: use it only if that does
- * not matter. `decide` may run several times, and may ask others what they know after the documents were read.
+ * not matter. `decide` may run several times; it may ask others what they know after the documents were read, and may throw
+ * an `UnreadError` for what only some decisions need.
  */
 export async function compareAndSet<T>(
   db: Firestore,
@@ -44,16 +56,28 @@ export async function compareAndSet<T>(
   decide: (snapshots: Snapshots) => Decided<T> | Promise<Decided<T>>,
 ): Promise<T> {
   return await untilNoConflict(async () => {
-    const snapshots = await db.getAll(...refs);
-    const { changes, result } = await decide(
-      new Map(snapshots.map((snapshot) => [snapshot.ref.path, snapshot])),
-    );
+    const { changes, result } = await decideOnRead(db, refs, decide);
     if (changes.length === 0) return result;
     const batch = db.batch();
     for (const change of changes) writeChange(batch, change);
     await commit(batch);
     return result;
   });
+}
+
+/** All documents that a decision needs are of one moment: with another one, the others are read again. */
+async function decideOnRead<T>(
+  db: Firestore,
+  refs: readonly Reference[],
+  decide: (snapshots: Snapshots) => Decided<T> | Promise<Decided<T>>,
+): Promise<Decided<T>> {
+  const snapshots = await db.getAll(...refs);
+  try {
+    return await decide(new Map(snapshots.map((snapshot) => [snapshot.ref.path, snapshot])));
+  } catch (error) {
+    if (!(error instanceof UnreadError)) throw error;
+    return await decideOnRead(db, [...refs, error.ref], decide);
+  }
 }
 
 /** Repeats work whose commit did not find the documents as they were read, with growing delays. */

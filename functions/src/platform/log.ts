@@ -8,6 +8,14 @@ export function toLogFields(error: unknown): Record<string, unknown> {
   return { error: inspect(error) };
 }
 
+/**
+ * The product is sold all the same, but read from the provider at each purchase, and apps find another document in its place.
+ */
+export function warnOfForeignProduct(productId: string): void {
+  const remedy = "Gateway and what wrote the document need collections of their own, such as a project each";
+  warn("Product not in the catalogue: its document is somebody else's", { productId, remedy });
+}
+
 /** Somebody pays twice for one product, which may be what they want or not. */
 export function warnOfTwoPlans(twice: Readonly<Record<string, unknown>>): void {
   warn("Product subscribed to twice", twice);

@@ -70,6 +70,7 @@ const productOutcomes: Record<RefreshedProduct["outcome"], WebhookOutcome> = {
   gone: "ignored",
   not_for_sale: "ignored",
   taken: "ignored",
+  foreign: "ignored",
 };
 
 type ActionableEvent = Exclude<ParsedEvent, { outcome: "ignored" }>;

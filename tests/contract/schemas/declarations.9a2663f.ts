@@ -98,7 +98,14 @@ export interface DeclaredFunctions {
     };
   };
   grantCredits: {
-    input: { userId: string; amount: number; key: string; reason: string; expiresAt?: string | undefined };
+    input: {
+      userId: string;
+      amount: number;
+      key: string;
+      reason: string;
+      note?: string | undefined;
+      expiresAt?: string | undefined;
+    };
     result: {
       grantId: string;
       amount: number;

@@ -57,6 +57,8 @@ const dates: Record<string, string[]> = {
     "creditNotes.*.at",
     "thaws.*.at",
   ],
+  privateCauseSchema: ["createdAt", "updatedAt"],
+  privateFactsSchema: ["disputes.*.at", "thaws.*.at", "frozenSince", "createdAt", "updatedAt"],
   paymentLineSchema: ["periodStart", "periodEnd"],
   paymentSchema: [
     "lines.*.periodStart",
@@ -69,7 +71,6 @@ const dates: Record<string, string[]> = {
     "facts.disputes.*.at",
     "facts.creditNotes.*.at",
     "facts.thaws.*.at",
-    "frozenSince",
     "createdAt",
     "updatedAt",
   ],
@@ -78,6 +79,7 @@ const dates: Record<string, string[]> = {
   planDocumentSchema: [...planDates, "createdAt", "updatedAt"],
   productSchema: ["readAt", "createdAt", "updatedAt"],
   refundFactSchema: ["at"],
+  thawFactSchema: ["at"],
   subscriptionSchema: ["startDate", "endDate", "createdAt", "updatedAt"],
   webhookEventSchema: ["nextAttemptAt", "expireAt", "createdAt", "updatedAt"],
 };

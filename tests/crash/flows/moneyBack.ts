@@ -1,3 +1,4 @@
+import { migrate } from "../../../functions/src/admin/migrate.ts";
 import { thaw } from "../../../functions/src/admin/thaw.ts";
 import { sweepExpired } from "../../../functions/src/credits/sweep.ts";
 import { refundPayment } from "../../../functions/src/refunds/refundPayment.ts";
@@ -88,6 +89,16 @@ export const moneyBack: readonly Flow[] = [
     },
   },
   {
+    name: "migrate",
+    needsOwnStage: true,
+    begin: async (stage) => {
+      const { buyer, paymentIntent } = await toWarned(stage);
+      await makeOld(stage, `payments/stripe_${paymentIntent}`);
+      const finish = async () => await expectMoved(stage, `payments/stripe_${paymentIntent}`);
+      return { run: migrateAll, finish, books: [{ buyer, expected: FROZEN }] };
+    },
+  },
+  {
     name: "expireCredits, fraud warning",
     begin: async (stage) => {
       const { buyer } = await toWarned(stage);
@@ -98,6 +109,26 @@ export const moneyBack: readonly Flow[] = [
     },
   },
 ];
+
+async function migrateAll({ context }: Process): Promise<void> {
+  await migrate(context, {});
+  await migrate(context, { cursor: "accounts:" });
+}
+
+/** Puts back into a payment what was not hidden before. */
+async function makeOld({ healthy: { context } }: Stage, path: string): Promise<void> {
+  const payment = context.db.doc(path);
+  const hidden = payment.collection("private").doc("facts");
+  await payment.update({ "facts.disputes": (await hidden.get()).get("disputes") });
+  await hidden.delete();
+}
+
+async function expectMoved({ healthy: { context } }: Stage, path: string): Promise<void> {
+  const payment = await context.db.doc(path).get();
+  const hidden = await payment.ref.collection("private").doc("facts").get();
+  if (Object.keys(Object(payment.get("facts.disputes"))).length > 0 || hidden.get("frozen") !== true)
+    throw new Error(`Payment "${path}" was not moved`);
+}
 
 /** A payment whose credits a bank's warning has frozen. */
 async function toWarned(stage: Stage): Promise<{ buyer: Buyer; paymentIntent: string }> {

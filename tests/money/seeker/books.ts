@@ -2,7 +2,7 @@ import type { InvoiceLine } from "../../../functions/src/adapters/paymentAdapter
 import type { KnownLine, LinePrice } from "../../../functions/src/invoices/lineWorth.ts";
 
 import type { Payment } from "../../../functions/src/payments/documents.ts";
-import { emptyPayment, mergePaymentFacts } from "../../../functions/src/payments/merge.ts";
+import { emptyPayment, mergePaymentFacts, type WholePayment } from "../../../functions/src/payments/merge.ts";
 import { toFacts, toLines } from "./providerNews.ts";
 import type { Rules } from "./rules.ts";
 import { requirePrice, type Currency } from "./world/catalogue.ts";
@@ -21,7 +21,7 @@ export function toGranted(world: World, rules: Rules): Map<string, number> {
 /** Our payments, and what users have had for free, as the product would store them. */
 class Books {
   readonly #rules: Rules;
-  readonly #payments = new Map<string, Payment>();
+  readonly #payments = new Map<string, WholePayment>();
   readonly #free = new Map<string, Free>();
 
   constructor(rules: Rules) {
@@ -30,13 +30,13 @@ class Books {
 
   apply(invoice: WorldInvoice): void {
     const { invoiceId, createdAt } = invoice;
-    const before = this.#payments.get(invoiceId) ?? this.#open(invoice);
+    const before = this.#payments.get(invoiceId) ?? { payment: this.#open(invoice), hidden: undefined };
     this.#payments.set(invoiceId, mergePaymentFacts(before, toFacts(invoice), new Date(createdAt)));
   }
 
   toGranted(): Map<string, number> {
     const granted = new Map<string, number>();
-    for (const payment of this.#payments.values()) {
+    for (const { payment } of this.#payments.values()) {
       const { credits, taken = 0 } = this.#rules.toEntitlement(payment);
       granted.set(payment.userId, (granted.get(payment.userId) ?? 0) + credits - taken);
     }
@@ -103,7 +103,7 @@ class Books {
   }
 
   #readCredited({ credited }: InvoiceLine): readonly KnownLine[] {
-    const lines = this.#payments.get(credited?.invoiceId ?? "")?.lines ?? {};
+    const lines = this.#payments.get(credited?.invoiceId ?? "")?.payment.lines ?? {};
     const found = (credited?.lineIds ?? []).map((lineId) => lines[lineId]);
     return found.every((line) => line !== undefined) ? found : [];
   }

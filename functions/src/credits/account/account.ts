@@ -1,4 +1,4 @@
-import type { Entry, Grant, Hold, Subscription } from "../../contract/documents.ts";
+import type { Entry, Grant, Hold, PrivateCause, Subscription } from "../../contract/documents.ts";
 import { isPast, toBooked, toDebt, toExpired, toFrozen, toSpendable, toTotal } from "./grant.ts";
 import type { AccountSource, Changes } from "./source.ts";
 
@@ -25,6 +25,7 @@ export class Account {
   readonly #changedGrants = new Set<string>();
   readonly #holds = new Map<string, Hold>();
   readonly #entries = new Map<string, Entry>();
+  readonly #causes = new Map<string, PrivateCause>();
 
   constructor(source: AccountSource, subscription: Subscription | undefined, now: Date) {
     this.source = source;
@@ -114,6 +115,11 @@ export class Account {
     return posted;
   }
 
+  /** Keeps what of a new entry is not for the user. */
+  putCause(key: string, cause: Omit<PrivateCause, "createdAt" | "updatedAt">): void {
+    this.#causes.set(key, { ...cause, createdAt: this.now, updatedAt: this.now });
+  }
+
   /** Changes a grant, and posts what that does to the balance, if anything, under the grant's next key. */
   bookGrant(grant: Grant, toEntry: (delta: number) => GrantEntry): Entry | undefined {
     const known = this.#grants.get(grant.grantId);
@@ -156,6 +162,7 @@ export class Account {
       grants: this.changedGrants(),
       holds: [...this.#holds.values()],
       entries: this.#entries,
+      causes: this.#causes,
     };
   }
 }

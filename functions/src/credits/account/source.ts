@@ -1,4 +1,4 @@
-import type { Entry, Grant, Hold, Subscription } from "../../contract/documents.ts";
+import type { Entry, Grant, Hold, PrivateCause, Subscription } from "../../contract/documents.ts";
 
 /** How many documents a query reads at a time. */
 export const PAGE_SIZE = 10;
@@ -7,6 +7,8 @@ export const PAGE_SIZE = 10;
 export interface Wanted {
   grantId?: string;
   entryKey?: string;
+  /** The key of an entry whose private cause is wanted, too. */
+  causeKey?: string;
   holdKey?: string;
 }
 
@@ -28,6 +30,7 @@ export interface OpenedDocuments {
   subscription: Subscription | undefined;
   grant: Grant | undefined;
   entry: Entry | undefined;
+  cause: PrivateCause | undefined;
   hold: Hold | undefined;
 }
 
@@ -44,6 +47,8 @@ export interface Changes {
   holds: Hold[];
   /** By key: created, never overwritten. */
   entries: ReadonlyMap<string, Entry>;
+  /** What of these entries is not for the user, by key. */
+  causes: ReadonlyMap<string, PrivateCause>;
 }
 
 /** What a decision returns, and what it writes, if anything. */

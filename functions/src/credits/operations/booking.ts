@@ -12,8 +12,6 @@ export interface BookingSubject {
   /** When the entitlement begins. */
   startDate: Date;
   cause: GrantCause;
-  /** A hash of what an admin or the app asked for, to tell a repeated request from another. */
-  inputHash?: string;
 }
 
 export type Booked =
@@ -50,7 +48,7 @@ export async function bookEntitlement(
   known: Grant | undefined,
   subject: BookingSubject,
 ): Promise<Entry | undefined> {
-  const { entitlement, startDate, grantId, cause, inputHash } = subject;
+  const { entitlement, startDate, grantId, cause } = subject;
   const { credits, revoked, taken = 0, takenFrom = [], frozen, expiresAt } = entitlement;
   if (!known && credits === 0 && revoked === 0 && taken === 0) return undefined;
   const terms = { amount: credits, revoked, taken, frozen, expiresAt, startDate };
@@ -62,7 +60,6 @@ export async function bookEntitlement(
     delta,
     grantId,
     cause,
-    ...(inputHash !== undefined && { inputHash }),
   }));
   await expireAndRepay(account, takenFrom);
   return entry;

@@ -7,7 +7,7 @@ import { FOR_EVER } from "../account/grant.ts";
 const granted = { outcome: "granted", grantId: "admin_promo", amount: 100, seq: 1, balanceAfter: 100 };
 
 describe("give", () => {
-  it("grants credits forever, with the reason and who gave them", async () => {
+  it("grants credits forever, and hides the reason and who gave them", async () => {
     const ledger = new Ledger();
     expect(await ledger.give(100)).toEqual({ ...granted, availableCredits: 100, repeated: false });
     expect(Object.fromEntries(ledger.entries)).toEqual({
@@ -18,7 +18,15 @@ describe("give", () => {
         delta: 100,
         balanceAfter: 100,
         grantId: "admin_promo",
-        cause: { key: "promo", reason: "Welcome", grantedBy: "admin_1" },
+        cause: { key: "promo" },
+        createdAt: at(1_000),
+        updatedAt: at(1_000),
+      },
+    });
+    expect(Object.fromEntries(ledger.causes)).toEqual({
+      admin_promo_1: {
+        reason: "Welcome",
+        grantedBy: "admin_1",
         inputHash: toHash([100, "Welcome", ""]),
         createdAt: at(1_000),
         updatedAt: at(1_000),
@@ -83,6 +91,28 @@ describe("give", () => {
     expect(ledger.writes).toBe(3);
   });
 
+  it("says the note to the user", async () => {
+    const ledger = new Ledger();
+    const note = "With our apologies";
+    await ledger.give(100, { note });
+    expect(await ledger.give(100, { note })).toMatchObject({ repeated: true });
+    expect(ledger.entries.get("admin_promo_1")).toMatchObject({ cause: { key: "promo", note } });
+    expect(ledger.causes.get("admin_promo_1")).not.toHaveProperty("note");
+  });
+
+  it("knows a gift again whose reason was not hidden yet", async () => {
+    const ledger = new Ledger();
+    await ledger.give(100);
+    const hidden = ledger.causes.get("admin_promo_1");
+    const entry = ledger.entries.get("admin_promo_1");
+    if (entry?.type !== "grant" || !hidden) throw new Error("Expected a gift");
+    const { reason, grantedBy, inputHash = "" } = hidden;
+    ledger.entries.set("admin_promo_1", { ...entry, inputHash, cause: { key: "promo", reason, grantedBy } });
+    ledger.causes.clear();
+    expect(await ledger.give(100)).toMatchObject({ outcome: "granted", repeated: true });
+    expect(await ledger.give(100, { reason: "Sorry" })).toEqual({ outcome: "conflict" });
+  });
+
   it("does not mind who repeats a request", async () => {
     const ledger = new Ledger();
     await ledger.give(100);
@@ -92,6 +122,7 @@ describe("give", () => {
   it.each([
     ["amount", 99, {}],
     ["reason", 100, { reason: "Sorry" }],
+    ["note", 100, { note: "With our apologies" }],
     ["end", 100, { expiresAt: at(3_000) }],
     ["end, for none", 100, { expiresAt: undefined }],
   ])("takes a known key with another %s for a conflict", async (_name, amount, overrides) => {

@@ -16,13 +16,19 @@ export async function give(
   input: GiveInput,
   now: Date,
 ): Promise<Decision<GiveResult>> {
-  const { amount, key, reason, grantedBy, expiresAt } = input;
+  const { amount, key, reason, note, grantedBy, expiresAt } = input;
   const grantId = `admin_${key}`;
-  const inputHash = toHash([amount, reason, expiresAt?.getTime() ?? ""]);
-  const { subscription, entry } = await source.open({ entryKey: toGrantEntryKey(grantId, 1) });
+  const inputHash = toHash([
+    amount,
+    reason,
+    expiresAt?.getTime() ?? "",
+    ...(note === undefined ? [] : [note]),
+  ]);
+  const entryKey = toGrantEntryKey(grantId, 1);
+  const { subscription, entry, cause } = await source.open({ entryKey, causeKey: entryKey });
   const account = new Account(source, subscription, now);
   if (entry) {
-    if (entry.type !== "grant" || entry.inputHash !== inputHash)
+    if (entry.type !== "grant" || (cause ?? entry).inputHash !== inputHash)
       return { result: { outcome: "conflict" }, changes: undefined };
     return { result: toGiven(account, entry, { grantId, amount, repeated: true }), changes: undefined };
   }
@@ -32,9 +38,9 @@ export async function give(
     grantId,
     entitlement: { credits: amount, revoked: 0, frozen: false, expiresAt: expiresAt ?? null },
     startDate: now,
-    cause: { key, reason, grantedBy },
-    inputHash,
+    cause: { key, ...(note !== undefined && { note }) },
   });
+  account.putCause(entryKey, { reason, grantedBy, inputHash });
   if (!posted) throw new Error(`Cannot grant "${key}" to "${input.userId}": nothing was booked`);
   const result = toGiven(account, posted, { grantId, amount, repeated: false });
   return { result, changes: account.toChanges() };

@@ -3,8 +3,7 @@ import { describe, expect, it } from "vitest";
 import { buildFacts, buildPaidNews, buildPaymentSession, at } from "../../../../tests/kit/builders.ts";
 import { Ledger } from "../../../../tests/kit/ledger.ts";
 import type { PaymentFacts } from "../../contract/documents.ts";
-import type { Payment } from "../../payments/documents.ts";
-import { mergePayment } from "../../payments/merge.ts";
+import { mergePayment, type WholePayment } from "../../payments/merge.ts";
 import { toEntitlement } from "../entitlement.ts";
 
 interface News {
@@ -52,7 +51,7 @@ const anyOrders = anyNews.chain((news) => {
 /** One user's payments as Gateway merges them, and their credits. */
 class Account {
   readonly ledger = new Ledger(at(100));
-  readonly #payments = new Map<string, Payment>();
+  readonly #payments = new Map<string, WholePayment>();
 
   async hear({ key, facts }: News): Promise<void> {
     // The later ones end sooner, and the first never.
@@ -60,8 +59,9 @@ class Account {
     const session = buildPaymentSession({ subscriptionDays });
     const news = buildPaidNews({ payment: { key, facts, providerData: {} } });
     const subject = { session, sessionId: `cs_${key}`, news };
-    const payment = mergePayment(this.#payments.get(key), subject, at(100));
-    this.#payments.set(key, payment);
+    const whole = mergePayment(this.#payments.get(key), subject, at(100));
+    const { payment } = whole;
+    this.#payments.set(key, whole);
     const startDate = payment.paidAt ?? at(100);
     await this.ledger.book(`stripe_${key}`, { ...toEntitlement(payment), startDate });
   }
