@@ -10,6 +10,7 @@ import { toCostFigures } from "./chapters/cost.ts";
 import { measureGrowth } from "./chapters/growth.ts";
 import type { Figure } from "./report/figure.ts";
 import { openShop, type Shop } from "./shop.ts";
+import { measureReconciliation } from "./chapters/reconciliation.ts";
 import { measureStory } from "./chapters/story.ts";
 import { toTable } from "./report/table.ts";
 import { measureWebhook } from "./chapters/webhook.ts";
@@ -51,6 +52,15 @@ const chapters: Readonly<Record<string, Chapter>> = {
         ? { rounds: 3, calls: 8, small: 100, large: 2_000, entries: 1_000 }
         : { rounds: 9, calls: 12, small: 1_000, large: 100_000, entries: 10_000 },
     ),
+  reconciliation: inBackend((backend, shop) =>
+    measureReconciliation(
+      backend,
+      shop,
+      quick
+        ? { foreign: 10_000, ours: 100, budgetMs: 10_000 }
+        : { foreign: 200_000, ours: 2_000, budgetMs: 60_000 },
+    ),
+  ),
   cost: () => Promise.resolve(toCostFigures()),
 };
 

@@ -253,12 +253,14 @@ export type ParsedEvent = ProviderEvent &
     | { outcome: "news"; news: PaymentNews }
     | { outcome: "update"; update: PaymentUpdate }
     | { outcome: "invoice"; invoice: InvoiceNews }
-    /** A product changed and must be read again. */
-    | { outcome: "product"; productId: string }
+    /** A product changed and must be read again. `saysWorth`: what changed says, validly or not, what a product is worth. */
+    | { outcome: "product"; productId: string; saysWorth: boolean }
     /** A recurring subscription changed and must be read again. */
     | { outcome: "subscription"; subscriptionId: string }
     /** The event says too little, or says it in the shape of another API version: its subject must be read again. */
     | { outcome: "refetch"; subject: RefetchSubject }
+    /** It is of a shape that the adapter does not know, so that an operator must see it. */
+    | { outcome: "unreadable"; reason: string }
     | { outcome: "ignored"; reason: "foreign" | "unknown_type" | "environment_mismatch" }
   );
 
@@ -266,6 +268,15 @@ export interface StoredEvent {
   event: ParsedEvent;
   /** The event as the provider wrote it. */
   payload: string;
+}
+
+export interface EventPage {
+  events: StoredEvent[];
+  next: string | undefined;
+  /**
+   * Set if the pages before it had every event that brings a payment of ours: one that names another payment is foreign.
+   */
+  followsPayments?: boolean;
 }
 
 export interface WebhookRequest {
@@ -343,13 +354,13 @@ export interface PaymentAdapter {
   /** The URL of the provider's page for a customer's subscriptions, cards and invoices. */
   createPortal?(portal: { customerId: string; returnUrl: string }): Promise<ProviderResult<string>>;
   /**
-   * One page of the events since a moment, in any order. `next` is the cursor of the next page, undefined on the last.
+   * One page of the events since a moment, in any order. `next` is the cursor of the next page, undefined on the last. A
+   * cursor may be saved and used by another process; fails with `not_found` for one that is too old.
    */
-  listEvents?(wanted: {
-    since: Date;
-    cursor: string | undefined;
-  }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>>;
-  /** An event from its stored payload, whose signature was checked when it arrived. */
+  listEvents?(wanted: { since: Date; cursor: string | undefined }): Promise<ProviderResult<EventPage>>;
+  /**
+   * An event from its stored payload, whose signature was checked when it arrived. One of an unknown shape is `unreadable`.
+   */
   parseEvent(payload: string): ParsedEvent;
   /** All of an event's payload that `parseEvent` needs, and nothing that says who the buyer is. */
   toStoredPayload(payload: string): string;

@@ -1,5 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import type {
+  CollectionReference,
+  DocumentReference,
+  DocumentSnapshot,
+  Firestore,
+} from "@google-cloud/firestore";
 import * as z from "zod";
 import type { SessionStatus } from "../contract/codes.ts";
 import { collections } from "../contract/collections.ts";
@@ -7,7 +12,7 @@ import { sessionDocument, type PaymentSession } from "../payments/documents.ts";
 import { liveStatuses } from "../model/plan.ts";
 import { parseDocument } from "../platform/document.ts";
 import { instant } from "../platform/instant.ts";
-import { readPage, type Page } from "../platform/page.ts";
+import { readPage, type Page } from "../platform/paging/page.ts";
 import { defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 
 export const queries = {
@@ -21,6 +26,7 @@ export const queries = {
     where: { updatedAt: ">=" },
     orderBy: { updatedAt: "asc", [DOCUMENT_ID]: "asc" },
   }),
+  invoices: defineQuery({ collection: collections.payments, where: { sessionId: "==" } }),
   unforgottenUsers: defineQuery({
     collection: collections.customers,
     where: { forgottenAt: "==" },
@@ -71,6 +77,32 @@ export async function readPlanOwners(db: Firestore, wanted: Wanted): Promise<Pag
 
 function toOwner(snapshot: DocumentSnapshot): string {
   return String(snapshot.get("userId"));
+}
+
+/** Those of the ids that the catalogue has, of whatever provider. */
+export async function readKnownProducts(db: Firestore, productIds: readonly string[]): Promise<Set<string>> {
+  return await readExisting(db, db.collection(collections.products), productIds);
+}
+
+/** Those of the ids that are payments, also of another shape. */
+export async function readKnownPayments(db: Firestore, paymentIds: readonly string[]): Promise<Set<string>> {
+  return await readExisting(db, db.collection(collections.payments), paymentIds);
+}
+
+/** Whether any payment is an invoice of a recurring subscription, which no session leads to. */
+export async function hasInvoices(db: Firestore): Promise<boolean> {
+  const { empty } = await toQuery(db, queries.invoices, { sessionId: null }).limit(1).get();
+  return !empty;
+}
+
+async function readExisting(
+  db: Firestore,
+  collection: CollectionReference,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const found = await db.getAll(...ids.map((id) => collection.doc(id)), { fieldMask: [] });
+  return new Set(found.filter(({ exists }) => exists).map(({ id }) => id));
 }
 
 /** `reconciliations/{step}`: how far a step has come. */

@@ -74,7 +74,7 @@ const productOutcomes: Record<RefreshedProduct["outcome"], WebhookOutcome> = {
 };
 
 type ActionableEvent = Exclude<ParsedEvent, { outcome: "ignored" }>;
-type MoneyEvent = Exclude<ActionableEvent, { outcome: "product" | "subscription" }>;
+type MoneyEvent = Exclude<ActionableEvent, { outcome: "product" | "subscription" | "unreadable" }>;
 
 async function dispatch(
   context: ProjectContext,
@@ -82,6 +82,7 @@ async function dispatch(
   event: ActionableEvent,
   last: Committer,
 ): Promise<Handled> {
+  if (event.outcome === "unreadable") throw new Error(`Cannot read the event: ${event.reason}`);
   if (event.outcome === "update") {
     const applied = await applyKnown(context, adapter, event.update, last);
     if (applied) return toHandled(applied);
@@ -98,7 +99,7 @@ async function dispatch(
   if (event.outcome === "subscription") {
     return await refreshPlan(context, adapter, event.subscriptionId, last);
   }
-  const fetched = await readNews(adapter, event);
+  const fetched = await readNews(context, adapter, event);
   if (!fetched) return { outcome: "ignored", changed: false, reason: "foreign" };
   return toHandled(await applyFetched(context, adapter, fetched, last));
 }
@@ -181,15 +182,45 @@ function requireFetched<T>(fetched: ProviderResult<T>, subject: RefetchSubject):
 }
 
 /** The news, fetched from the provider if the event does not carry it; undefined if it is not ours. */
-async function readNews(adapter: PaymentAdapter, event: MoneyEvent): Promise<FetchedNews | undefined> {
-  if (event.outcome === "news") return { news: event.news };
-  if (event.outcome === "invoice") return { invoice: event.invoice };
+async function readNews(
+  context: ProjectContext,
+  adapter: PaymentAdapter,
+  event: MoneyEvent,
+): Promise<FetchedNews | undefined> {
+  if (event.outcome === "news" || event.outcome === "invoice")
+    return await readLater(context, adapter, event);
   const subject = event.outcome === "update" ? { paymentKey: event.update.key } : event.subject;
   const fetched = await fetchSubject(adapter, subject);
   if (fetched.outcome === "ok") {
     return event.outcome === "update" ? withUpdate(fetched.value, event.update) : fetched.value;
   }
   return fetched.failure.kind === "not_found" ? undefined : requireFetched(fetched, subject);
+}
+
+/** For so long a reconciliation comes back to events that named a payment which was not known yet. */
+const FRESH_MS = 10 * 60_000;
+
+/**
+ * The event's own news. If it brings a payment long after that was paid, with what has become of it since: the events that
+ * told so were foreign to us as long as the payment was not known.
+ */
+async function readLater(
+  { db, now }: ProjectContext,
+  adapter: PaymentAdapter,
+  event: Extract<MoneyEvent, { outcome: "news" | "invoice" }>,
+): Promise<FetchedNews> {
+  const fresh = event.outcome === "news" ? { news: event.news } : { invoice: event.invoice };
+  const payment = event.outcome === "news" ? event.news.payment : event.invoice;
+  const paidAt = payment?.facts.paid?.at;
+  if (!payment || !paidAt || now().getTime() - paidAt.getTime() < FRESH_MS) return fresh;
+  if (await readPayment(db, toPaymentId(adapter.name, payment.key))) return fresh;
+  const { key } = payment;
+  const fetched = await adapter.fetchPayment(key);
+  // What was given away free has no payment there.
+  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") return fresh;
+  const value = requireFetched(fetched, { paymentKey: key });
+  const later = "invoice" in value ? value.invoice.facts : value.news.payment?.facts;
+  return later ? withUpdate(fresh, { key, facts: later }) : fresh;
 }
 
 async function fetchSubject(

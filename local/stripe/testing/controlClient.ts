@@ -45,6 +45,8 @@ export interface EventDelivery {
 export interface ProviderEvent {
   readonly id: string;
   readonly type: string;
+  /** In seconds. */
+  readonly created: number;
   readonly data: { readonly object: { readonly id?: string; readonly product?: unknown } };
 }
 
@@ -180,6 +182,16 @@ export class ControlClient {
   /** Sets how webhooks are delivered: those of one session only if there is one. */
   async setWebhookMode(mode: WebhookMode, only: { sessionId?: string } = {}): Promise<void> {
     await this.#post("webhooks", { mode, ...only });
+  }
+
+  /** Events of another integration on the account: of one type, or of all of them in turns. */
+  async addForeignEvents(wanted: {
+    count: number;
+    type?: string;
+    apiVersion?: string;
+    object?: object;
+  }): Promise<void> {
+    await this.#post("foreign_events", wanted);
   }
 
   async addFault(wanted: FaultWanted): Promise<void> {

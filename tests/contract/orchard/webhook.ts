@@ -59,7 +59,7 @@ export function parseNotice(body: string, realm: "TEST" | "LIVE"): ParsedEvent |
   const event: ProviderEvent = { eventId, type: `${topic.toLowerCase()}.changed` };
   if (parsed.data.realm !== realm) return { ...event, outcome: "ignored", reason: "environment_mismatch" };
   if (topic === "ORDER") return { ...event, outcome: "refetch", subject: { sessionId: ref } };
-  if (topic === "ITEM") return { ...event, outcome: "product", productId: ref };
+  if (topic === "ITEM") return { ...event, outcome: "product", productId: ref, saysWorth: true };
   return { ...event, outcome: "ignored", reason: "unknown_type" };
 }
 

@@ -7,6 +7,7 @@ import type {
   Checkout,
   CheckoutLine,
   CheckoutRequest,
+  EventPage,
   Idempotent,
   InvoiceNews,
   ParsedEvent,
@@ -19,11 +20,11 @@ import type {
   ProviderProduct,
   ProviderResult,
   RefundRequest,
-  StoredEvent,
   WebhookRequest,
 } from "../paymentAdapter.ts";
 import { readExpanded, toCheckout, toCheckoutLine, toDate, toId, toNews } from "./checkout.ts";
 import { hasCreditNotes, toCreditNoteFacts } from "./creditNotes.ts";
+import { LISTED_TYPES } from "./events.ts";
 import { attempt } from "./failure.ts";
 import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
 import { withoutPersonalData } from "./personalData.ts";
@@ -413,18 +414,23 @@ export class StripeAdapter implements PaymentAdapter {
   }: {
     since: Date;
     cursor: string | undefined;
-  }): Promise<ProviderResult<{ events: StoredEvent[]; next: string | undefined }>> {
+  }): Promise<ProviderResult<EventPage>> {
+    const { list, after } = parseCursor(cursor);
     const listed = await attempt(() =>
       this.#stripe.events.list({
         created: { gte: Math.floor(since.getTime() / 1000) },
+        types: [...(LISTED_TYPES[list] ?? [])],
         limit: 100,
-        ...(cursor !== undefined && { starting_after: cursor }),
+        ...(after !== undefined && { starting_after: after }),
       }),
     );
     if (listed.outcome === "failed") return listed;
     const { data, has_more: hasMore } = listed.value;
     const events = data.map((event) => ({ event: this.#parse(event), payload: JSON.stringify(event) }));
-    return { outcome: "ok", value: { events, next: hasMore ? data.at(-1)?.id : undefined } };
+    const last = hasMore ? data.at(-1)?.id : undefined;
+    const nextList = list + 1 < LISTED_TYPES.length ? `${list + 1}/` : undefined;
+    const next = last === undefined ? nextList : `${list}/${last}`;
+    return { outcome: "ok", value: { events, next, ...(list > 0 && { followsPayments: true }) } };
   }
 
   parseEvent(payload: string): ParsedEvent {
@@ -479,6 +485,12 @@ const foreign: ProviderFailure = { kind: "not_found", retryable: false, detail: 
 /** The key of an invoice's payment, see https://docs.stripe.com/api/invoices/object#invoice_object-id */
 function isInvoiceId(key: string): boolean {
   return key.startsWith("in_");
+}
+
+/** `1/evt_2`: the second list of types, after that event, which is the way in which Stripe pages. */
+function parseCursor(cursor = "0/"): { list: number; after: string | undefined } {
+  const [list, after] = cursor.split("/");
+  return { list: Number(list), after: after || undefined };
 }
 
 function toHost(url: URL): { protocol: "http" | "https"; host: string; port: string } {

@@ -2,6 +2,7 @@ import { Stripe } from "stripe";
 import { describe, expect, it } from "vitest";
 import { at, issuer, projectId } from "../../../../tests/kit/builders.ts";
 import { toSeconds } from "../../../../tests/kit/stripeBuilders.ts";
+import { EVENT_TYPES, LISTED_TYPES } from "./events.ts";
 import { parseStripeWebhook } from "./webhook.ts";
 
 const secret = "whsec_test";
@@ -15,6 +16,8 @@ const metadata = {
   currency: "usd",
   creditsAmount: "100",
 };
+
+const parent = { subscription_details: { metadata } };
 
 /** What an event of that type and object means. */
 function readMeaning(type: string, object: object, apiVersion: string = Stripe.API_VERSION): unknown {
@@ -225,8 +228,17 @@ describe("a credit note", () => {
 
 describe("a product, a price, a subscription, an invoice", () => {
   it.each([
-    ["product.updated", { id: "prod_1" }, { outcome: "product", productId: "prod_1" }],
-    ["price.updated", { id: "price_1", product: "prod_1" }, { outcome: "product", productId: "prod_1" }],
+    [
+      "product.updated",
+      { id: "prod_1", metadata: {} },
+      { outcome: "product", productId: "prod_1", saysWorth: false },
+    ],
+    [
+      "price.updated",
+      { id: "price_1", product: "prod_1", metadata: { creditsAmount: "many" } },
+      { outcome: "product", productId: "prod_1", saysWorth: true },
+    ],
+    ["price.updated", { id: "price_1", metadata: {} }, { outcome: "unreadable" }],
     [
       "customer.subscription.updated",
       { id: "sub_1", metadata },
@@ -239,13 +251,18 @@ describe("a product, a price, a subscription, an invoice", () => {
     ],
     [
       "invoice.paid",
-      { id: "in_1", lines: { data: [], has_more: true } },
+      { id: "in_1", parent, lines: { data: [], has_more: true } },
       { outcome: "refetch", subject: { invoiceId: "in_1" } },
     ],
     [
       "invoice.paid",
-      { id: "in_1", lines: { data: [], has_more: false }, pre_payment_credit_notes_amount: 100 },
+      { id: "in_1", parent, lines: { data: [], has_more: false }, pre_payment_credit_notes_amount: 100 },
       { outcome: "refetch", subject: { invoiceId: "in_1" } },
+    ],
+    [
+      "invoice.paid",
+      { id: "in_1", lines: { data: [], has_more: true }, pre_payment_credit_notes_amount: 100 },
+      { outcome: "ignored", reason: "foreign" },
     ],
     [
       "invoice.paid",
@@ -256,11 +273,37 @@ describe("a product, a price, a subscription, an invoice", () => {
     expect(readMeaning(type, object)).toMatchObject(meaning);
   });
 
-  it("of an invoice of an older release, which keeps its subscription elsewhere, is read again", () => {
-    const invoice = { id: "in_1", subscription: "sub_1", lines: { data: [], has_more: false } };
-    expect(readMeaning("invoice.paid", invoice, "2024-09-30.acacia")).toMatchObject({
-      outcome: "refetch",
-      subject: { invoiceId: "in_1" },
-    });
+  it.each([
+    [
+      "with another field for its subscription",
+      { subscription_details: { metadata: { gatewayProject: projectId } } },
+      true,
+    ],
+    ["of somebody else's subscription", { subscription_details: { metadata: {} } }, false],
+    [
+      "whose lines alone say whose it is",
+      { lines: { data: [{ metadata: { gatewayProject: projectId } }] } },
+      true,
+    ],
+    ["whose lines say that it is somebody else's", { lines: { data: [{ metadata: {} }] } }, false],
+    ["that says nothing at all", { lines: { data: [], has_more: false } }, true],
+  ])("of an invoice of an older release, %s", (_name, overrides, isRead) => {
+    const invoice = { id: "in_1", subscription: "sub_1", ...overrides };
+    expect(readMeaning("invoice.paid", invoice, "2020-08-27")).toMatchObject(
+      isRead
+        ? { outcome: "refetch", subject: { invoiceId: "in_1" } }
+        : { outcome: "ignored", reason: "foreign" },
+    );
+  });
+});
+
+describe("LISTED_TYPES", () => {
+  it("are all that are read, at most 20 a list, and first those that bring payments", () => {
+    expect(LISTED_TYPES.flat().toSorted()).toEqual(EVENT_TYPES.toSorted());
+    expect(LISTED_TYPES.filter((types) => types.length > 20)).toEqual([]);
+    const [first] = LISTED_TYPES;
+    expect(first).toContain("checkout.session.completed");
+    expect(first).toContain("invoice.paid");
+    expect(first).not.toContain("refund.created");
   });
 });

@@ -1,9 +1,10 @@
 import { Stripe } from "stripe";
+import { hasWorth } from "../../model/worth.ts";
 import { isOurs, type Issuer } from "../metadata.ts";
 import type { ParsedEvent, PaymentUpdate } from "../paymentAdapter.ts";
 import { toDate, toId, toNews, type CheckoutHappening } from "./checkout.ts";
 import { hasCreditNotes, toCreditNoteUpdate } from "./creditNotes.ts";
-import { toInvoiceNews, toSubscriptionMetadata } from "./invoice.ts";
+import { isForeignInvoice, toInvoiceNews } from "./invoice.ts";
 import { toDisputeUpdate, toFraudWarningUpdate, toRefundUpdate } from "./refunds.ts";
 
 type Meaning<T = ParsedEvent> = T extends ParsedEvent ? Omit<T, "eventId" | "type"> : never;
@@ -56,6 +57,18 @@ type HandledType = keyof typeof handlers;
 /** The events that a webhook endpoint is registered for. */
 export const EVENT_TYPES: readonly HandledType[] = Object.keys(handlers).filter(isHandled);
 
+/** The events that tell what became of a payment, so that they say something only about one that is known. */
+const LATER_TYPES = EVENT_TYPES.filter((type) => /^(?:refund|charge|credit_note|radar)\./.test(type));
+
+/**
+ * The types by which events are listed, those that bring payments first.
+ * Stripe takes 20 at once, see https://docs.stripe.com/api/events/list#list_events-types
+ */
+export const LISTED_TYPES: readonly (readonly HandledType[])[] = [
+  EVENT_TYPES.filter((type) => !LATER_TYPES.includes(type)),
+  LATER_TYPES,
+];
+
 export function toMeaning(event: Stripe.Event, issuer: Issuer): Meaning {
   const { type } = event;
   return isHandled(type) ? handle(type, event, issuer) : { outcome: "ignored", reason: "unknown_type" };
@@ -104,13 +117,13 @@ function toInvoiceMeaning(
   issuer: Issuer,
 ): Meaning {
   const invoice = event.data.object;
+  // First, so that it costs nothing. An invoice of an older release says elsewhere whose it is, or not at all.
+  if (isForeignInvoice(invoice, issuer)) return { outcome: "ignored", reason: "foreign" };
   const failedAt = event.type === "invoice.payment_failed" ? toDate(event.created) : undefined;
   const invoiceId = invoice.id;
   // An older release has the subscription elsewhere, and an event has only the first lines and no credit notes.
   const isWhole = isSameRelease(event.api_version) && !invoice.lines.has_more && !hasCreditNotes(invoice);
   if (!isWhole && invoiceId) return { outcome: "refetch", subject: { invoiceId } };
-  if (!isOurs(toSubscriptionMetadata(invoice), issuer.projectId))
-    return { outcome: "ignored", reason: "foreign" };
   return { outcome: "invoice", invoice: toInvoiceNews(invoice, { issuer, failedAt }) };
 }
 
@@ -148,13 +161,15 @@ function toFraudWarningMeaning(
 function toProductMeaning(
   event: EventOf<"product.created" | "product.updated" | "product.deleted">,
 ): Meaning {
-  return { outcome: "product", productId: event.data.object.id };
+  const { id: productId, metadata } = event.data.object;
+  return { outcome: "product", productId, saysWorth: hasWorth(metadata) };
 }
 
 function toPriceMeaning(event: EventOf<"price.created" | "price.updated" | "price.deleted">): Meaning {
-  const productId = toId(event.data.object.product);
+  const { product, metadata } = event.data.object;
+  const productId = toId(product);
   if (productId === undefined) throw new Error(`Cannot read event "${event.id}": it names no product`);
-  return { outcome: "product", productId };
+  return { outcome: "product", productId, saysWorth: hasWorth(metadata) };
 }
 
 function toUpdateMeaning(update: PaymentUpdate | undefined, event: Stripe.Event): Meaning {

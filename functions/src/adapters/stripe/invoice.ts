@@ -1,7 +1,8 @@
 import type { Stripe } from "stripe";
 import type { PaymentFacts } from "../../contract/documents.ts";
+import * as z from "zod";
 import { noFacts } from "../../model/facts.ts";
-import { parseMetadata, type Issuer } from "../metadata.ts";
+import { isOurs, parseMetadata, type Issuer } from "../metadata.ts";
 import type { InvoiceNews } from "../paymentAdapter.ts";
 import { toDate, toIds } from "./checkout.ts";
 import { toInvoiceLine } from "./invoiceLine.ts";
@@ -9,6 +10,29 @@ import { toInvoiceLine } from "./invoiceLine.ts";
 /** The metadata of the invoice's subscription when the invoice was made; undefined for an invoice without one. */
 export function toSubscriptionMetadata(invoice: Stripe.Invoice): Stripe.Metadata | undefined {
   return invoice.parent?.subscription_details?.metadata ?? undefined;
+}
+
+/**
+ * Where invoices of any release keep what says whose they are. Before 2025-03-31 the subscription was a field of its own, and
+ * before 2023-08-16 only the lines had its metadata.
+ * Source: https://docs.stripe.com/changelog/basil/2025-03-18/adds-new-parent-field-to-invoicing-objects
+ */
+const metadataSchema = z.object({ metadata: z.unknown().optional() }).nullish().catch(undefined);
+const ownedSchema = z.object({
+  parent: z.object({ subscription_details: metadataSchema }).nullish().catch(undefined),
+  subscription_details: metadataSchema,
+  subscription: z.unknown().optional(),
+  lines: z.object({ data: z.array(metadataSchema) }).catch({ data: [] }),
+});
+
+/** Whether an invoice is certainly not of a subscription of ours. */
+export function isForeignInvoice(invoice: Stripe.Invoice, { projectId }: Issuer): boolean {
+  const { parent, subscription_details: details, subscription, lines } = ownedSchema.parse(invoice);
+  const said = parent?.subscription_details ?? details;
+  if (said) return !isOurs(said.metadata, projectId);
+  const isOfOurLine = lines.data.some((line) => isOurs(line?.metadata, projectId));
+  // All lines are shown, or those that are not might be ours.
+  return subscription === undefined || subscription === null || (lines.data.length > 0 && !isOfOurLine);
 }
 
 /**

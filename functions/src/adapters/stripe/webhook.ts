@@ -65,7 +65,12 @@ export function parseEvent(
   }
   // From a connected account, whose owner writes the metadata: our checkouts are never made there.
   if (event.account) return { eventId, type, outcome: "ignored", reason: "foreign" };
-  return { eventId, type, ...toMeaning(event, settings.issuer) };
+  try {
+    return { eventId, type, ...toMeaning(event, settings.issuer) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "Unknown error";
+    return { eventId, type, outcome: "unreadable", reason };
+  }
 }
 
 const envelopeSchema = z.object({

@@ -7,6 +7,7 @@ import { removePrice } from "./catalogue.ts";
 import { advanceClock, readClock } from "./clock.ts";
 import { close, dispute, escalate, warn } from "./disputes.ts";
 import { addFault, clearFaults, listFaults } from "./faults.ts";
+import { seedForeignEvents } from "./foreignEvents.ts";
 import { ControlError } from "./input.ts";
 import { listEvents, listRequests } from "./logs.ts";
 import { addOn, chooseCurrency, expire, pay, settle } from "./payments.ts";
@@ -44,6 +45,7 @@ export const controlRoutes: Readonly<Record<string, Handler>> = {
     app.reset();
     return { reset: true };
   },
+  "POST /_control/foreign_events": seedForeignEvents,
   "GET /_control/events": listEvents,
   "GET /_control/requests": listRequests,
 };

@@ -39,6 +39,13 @@ export class ControlInput {
     throw new ControlError(400, `Invalid "${name}": expected true or false`);
   }
 
+  readObject(name: string): object | undefined {
+    const value = this.#fields[name];
+    if (value === undefined || (typeof value === "object" && value !== null && !Array.isArray(value)))
+      return value;
+    throw new ControlError(400, `Invalid "${name}": expected a JSON object`);
+  }
+
   /** A whole number of minor units, at least one. */
   readAmount(name: string): number | undefined {
     const value = this.readNumber(name);
