@@ -25,8 +25,11 @@ export async function readNextPayer(db: Firestore, after: string): Promise<strin
 /** A document, or why it cannot be read. */
 export type Read<T> = { id: string } & ({ value: T } | { error: unknown });
 
-export async function readPaymentsOf(db: Firestore, userId: string): Promise<Read<Payment>[]> {
-  const { docs } = await toQuery(db, queries.paymentsOfUser, { userId }).get();
+export async function readPaymentsOf(
+  db: Firestore,
+  { userId, limit }: { userId: string; limit: number },
+): Promise<Read<Payment>[]> {
+  const { docs } = await toQuery(db, queries.paymentsOfUser, { userId }).limit(limit).get();
   return docs.flatMap((snapshot) => tryRead(snapshot.id, () => paymentDocument.parse(snapshot)));
 }
 
