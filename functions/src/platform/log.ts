@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { warn } from "firebase-functions/logger";
+import { error as logError, info, warn } from "firebase-functions/logger";
 import { LoggedError } from "./errors.ts";
 
 /** A log line's fields for an error: what it is about, if that is known, and the error with all of its causes. */
@@ -20,3 +20,11 @@ export function warnOfForeignProduct(productId: string): void {
 export function warnOfTwoPlans(twice: Readonly<Record<string, unknown>>): void {
   warn("Product subscribed to twice", twice);
 }
+
+/** What admins' work says in the log while it goes on and when it is done. */
+export const logReports = {
+  onSubscribedTwice: (twice: object): void => warnOfTwoPlans({ ...twice }),
+  onFailure: ({ error, ...failure }: { step: string; id: string; error: unknown }): void =>
+    logError("Reconciliation failed", { ...failure, ...toLogFields(error) }),
+  onReconciled: (report: object): void => info("Reconciliation done", { ...report }),
+};
