@@ -9,6 +9,7 @@ import {
   createFunctionProvider,
   GatewayClientError,
   type FunctionProvider,
+  type GatewayAdminResult,
   type GatewayClientErrorCode,
   type GatewayFunctions,
   type Plan,
@@ -93,7 +94,30 @@ describe("createFunctionProvider", () => {
       .parameter(1)
       .toHaveProperty("productId")
       .toBeString();
+    expectTypeOf(run<"gatewayAdmin", "thaw">)
+      .returns.resolves.toHaveProperty("thawed")
+      .toEqualTypeOf<string[]>();
     expectTypeOf(run).parameter(0).toEqualTypeOf<keyof GatewayFunctions>();
+  });
+
+  it("infers the result of an admin's action from its input", async () => {
+    answer = { status: 200, body: JSON.stringify({ result: { thawed: [] } }) };
+    const input = { action: "thaw", paymentId: "stripe_pi_1", reason: "A regular" } as const;
+    const thawing = functionProvider.run("gatewayAdmin", input);
+    expectTypeOf(thawing).resolves.toEqualTypeOf<GatewayAdminResult<"thaw">>();
+    expect((await thawing).thawed).toEqual([]);
+  });
+
+  it("refuses what an admin's action does not take, when it is compiled", () => {
+    const { run } = functionProvider;
+    const wrong = [
+      async () =>
+        // @ts-expect-error a reconciliation takes no payment
+        await run("gatewayAdmin", { action: "reconcile", paymentId: "pi_1", reason: "None" }),
+      // @ts-expect-error every action needs a reason
+      async () => await run("gatewayAdmin", { action: "reconcile" }),
+    ];
+    expect(wrong).toHaveLength(2);
   });
 
   it.each<[status: number, wire: string, code: GatewayClientErrorCode, retryable: boolean]>([

@@ -5,9 +5,19 @@ import {
   type FunctionsErrorCode,
   type HttpsCallableOptions,
 } from "firebase/functions";
-import type { GatewayFunctions } from "../functions/src/contract/calls.ts";
+import type {
+  GatewayAdminAction,
+  GatewayAdminInput,
+  GatewayAdminResult,
+} from "../functions/src/contract/admin.ts";
+import type { GatewayFunctions } from "../functions/src/contract/functions.ts";
 
-export type { GatewayFunctions } from "../functions/src/contract/calls.ts";
+export type {
+  GatewayAdminAction,
+  GatewayAdminInput,
+  GatewayAdminResult,
+} from "../functions/src/contract/admin.ts";
+export type { GatewayFunctions } from "../functions/src/contract/functions.ts";
 /* The documents that apps read. With the SDK's `Timestamp` as `Time`: `Payment<Timestamp>`. */
 export type {
   Entry,
@@ -23,10 +33,16 @@ export type {
 
 /** The name of a deployed callable. */
 export type GatewayFunctionName = keyof GatewayFunctions;
-/** What the callable takes. */
-export type GatewayInput<Name extends GatewayFunctionName> = GatewayFunctions[Name]["input"];
-/** What the callable returns. */
-export type GatewayResult<Name extends GatewayFunctionName> = GatewayFunctions[Name]["result"];
+/** What the callable takes; of `gatewayAdmin`, for one of its actions or for all. */
+export type GatewayInput<
+  Name extends GatewayFunctionName,
+  Action extends GatewayAdminAction = GatewayAdminAction,
+> = Name extends "gatewayAdmin" ? GatewayAdminInput<Action> : GatewayFunctions[Name]["input"];
+/** What the callable returns; of `gatewayAdmin`, what its action does. */
+export type GatewayResult<
+  Name extends GatewayFunctionName,
+  Action extends GatewayAdminAction = GatewayAdminAction,
+> = Name extends "gatewayAdmin" ? GatewayAdminResult<Action> : GatewayFunctions[Name]["result"];
 
 /** The callable protocol's error codes, without the SDK's prefix "functions/". */
 export type GatewayClientErrorCode = FunctionsErrorCode extends `functions/${infer Code}`
@@ -40,10 +56,10 @@ export interface FunctionProvider {
    *
    * @throws GatewayClientError for every refusal and failure.
    */
-  readonly run: <Name extends GatewayFunctionName>(
+  readonly run: <Name extends GatewayFunctionName, Action extends GatewayAdminAction = GatewayAdminAction>(
     name: Name,
-    input: GatewayInput<Name>,
-  ) => Promise<GatewayResult<Name>>;
+    input: GatewayInput<Name, Action>,
+  ) => Promise<GatewayResult<Name, Action>>;
 }
 
 /** Whether the same call may succeed if repeated. The functions answer `internal` for outages, too. */
@@ -94,7 +110,7 @@ export class GatewayClientError extends Error {
    * the same session for the same `requestId` (without one it opens another), `refundPayment` refunds once for each
    * `requestId`, and `grantCredits` grants once for each `key`. `verifyPayment` writes what the provider says and may
    * take the money of an approved checkout, but ends in the same state however often it is called; so do
-   * `cancelSubscription`, `resumeSubscription`, `redriveEvent` and `runReconciliation`. `createPortalSession` opens one
+   * `cancelSubscription`, `resumeSubscription`, `gatewayAdmin`, `redriveEvent` and `runReconciliation`. `createPortalSession` opens one
    * more page.
    */
   get retryable(): boolean {
@@ -115,8 +131,12 @@ export function createFunctionProvider(
   options: HttpsCallableOptions = {},
 ): FunctionProvider {
   return {
-    async run<Name extends GatewayFunctionName>(name: Name, input: GatewayInput<Name>) {
-      const call = httpsCallable<GatewayInput<Name>, GatewayResult<Name>>(functions, name, options);
+    async run<Name extends GatewayFunctionName, Action extends GatewayAdminAction>(
+      name: Name,
+      input: GatewayInput<Name, Action>,
+    ) {
+      type Call = [GatewayInput<Name, Action>, GatewayResult<Name, Action>];
+      const call = httpsCallable<Call[0], Call[1]>(functions, name, options);
       try {
         return (await call(input)).data;
       } catch (error) {

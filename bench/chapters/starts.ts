@@ -81,6 +81,9 @@ export function toOtherStarts({ projectId }: Backend, { uid, paymentId }: Purcha
       toCallBy({ paymentId, amount: 1, requestId: crypto.randomUUID() }, admin),
     ),
     { ...toCallable("runReconciliation", () => toCallBy({}, admin)), isLong: true },
+    toCallable("gatewayAdmin", () =>
+      toCallBy({ action: "readUser", userId: uid, reason: "Benchmark" }, admin),
+    ),
     { ...toCallable("redriveEvent", () => toCallBy({ eventId: "evt_unknown" }, admin)), status: 404 },
     toCallable("grantCredits", () =>
       toCallBy({ userId: uid, amount: 1, key: crypto.randomUUID(), reason: "Benchmark" }, admin),

@@ -1,6 +1,7 @@
 export { cancelSubscription } from "./functions/cancelSubscription.ts";
 export { createPaymentSession } from "./functions/createPaymentSession.ts";
 export { createPortalSession } from "./functions/createPortalSession.ts";
+export { gatewayAdmin } from "./functions/gatewayAdmin.ts";
 export { grantCredits } from "./functions/grantCredits.ts";
 export { redriveEvent } from "./functions/redriveEvent.ts";
 export { refundPayment } from "./functions/refundPayment.ts";

@@ -59,6 +59,8 @@ export const providerOptions = { region, secrets: [...secrets.values()] };
 /** Options of the callables. */
 export const callableOptions = { ...baseOptions, enforceAppCheck };
 export const providerCallableOptions = { ...providerOptions, enforceAppCheck };
+/** Of those that work on many things; nine minutes are the most that the platform gives to a schedule, too. */
+export const longCallableOptions = { ...providerCallableOptions, timeoutSeconds: 540 };
 
 /** What all of Gateway's functions need; each room takes only its part. */
 export interface GatewayContext extends CreditContext, PlanContext, CheckoutContext, ReconciliationContext {}

@@ -46,15 +46,32 @@ const statuses: Readonly<Record<Code, number>> = {
   NOT_FOUND: 404,
 };
 
+/** What a callable takes, in each of its forms. `fixed`: the fields that make it this one. */
+interface Form {
+  readonly name: string;
+  readonly contract: Contract;
+  readonly fixed: Readonly<Record<string, unknown>>;
+}
+
+const forms = Object.entries(contracts).flatMap(([name, contract]): Form[] => {
+  const { actions, ...shared } = contract;
+  if (!actions) return [{ name, contract, fixed: {} }];
+  return Object.entries(actions).map(([action, acted]) => ({
+    name,
+    contract: { ...shared, ...acted },
+    fixed: { action },
+  }));
+});
+
 /** Calls of every callable that must each be refused. */
 export function anyAttempt(seeded: Seeded): fc.Arbitrary<Attempt> {
   return fc
     .oneof(
-      ...Object.entries(contracts).map(([name, contract]) =>
+      ...forms.map(({ name, contract, fixed }) =>
         fc.record<Attempt>({
           name: fc.constant(name),
           caller: anyCaller(contract),
-          data: anyData(contract, seeded),
+          data: anyData(contract, seeded, fixed),
           fault: fc.oneof(
             { weight: 15, arbitrary: fc.constant(null) },
             { weight: 1, arbitrary: fc.constantFrom(...wireFaults) },
@@ -68,13 +85,13 @@ export function anyAttempt(seeded: Seeded): fc.Arbitrary<Attempt> {
 
 /** Every field of every callable just beyond its limits, once each. */
 export function toEdgeAttempts(seeded: Seeded): Attempt[] {
-  return Object.entries(contracts)
-    .flatMap(([name, { forAdmins, required, optional }]) => {
+  return forms
+    .flatMap(({ name, contract: { forAdmins, required, optional }, fixed }) => {
       const caller: TokenChoice = { kind: forAdmins ? "admins" : "users", index: 0 };
       const fields = Object.keys(required).map((field) => [field, valuesOf(field, seeded).at(-1)] as const);
-      return Object.keys({ ...required, ...optional }).flatMap((field) =>
+      return Object.keys({ ...fixed, ...required, ...optional }).flatMap((field) =>
         toEdges(field).map((edge) => {
-          const data = toChanged(Object.fromEntries(fields), [field, edge]);
+          const data = toChanged({ ...fixed, ...Object.fromEntries(fields) }, [field, edge]);
           return { name, caller, data, fault: null, isStream: false };
         }),
       );
@@ -122,15 +139,19 @@ function anyCaller({ forAdmins }: Contract): fc.Arbitrary<TokenChoice> {
 }
 
 /** Mostly an input of the right form with a few changes, or with none: then it asks for what is not there. */
-function anyData({ required, optional, textIs }: Contract, seeded: Seeded): fc.Arbitrary<unknown> {
+function anyData(
+  { required, optional, textIs }: Contract,
+  seeded: Seeded,
+  fixed: Form["fixed"],
+): fc.Arbitrary<unknown> {
   const names = Object.keys({ ...required, ...optional });
   const model = Object.fromEntries(names.map((name) => [name, anyOf(name, seeded)]));
   const changed = fc
     .tuple(
       fc.record(model, { requiredKeys: Object.keys(required) }),
-      fc.array(anyChange(names), { maxLength: 3 }),
+      fc.array(anyChange([...Object.keys(fixed), ...names]), { maxLength: 3 }),
     )
-    .map(([data, changes]) => changes.reduce(toChanged, data));
+    .map(([data, changes]) => changes.reduce(toChanged, { ...fixed, ...data }));
   return fc.oneof(
     { weight: 10, arbitrary: changed },
     { weight: 2, arbitrary: hostile },
@@ -169,7 +190,10 @@ function toEdges(name: string): unknown[] {
     amount: [0, -1, 1.5, 1_000_000_001, 2 ** 53, "1"],
     requestId: ["", "a".repeat(65), "a.b"],
     key: ["", "a".repeat(101), "__a__", "a.b"],
-    reason: ["", "a".repeat(201), "\ud800"],
+    reason: ["", "a".repeat(201), "a".repeat(501), " ", "\ud800"],
+    action: ["", "Thaw", "constructor", "grant", 1, ["thaw"]],
+    limit: [0, 101, 1.5, "1"],
+    cursor: ["", "events:1", "users:a/b", "products:__a__", { payments: "" }, { customers: "a" }],
     userId: ["", "a".repeat(129), "a/b", ".", "..", "__a__", "__\n__", "a\udfff"],
     expiresAt: ["2020-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59", "2999-02-30T00:00:00Z", "2999-01-01"],
   };
@@ -197,6 +221,16 @@ function valuesOf(name: string, seeded: Seeded): readonly unknown[] {
     amount: [1, paidAmount, paidAmount + 1, 1_000_000_000],
     key: [grantKey, "key:1"],
     reason: ["Fuzz"],
+    limit: [1, 100],
+    cursor: [
+      { payments: paymentId },
+      { entries: "none_1" },
+      {},
+      "users:",
+      "products:none_1",
+      "accounts:",
+      "payments:none_1",
+    ],
     userId: [victimId, "constructor"],
     expiresAt: ["2999-01-01T00:00:00Z", "2999-12-28T23:59:59Z"],
   };

@@ -28,6 +28,8 @@ export interface Contract {
   readonly optional: Readonly<Record<string, (value: unknown) => boolean>>;
   /** Of an input of the right form, by a caller who owns nothing; undefined when it is to be accepted. */
   readonly answer: (data: Data, seeded: Seeded) => Code | undefined;
+  /** What else there must be, by the field `action`; it says nothing of that field. */
+  readonly actions?: Readonly<Record<string, Contract>>;
 }
 
 export const ALLOWED_URLS = [
@@ -58,6 +60,8 @@ const isProvider = (value: unknown): boolean =>
   LETTERS.includes(value.charAt(0));
 const isUrlText = (value: unknown): boolean => typeof value === "string" && value.length <= 2_000;
 const isReason = (value: unknown): boolean => isText(value, { max: 200 }) && value.isWellFormed();
+const isLongReason = (value: unknown): boolean =>
+  isText(value, { max: 500 }) && value.isWellFormed() && value.trim() !== "";
 const isUserId = (value: unknown): boolean =>
   isText(value, { max: 128 }) &&
   value.isWellFormed() &&
@@ -80,12 +84,68 @@ const isAllowedUrl = (value: unknown): boolean =>
   value === undefined || ALLOWED_URLS.some((url) => url === value);
 const isOtherProvider = ({ provider }: Data): boolean => provider !== undefined && provider !== "stripe";
 
+const isDocumentId = (value: unknown): value is string =>
+  isText(value, { max: 200 }) &&
+  value.isWellFormed() &&
+  !value.includes("/") &&
+  ![".", ".."].includes(value) &&
+  !isReserved(value);
+
+const isAuditCursor = (value: unknown): boolean => {
+  const after = typeof value === "string" && /^(?:users|products):(.*)$/s.exec(value)?.[1];
+  return typeof after === "string" && (after === "" || isDocumentId(after));
+};
+
+const isMigrationCursor = (value: unknown): boolean => {
+  const after = typeof value === "string" && /^(?:payments|accounts):(.*)$/s.exec(value)?.[1];
+  return typeof after === "string" && (after === "" || isDocumentId(after));
+};
+
+const userLists = new Set(["payments", "sessions", "plans", "grants", "entries", "holds"]);
+const isUserCursor = (value: unknown): boolean =>
+  isObject(value) && Object.entries(value).every(([list, id]) => userLists.has(list) && isDocumentId(id));
+
 const redirects = { successUrl: isUrlText, cancelUrl: isUrlText };
 const planChange: Contract = {
   mayBeEmpty: true,
   required: {},
   optional: { subscriptionId: isId },
   answer: ({ subscriptionId }) => (subscriptionId === undefined ? "FAILED_PRECONDITION" : "NOT_FOUND"),
+};
+
+const adminActions: Readonly<Record<string, Contract>> = {
+  reconcile: { required: { reason: isLongReason }, optional: {}, answer: () => undefined },
+  redrive: {
+    required: { reason: isLongReason, eventId: isId },
+    optional: { provider: isProvider },
+    answer: () => "NOT_FOUND",
+  },
+  thaw: {
+    required: { reason: isLongReason, paymentId: isId },
+    optional: {},
+    // No bank has warned of anything.
+    answer: ({ paymentId }, seeded) => (paymentId === seeded.paymentId ? "FAILED_PRECONDITION" : "NOT_FOUND"),
+  },
+  audit: {
+    required: { reason: isLongReason },
+    optional: { userId: isUserId, cursor: isAuditCursor, limit: isInteger(100) },
+    answer: ({ userId, cursor }) =>
+      userId === undefined || cursor === undefined ? undefined : "INVALID_ARGUMENT",
+  },
+  migrate: {
+    required: { reason: isLongReason },
+    optional: { cursor: isMigrationCursor, limit: isInteger(1_000) },
+    answer: () => undefined,
+  },
+  readUser: {
+    required: { reason: isLongReason, userId: isUserId },
+    optional: { cursor: isUserCursor, limit: isInteger(100) },
+    answer({ cursor }, { paymentId, sessionId }) {
+      const known: Data = { payments: paymentId, sessions: sessionId };
+      const isKnown = Object.entries(cursor ?? {}).every(([list, id]) => known[list] === id);
+      return isKnown ? undefined : "INVALID_ARGUMENT";
+    },
+  },
 };
 
 export const contracts: Readonly<Record<string, Contract>> = {
@@ -130,6 +190,13 @@ export const contracts: Readonly<Record<string, Contract>> = {
       return typeof amount === "number" && amount > seeded.paidAmount ? "FAILED_PRECONDITION" : undefined;
     },
   },
+  gatewayAdmin: {
+    forAdmins: true,
+    required: {},
+    optional: {},
+    answer: () => "INVALID_ARGUMENT",
+    actions: adminActions,
+  },
   runReconciliation: {
     forAdmins: true,
     mayBeEmpty: true,
@@ -156,7 +223,13 @@ export const contracts: Readonly<Record<string, Contract>> = {
 
 /** The refusal of a signed-in caller's data, or undefined when it is to be accepted. */
 export function predict(contract: Contract, data: unknown, seeded: Seeded): Code | undefined {
-  const { mayBeEmpty, textIs, required, optional, answer } = contract;
+  const { mayBeEmpty, textIs, required, optional, answer, actions } = contract;
+  if (actions) {
+    if (!isObject(data) || !Object.hasOwn(data, "action")) return "INVALID_ARGUMENT";
+    const { action, ...fields } = data;
+    const acted = new Map(Object.entries(actions)).get(String(action));
+    return acted && typeof action === "string" ? predict(acted, fields, seeded) : "INVALID_ARGUMENT";
+  }
   if (data === null && mayBeEmpty) return answer({}, seeded);
   const fields = textIs !== undefined && typeof data === "string" ? { [textIs]: data } : data;
   if (!isObject(fields)) return "INVALID_ARGUMENT";

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { auditMoney, type AuditPage } from "../../functions/src/admin/auditMoney.ts";
+import { auditMoney } from "../../functions/src/admin/auditMoney.ts";
+import type { AuditMoneyResult } from "../../functions/src/contract/admin.ts";
 import { addPrice, deliver } from "./market.ts";
 import { age, openOld, subscribeOld } from "./oldDocuments.ts";
 import { MoneyShop, type Plan } from "./shop.ts";
@@ -19,7 +20,7 @@ describe("auditMoney", () => {
 
   afterEach(async () => await shop.close());
 
-  async function audit(userId: string): Promise<AuditPage["findings"]> {
+  async function audit(userId: string): Promise<AuditMoneyResult["findings"]> {
     return (await auditMoney(shop.history.context, { userId })).findings;
   }
 
@@ -164,14 +165,17 @@ describe("auditMoney", () => {
     const shown = { amount: 50, currency: "usd", active: true, type: "one_time", interval: null };
     await product.update({ [`prices.${partner}`]: shown });
     const before = await readTimes();
-    const findings: AuditPage["findings"] = [];
-    let [next, pages]: [string | undefined, number] = [undefined, 0];
+    const findings: AuditMoneyResult["findings"] = [];
+    let [next, pages]: [string | null, number] = [null, 0];
     do {
-      const page: AuditPage = await auditMoney(shop.history.context, { cursor: next, limit: 1 });
+      const page: AuditMoneyResult = await auditMoney(shop.history.context, {
+        ...(next !== null && { cursor: next }),
+        limit: 1,
+      });
       findings.push(...page.findings);
       next = page.next;
       pages += 1;
-    } while (next !== undefined);
+    } while (next !== null);
     expect(pages).toBeGreaterThan(4);
     expect(findings).toMatchObject([
       { kind: "payment_above_worth", id: rich, userId: "a" },

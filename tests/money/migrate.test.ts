@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { migrate, type MigrationPage } from "../../functions/src/admin/migrate.ts";
+import { migrate } from "../../functions/src/admin/migrate.ts";
+import type { MigrateResult } from "../../functions/src/contract/admin.ts";
 import { grantCredits } from "../../functions/src/credits/credits.ts";
 import { sweepExpired } from "../../functions/src/credits/sweep.ts";
 import { age } from "./oldDocuments.ts";
@@ -50,18 +51,15 @@ describe("migrate", () => {
     return path;
   }
 
-  async function migrateAll(limit?: number): Promise<MigrationPage[]> {
-    const pages: MigrationPage[] = [];
+  async function migrateAll(): Promise<MigrateResult[]> {
+    const pages: MigrateResult[] = [];
     let cursor: string | undefined;
-    do {
-      const page = await migrate(shop.history.context, {
-        ...(cursor !== undefined && { cursor }),
-        ...(limit !== undefined && { limit }),
-      });
+    for (;;) {
+      const page = await migrate(shop.history.context, { cursor });
       pages.push(page);
+      if (page.next === null) return pages;
       cursor = page.next;
-    } while (cursor !== undefined);
-    return pages;
+    }
   }
 
   async function readAll(): Promise<Data> {
@@ -167,8 +165,8 @@ describe("migrate", () => {
       next: expect.stringMatching(/^payments:/),
     });
     await buyWarned("d");
-    const rest: MigrationPage[] = [];
-    for (let { next } = first; next !== undefined;) {
+    const rest: MigrateResult[] = [];
+    for (let { next } = first; next !== null;) {
       const page = await migrate(shop.history.context, { cursor: next, limit: 2 });
       rest.push(page);
       ({ next } = page);
@@ -199,7 +197,7 @@ describe("migrate", () => {
   });
 });
 
-function sum(pages: readonly MigrationPage[]) {
+function sum(pages: readonly MigrateResult[]) {
   const add = (key: "payments" | "accounts", field: "seen" | "moved") =>
     pages.reduce((total, page) => total + page[key][field], 0);
   return {

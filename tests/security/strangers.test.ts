@@ -38,6 +38,9 @@ describe("a stranger", () => {
       ["refundPayment", { paymentId, requestId: "r1" }, "permission-denied"],
       ["redriveEvent", { eventId: event?.id }, "permission-denied"],
       ["runReconciliation", {}, "permission-denied"],
+      ["gatewayAdmin", {}, "permission-denied"],
+      ["gatewayAdmin", { action: "readUser", userId, reason: "Mine" }, "permission-denied"],
+      ["gatewayAdmin", { action: "thaw", paymentId, reason: "Mine" }, "permission-denied"],
       ["grantCredits", { userId: stranger.uid, amount: 1, key: "k1", reason: "Mine" }, "permission-denied"],
     ];
     for (const [name, input, code] of calls) {

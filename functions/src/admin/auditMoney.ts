@@ -1,3 +1,4 @@
+import type { AuditFinding as Finding, AuditMoneyInput, AuditMoneyResult } from "../contract/admin.ts";
 import { requireAdapter, type ProviderContext } from "../adapters/require.ts";
 import type { Payment } from "../payments/documents.ts";
 import type { ProjectContext } from "../platform/context.ts";
@@ -5,21 +6,16 @@ import { DocumentError, GatewayError } from "../platform/errors.ts";
 import { auditProduct } from "./auditProduct.ts";
 import { readNextPayer, readPaymentsOf, readProductsAfter, type Read } from "./db.ts";
 import { FreeBook, readExpectedPayment } from "./expectedPayment.ts";
-import { toFindings, type AuditedPayment, type Finding } from "./findings.ts";
+import { toFindings, type AuditedPayment } from "./findings.ts";
 
 export type AuditContext = ProjectContext & ProviderContext;
 
-/** One user, or a page of everything: `next` of one page is the `cursor` of the page after it. */
-export type AuditWanted = { userId: string } | { cursor?: string | undefined; limit?: number };
-
-export interface AuditPage {
-  findings: Finding[];
-  /** Undefined on the last page. */
-  next: string | undefined;
-}
-
-/** Each payment costs one to three calls of the provider. */
-const USERS_PER_PAGE = 20;
+/** Users, or products. */
+const PAGE_SIZE = 20;
+export const MAX_PAGE_SIZE = 100;
+/** Each payment costs one to three calls of the provider: a page and its last user fit into a function's nine minutes. */
+const PAGE_MS = 120_000;
+const MAX_PAYMENTS = 400;
 const PRODUCTS_STAGE = "products:";
 const USERS_STAGE = "users:";
 
@@ -27,14 +23,20 @@ const USERS_STAGE = "users:";
  * Finds, from our documents and the provider's objects, what older versions got wrong about money. Writes nothing, so that
  * a page may be read again. All users come first, then all products.
  */
-export async function auditMoney(context: AuditContext, wanted: AuditWanted): Promise<AuditPage> {
-  if ("userId" in wanted) return { findings: await auditUser(context, wanted.userId), next: undefined };
-  const { cursor = USERS_STAGE, limit = USERS_PER_PAGE } = wanted;
-  if (cursor.startsWith(USERS_STAGE))
-    return await auditUsers(context, { after: cursor.slice(USERS_STAGE.length), limit });
-  if (cursor.startsWith(PRODUCTS_STAGE))
-    return await auditProducts(context, { after: cursor.slice(PRODUCTS_STAGE.length), limit });
-  throw new GatewayError("invalid_argument", `Cannot audit from "${cursor}": it is no cursor of an audit`);
+export async function auditMoney(
+  context: AuditContext,
+  { userId, cursor, limit = PAGE_SIZE }: AuditMoneyInput,
+): Promise<AuditMoneyResult> {
+  if (userId !== undefined) {
+    if (cursor === undefined) return { findings: await auditUser(context, userId), next: null };
+    throw new GatewayError("invalid_argument", "Cannot audit from a cursor: one user has no pages");
+  }
+  const from = cursor ?? USERS_STAGE;
+  if (from.startsWith(USERS_STAGE))
+    return await auditUsers(context, { after: from.slice(USERS_STAGE.length), limit });
+  if (from.startsWith(PRODUCTS_STAGE))
+    return await auditProducts(context, { after: from.slice(PRODUCTS_STAGE.length), limit });
+  throw new GatewayError("invalid_argument", `Cannot audit from "${from}": it is no cursor of an audit`);
 }
 
 interface Page {
@@ -42,10 +44,12 @@ interface Page {
   limit: number;
 }
 
-async function auditUsers(context: AuditContext, { after, limit }: Page): Promise<AuditPage> {
+/** Ends early if it takes long. */
+async function auditUsers(context: AuditContext, { after, limit }: Page): Promise<AuditMoneyResult> {
   const findings: Finding[] = [];
+  const endMs = context.now().getTime() + PAGE_MS;
   let last = after;
-  for (let count = 0; count < limit; count += 1) {
+  for (let count = 0; count < limit && context.now().getTime() <= endMs; count += 1) {
     const userId = await readNextPayer(context.db, last);
     if (userId === undefined) return { findings, next: PRODUCTS_STAGE };
     findings.push(...(await auditUser(context, userId)));
@@ -55,7 +59,8 @@ async function auditUsers(context: AuditContext, { after, limit }: Page): Promis
 }
 
 async function auditUser(context: AuditContext, userId: string): Promise<Finding[]> {
-  const payments = await readPaymentsOf(context.db, userId);
+  const payments = await readPaymentsOf(context.db, { userId, limit: MAX_PAYMENTS + 1 });
+  if (payments.length > MAX_PAYMENTS) return [toTooLarge(userId)];
   // Of what was free, the first time counts.
   const found = payments.toSorted((a, b) => toPaidMs(a) - toPaidMs(b));
   const free = new FreeBook();
@@ -79,7 +84,7 @@ function toPaidMs(read: Read<Payment>): number {
   return (paidAt ?? createdAt).getTime();
 }
 
-async function auditProducts(context: AuditContext, page: Page): Promise<AuditPage> {
+async function auditProducts(context: AuditContext, page: Page): Promise<AuditMoneyResult> {
   const { products, last } = await readProductsAfter(context.db, page);
   const findings: Finding[] = [];
   for (const read of products) {
@@ -90,7 +95,7 @@ async function auditProducts(context: AuditContext, page: Page): Promise<AuditPa
     });
     findings.push(...unread);
   }
-  return { findings, next: last === undefined ? undefined : `${PRODUCTS_STAGE}${last}` };
+  return { findings, next: last === undefined ? null : `${PRODUCTS_STAGE}${last}` };
 }
 
 function requireRead<T>(read: Read<T>): T {
@@ -120,5 +125,17 @@ function toNotAudited({ id, userId }: { id: string; userId?: string }, error: un
     found: error.message,
     expected: "readable",
     remedy: "Audit it again once it can be read",
+  };
+}
+
+/** All payments of a user are weighed together, so that there are no parts to stop between. */
+function toTooLarge(userId: string): Finding {
+  return {
+    kind: "not_audited",
+    id: userId,
+    userId,
+    found: `more than ${MAX_PAYMENTS} payments`,
+    expected: `at most ${MAX_PAYMENTS}`,
+    remedy: "Compare the account with the provider's dashboard by hand",
   };
 }

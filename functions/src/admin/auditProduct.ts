@@ -2,7 +2,7 @@ import type { PaymentAdapter } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
 import type { Product } from "../catalogue/documents.ts";
 import { toOffer } from "../catalogue/offer.ts";
-import type { Finding } from "./findings.ts";
+import type { AuditFinding as Finding } from "../contract/admin.ts";
 
 /**
  * The prices at which an old product document sells, and a new one would not: the default price, and those whose own

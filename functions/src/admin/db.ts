@@ -1,6 +1,7 @@
-import type { Firestore } from "@google-cloud/firestore";
+import type { DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
 import { productDocument, type Product } from "../catalogue/documents.ts";
-import { collections } from "../contract/collections.ts";
+import { accountCollections, collections } from "../contract/collections.ts";
+import { subscriptionRef } from "../credits/db.ts";
 import { paymentDocument, type Payment } from "../payments/documents.ts";
 import { DOCUMENT_ID, defineQuery, toQuery } from "../platform/query.ts";
 
@@ -10,6 +11,12 @@ export const queries = {
     collection: collections.payments,
     where: { userId: "==" },
     orderBy: { [DOCUMENT_ID]: "asc" },
+  }),
+  /** Gifts that were written before who gave them was hidden. */
+  oldGifts: defineQuery({
+    collection: accountCollections.entries,
+    where: { "cause.grantedBy": ">" },
+    orderBy: { "cause.grantedBy": "asc" },
   }),
   paymentsById: defineQuery({ collection: collections.payments, orderBy: { [DOCUMENT_ID]: "asc" } }),
   accountsById: defineQuery({ collection: collections.subscriptions, orderBy: { [DOCUMENT_ID]: "asc" } }),
@@ -24,11 +31,16 @@ export async function readNextPayer(db: Firestore, after: string): Promise<strin
   return typeof userId === "string" ? userId : undefined;
 }
 
+const GIFT_PAGE_SIZE = 100;
+
 /** A document, or why it cannot be read. */
 export type Read<T> = { id: string } & ({ value: T } | { error: unknown });
 
-export async function readPaymentsOf(db: Firestore, userId: string): Promise<Read<Payment>[]> {
-  const { docs } = await toQuery(db, queries.paymentsOfUser, { userId }).get();
+export async function readPaymentsOf(
+  db: Firestore,
+  { userId, limit }: { userId: string; limit: number },
+): Promise<Read<Payment>[]> {
+  const { docs } = await toQuery(db, queries.paymentsOfUser, { userId }).limit(limit).get();
   return docs.flatMap((snapshot) => tryRead(snapshot.id, () => paymentDocument.parse(snapshot)));
 }
 
@@ -52,6 +64,20 @@ export async function readIdsAfter(
   const query = toQuery(db, byId, {}).limit(limit).select();
   const { docs } = await (after === "" ? query : query.startAfter(after)).get();
   return { ids: docs.map(({ id }) => id), last: docs.length === limit ? docs.at(-1)?.id : undefined };
+}
+
+/** Pages of a user's gifts that say who gave them where the user can read it. */
+export async function* readOldGifts(
+  db: Firestore,
+  userId: string,
+): AsyncGenerator<DocumentReference[], void> {
+  const query = toQuery(subscriptionRef(db, userId), queries.oldGifts, { "cause.grantedBy": "" });
+  let last: DocumentSnapshot | undefined;
+  do {
+    const { docs } = await (last ? query.startAfter(last) : query).limit(GIFT_PAGE_SIZE).get();
+    yield docs.map(({ ref }) => ref);
+    last = docs.length < GIFT_PAGE_SIZE ? undefined : docs.at(-1);
+  } while (last);
 }
 
 function tryRead<T>(id: string, read: () => T | undefined): Read<T>[] {

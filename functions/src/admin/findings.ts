@@ -1,32 +1,6 @@
+import type { AuditFinding as Finding, AuditFindingKind as FindingKind } from "../contract/admin.ts";
 import { toEntitlement } from "../credits/entitlement.ts";
 import type { Payment } from "../payments/documents.ts";
-
-/**
- * `payment_above_worth`, `payment_below_worth`: it gives other credits than its lines are worth. `worth_unknown`: it gives
- * none, although its prices say otherwise. `credits_not_taken`: it gave back lines and took too few of their credits.
- * `account_above_law`: all payments of a user together give more than they are worth, less what they take and what went
- * back. `price_not_offered`: an old product sells at it until the product is read again. `not_audited`: could not be read.
- */
-export type FindingKind =
-  | "payment_above_worth"
-  | "payment_below_worth"
-  | "worth_unknown"
-  | "credits_not_taken"
-  | "account_above_law"
-  | "price_not_offered"
-  | "not_audited";
-
-/** Something in our documents that is not what the provider's objects say. `found` and `expected` are credits if numbers. */
-export interface Finding {
-  kind: FindingKind;
-  /** Of the payment, the user, or `{productId}/{priceId}`. */
-  id: string;
-  userId?: string;
-  found: number | string;
-  expected: number | string;
-  /** What a person can do. */
-  remedy: string;
-}
 
 /** A payment as it is stored, and as the provider's objects say that it should be. */
 export interface AuditedPayment {

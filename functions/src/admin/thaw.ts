@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PaymentStatus } from "../contract/codes.ts";
+import type { ThawPaymentResult } from "../contract/admin.ts";
 import { toFraudWarnings } from "../model/facts.ts";
 import { thawPayment } from "../payments/thaw.ts";
 import type { StoreContext } from "../platform/context.ts";
@@ -13,18 +13,14 @@ const thawInput = z.strictObject({
   actor: userIdSchema,
 });
 
-/** `thawed`: the provider's ids of the fraud warnings that froze it until now. `disputed`: a dispute still does. */
-export interface ThawResult {
-  paymentId: string;
-  status: PaymentStatus;
-  thawed: string[];
-}
-
 /**
  * Ends what fraud warnings do to a payment before their time is over. Who did it and why is kept with the payment, where
  * its user cannot read it. Repeating it changes nothing; a warning that comes later freezes the payment again.
  */
-export async function thaw(context: StoreContext, input: z.input<typeof thawInput>): Promise<ThawResult> {
+export async function thaw(
+  context: StoreContext,
+  input: z.input<typeof thawInput>,
+): Promise<ThawPaymentResult> {
   const { paymentId, reason, actor } = requireInput(thawInput, input);
   const found = await thawPayment(context, { paymentId, by: { actor, reason } });
   if (!found) throw new GatewayError("not_found", `Cannot thaw payment "${paymentId}": not found`);

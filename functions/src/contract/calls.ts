@@ -139,20 +139,3 @@ export interface ReconciliationReport {
   /** Whether the run came to the end of everything. If not, the next one goes on where it stopped. */
   complete: boolean;
 }
-
-/** The deployed callables by name, for the typed client. */
-export interface GatewayFunctions {
-  createPaymentSession: { input: CreatePaymentSessionInput; result: CreatePaymentSessionResult };
-  verifyPayment: { input: VerifyPaymentInput; result: VerifyPaymentResult };
-  createPortalSession: { input: CreatePortalSessionInput; result: CreatePortalSessionResult };
-  cancelSubscription: { input: PlanChangeInput; result: PlanResult };
-  resumeSubscription: { input: PlanChangeInput; result: PlanResult };
-  /** For admins (custom claim `admin`). */
-  refundPayment: { input: RefundPaymentInput; result: RefundPaymentResult };
-  /** For admins: runs the scheduled `reconcilePayments` now. */
-  runReconciliation: { input: NoInput; result: ReconciliationReport };
-  /** For admins: processes one event of the inbox again, even a dead one. */
-  redriveEvent: { input: RedriveEventInput; result: RedriveEventResult };
-  /** For admins: grants credits without a payment, once for each key. */
-  grantCredits: { input: GrantCreditsInput; result: GrantCreditsResult };
-}

@@ -33,7 +33,6 @@ import { entrySchema, grantSchema, holdSchema, privateCauseSchema, subscriptionS
 
 const AUDIT_PAGE_SIZE = 300;
 const SWEEP_PAGE_SIZE = 200;
-const GIFT_PAGE_SIZE = 100;
 
 export const queries = {
   activeGrants: defineQuery({
@@ -58,12 +57,6 @@ export const queries = {
     orderBy: { spendableUntil: "desc" },
   }),
   newestEntries: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "desc" } }),
-  /** Gifts that were written before who gave them was hidden. */
-  oldGifts: defineQuery({
-    collection: accountCollections.entries,
-    where: { "cause.grantedBy": ">" },
-    orderBy: { "cause.grantedBy": "asc" },
-  }),
   entriesInOrder: defineQuery({ collection: accountCollections.entries, orderBy: { seq: "asc" } }),
   grantsById: defineQuery({ collection: accountCollections.grants, orderBy: { [DOCUMENT_ID]: "asc" } }),
   holdsById: defineQuery({ collection: accountCollections.holds, orderBy: { [DOCUMENT_ID]: "asc" } }),
@@ -90,6 +83,11 @@ function grantRef(db: Firestore, grant: { userId: string; grantId: string }): Do
 
 function partsOf(db: Firestore, userId: string, part: AccountCollection): CollectionReference {
   return subscriptionRef(db, userId).collection(accountCollections[part]);
+}
+
+/** What of an entry is not for its user. */
+export function entryCauseRef(db: Firestore, entry: { userId: string; key: string }): DocumentReference {
+  return causeRef(partsOf(db, entry.userId, "entries").doc(entry.key));
 }
 
 function causeRef(entry: DocumentReference): DocumentReference {
@@ -334,20 +332,6 @@ function parseAll<T>(
   parse: (snapshot: DocumentSnapshot) => T | undefined,
 ): T[] {
   return snapshots.map(parse).filter((parsed) => parsed !== undefined);
-}
-
-/** Pages of a user's gifts that say who gave them where the user can read it. */
-export async function* readOldGifts(
-  db: Firestore,
-  userId: string,
-): AsyncGenerator<DocumentReference[], void> {
-  const query = toQuery(subscriptionRef(db, userId), queries.oldGifts, { "cause.grantedBy": "" });
-  let last: DocumentSnapshot | undefined;
-  do {
-    const { docs } = await (last ? query.startAfter(last) : query).limit(GIFT_PAGE_SIZE).get();
-    yield docs.map(({ ref }) => ref);
-    last = docs.length < GIFT_PAGE_SIZE ? undefined : docs.at(-1);
-  } while (last);
 }
 
 /** Moves what is not for the user out of a gift's entry. Returns whether there was anything to move. */

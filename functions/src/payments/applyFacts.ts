@@ -5,7 +5,7 @@ import { compareAndSet } from "../platform/compareAndSet.ts";
 import { hasHidden, noFacts } from "../model/facts.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, toChange, toChangeIfNew } from "../platform/document.ts";
-import { findFree, paymentRef, sessionRef } from "./db.ts";
+import { findFree, paymentRef, privateFactsRef, sessionRef } from "./db.ts";
 import { giveFreeOrder } from "./free.ts";
 import {
   freeDocument,
@@ -136,7 +136,8 @@ export async function applyUpdate(
   const now = context.now();
   const paymentId = toPaymentId(provider, update.key);
   const paymentAt = paymentRef(context.db, paymentId);
-  const committed = await committer.commit([paymentAt], (snapshots) => {
+  const hiddenAt = hasHidden(update.facts) ? [privateFactsRef(paymentAt)] : [];
+  const committed = await committer.commit([paymentAt, ...hiddenAt], (snapshots) => {
     const whole = readWhole(snapshots, paymentAt, update.facts);
     const { known } = whole;
     const { currency = known?.payment.currency } = update;

@@ -7,7 +7,7 @@ import {
 } from "firebase-functions/https";
 import { warn } from "firebase-functions/logger";
 import type { z } from "zod";
-import type { GatewayFunctions } from "../contract/calls.ts";
+import type { GatewayFunctions } from "../contract/functions.ts";
 import type { GatewayErrorCode } from "../contract/codes.ts";
 import type { Caller } from "./caller.ts";
 import { GatewayError } from "./errors.ts";

@@ -22,6 +22,15 @@ export const userIdSchema = z
   .regex(/^(?!\.{1,2}$)(?!__.*__$)[^/]{1,128}$/s, "Expected a user id of 1 to 128 characters without a slash")
   .refine((id) => id.isWellFormed(), "Expected a user id in Unicode");
 
+/** A document's id, as far as those of ours go: none has a slash. */
+export const documentId = z
+  .string()
+  .regex(
+    /^(?!\.{1,2}$)(?!__.*__$)[^/]{1,200}$/s,
+    "Expected a document's id of 1 to 200 characters without a slash",
+  )
+  .refine((id) => id.isWellFormed(), "Expected a document's id in Unicode");
+
 /** An idempotency key that is the same for the same parts and does not reveal them. */
 export function toKey(purpose: string, parts: readonly string[]): string {
   return `${purpose}_${toHash(parts)}`;

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { info, warn } from "firebase-functions/logger";
+import { error as logError, info, warn } from "firebase-functions/logger";
 import { LoggedError } from "./errors.ts";
 
 /** A log line's fields for an error: what it is about, if that is known, and the error with all of its causes. */
@@ -27,3 +27,12 @@ export function logForgotten(run: { userId: string; endedIds: string[]; unreacha
   info("User forgotten", { userId, endedIds });
   if (unreachableIds.length > 0) warn("Left to end by itself", { userId, unreachableIds });
 }
+
+/** What admins' work says in the log while it goes on and when it is done. */
+export const logReports = {
+  onSubscribedTwice: (twice: object): void => warnOfTwoPlans({ ...twice }),
+  onForgotten: logForgotten,
+  onFailure: ({ error, ...failure }: { step: string; id: string; error: unknown }): void =>
+    logError("Reconciliation failed", { ...failure, ...toLogFields(error) }),
+  onReconciled: (report: object): void => info("Reconciliation done", { ...report }),
+};

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from "vitest";
-import type { GatewayFunctions } from "../../../functions/src/contract/calls.ts";
+import type { GatewayFunctions } from "../../../functions/src/contract/functions.ts";
 import type { DeclaredFunctions } from "./declarations.9a2663f.ts";
 
 type Now<Name extends keyof GatewayFunctions> = GatewayFunctions[Name];

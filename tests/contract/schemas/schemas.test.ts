@@ -17,6 +17,7 @@ const expected = { ...before, ...since };
  */
 const parts = new Set([
   "currency",
+  "documentId",
   "freeTimesSchema",
   "instant",
   "minorUnits",

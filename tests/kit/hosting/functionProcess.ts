@@ -30,6 +30,7 @@ const SIGNATURES: Readonly<Record<FunctionName, Signature>> = {
   createPortalSession: "http",
   expireCredits: "http",
   gateway: "http",
+  gatewayAdmin: "http",
   grantCredits: "http",
   onPaymentWritten: "cloudevent",
   onUserDeleted: "cloudevent",

@@ -22,7 +22,7 @@ function creditsRef(db: Firestore): DocumentReference {
   return db.collection(collections.reconciliations).doc("_credits");
 }
 
-function waitingRef(db: Firestore, paymentId: string): DocumentReference {
+export function waitingRef(db: Firestore, paymentId: string): DocumentReference {
   return creditsRef(db).collection(reconciliationCollections.waiting).doc(paymentId);
 }
 
