@@ -127,6 +127,11 @@ const adminActions: Readonly<Record<string, Contract>> = {
     answer: ({ userId, cursor }) =>
       userId === undefined || cursor === undefined ? undefined : "INVALID_ARGUMENT",
   },
+  revokeTestPayments: {
+    required: { reason: isLongReason, dryRun: (value) => typeof value === "boolean" },
+    optional: { cursor: isDocumentId, limit: isInteger(100) },
+    answer: () => undefined,
+  },
   readUser: {
     required: { reason: isLongReason, userId: isUserId },
     optional: { cursor: isUserCursor, limit: isInteger(100) },

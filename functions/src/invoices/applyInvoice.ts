@@ -3,7 +3,7 @@ import { Committer, type Applied } from "../inbox/committer.ts";
 import { freeRef, paymentRef } from "../payments/db.ts";
 import { freeDocument, paymentDocument, type Free, type Payment } from "../payments/documents.ts";
 import { giveFreeTime } from "../payments/free.ts";
-import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
+import { emptyPayment, mergePaymentFacts, toLivemode, toPaymentId } from "../payments/merge.ts";
 import type { StoreContext } from "../platform/context.ts";
 import type { Change, Snapshots } from "../platform/compareAndSet.ts";
 import { readDocument, toChange, toChangeIfNew, type KnownDocument } from "../platform/document.ts";
@@ -54,7 +54,11 @@ export async function applyInvoice(
       const before = paymentDoc.known ?? first?.payment;
       if (!before) throw new Error(`Cannot apply invoice "${key}": its payment was deleted meanwhile`);
       const providerData = { ...before.providerData, ...invoice.providerData };
-      const payment = mergePaymentFacts({ ...before, providerData }, invoice.facts, now);
+      const payment = mergePaymentFacts(
+        { ...before, providerData, ...toLivemode(invoice) },
+        invoice.facts,
+        now,
+      );
       const changes = [...(first?.changes ?? []), ...toChangeIfNew(paymentDoc, payment)];
       return { changes, result: { paymentId, payment } };
     },

@@ -74,7 +74,16 @@ export function mergePayment(
     updatedAt: now,
   };
   const providerData = { ...first.providerData, ...news.payment?.providerData };
-  return mergePaymentFacts({ ...first, providerData }, news.payment?.facts ?? noFacts, now);
+  return mergePaymentFacts(
+    { ...first, providerData, ...toLivemode(news) },
+    news.payment?.facts ?? noFacts,
+    now,
+  );
+}
+
+/** Each of the provider's objects says it of itself, so that it never changes. */
+export function toLivemode({ livemode }: Pick<PaymentNews, "livemode">): Pick<Payment, "livemode"> {
+  return livemode === undefined ? {} : { livemode };
 }
 
 /** The payment with more facts, and all that follows from them. */

@@ -55,6 +55,7 @@ const dates: Record<string, string[]> = {
     "disputes.*.at",
     "creditNotes.*.at",
     "thaws.*.at",
+    "revoked.at",
   ],
   paymentLineSchema: ["periodStart", "periodEnd"],
   paymentSchema: [
@@ -68,6 +69,7 @@ const dates: Record<string, string[]> = {
     "facts.disputes.*.at",
     "facts.creditNotes.*.at",
     "facts.thaws.*.at",
+    "facts.revoked.at",
     "frozenSince",
     "createdAt",
     "updatedAt",

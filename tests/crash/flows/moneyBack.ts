@@ -1,3 +1,4 @@
+import { revokeTestPayments } from "../../../functions/src/admin/revokeTestPayments.ts";
 import { thaw } from "../../../functions/src/admin/thaw.ts";
 import { sweepExpired } from "../../../functions/src/credits/sweep.ts";
 import { refundPayment } from "../../../functions/src/refunds/refundPayment.ts";
@@ -88,6 +89,25 @@ export const moneyBack: readonly Flow[] = [
     },
   },
   {
+    name: "revokeTestPayments",
+    // It goes through everybody's payments.
+    needsOwnStage: true,
+    begin: async (stage) => {
+      const { buyer } = await toBought(stage);
+      return { run: revokeAll, books: [{ buyer, expected: { ...BOUGHT, credits: 0, entries: 2 } }] };
+    },
+  },
+  {
+    name: "revokeTestPayments, of a plan",
+    needsOwnStage: true,
+    begin: async (stage) => {
+      const buyer = stage.newBuyer();
+      await stage.openAndPay(buyer, "plan");
+      await stage.settle();
+      return { run: revokeAll, books: [{ buyer, expected: { ...BOUGHT, credits: 0, entries: 2 } }] };
+    },
+  },
+  {
     name: "expireCredits, fraud warning",
     begin: async (stage) => {
       const { buyer } = await toWarned(stage);
@@ -98,6 +118,10 @@ export const moneyBack: readonly Flow[] = [
     },
   },
 ];
+
+async function revokeAll({ context }: Process): Promise<void> {
+  await revokeTestPayments(context, { dryRun: false });
+}
 
 /** A payment whose credits a bank's warning has frozen. */
 async function toWarned(stage: Stage): Promise<{ buyer: Buyer; paymentIntent: string }> {

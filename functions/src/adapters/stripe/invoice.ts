@@ -42,6 +42,7 @@ export function toInvoiceNews(
       paymentIntentId: invoice.payments?.data.find(({ status }) => status === "paid")?.payment.payment_intent,
     }),
     metadata,
+    livemode: invoice.livemode,
   };
 }
 
