@@ -192,6 +192,7 @@ function toEdges(name: string): unknown[] {
     key: ["", "a".repeat(101), "__a__", "a.b"],
     reason: ["", "a".repeat(201), "a".repeat(501), " ", "\ud800"],
     action: ["", "Thaw", "constructor", "grant", 1, ["thaw"]],
+    dryRun: ["false", 0, null],
     limit: [0, 101, 1.5, "1"],
     cursor: ["", "events:1", "users:a/b", "products:__a__", { payments: "" }, { customers: "a" }],
     userId: ["", "a".repeat(129), "a/b", ".", "..", "__a__", "__\n__", "a\udfff"],
@@ -221,6 +222,7 @@ function valuesOf(name: string, seeded: Seeded): readonly unknown[] {
     amount: [1, paidAmount, paidAmount + 1, 1_000_000_000],
     key: [grantKey, "key:1"],
     reason: ["Fuzz"],
+    dryRun: [true],
     limit: [1, 100],
     cursor: [
       { payments: paymentId },

@@ -137,6 +137,11 @@ const adminActions: Readonly<Record<string, Contract>> = {
     optional: { cursor: isMigrationCursor, limit: isInteger(1_000) },
     answer: () => undefined,
   },
+  revokeTestPayments: {
+    required: { reason: isLongReason, dryRun: (value) => typeof value === "boolean" },
+    optional: { cursor: isDocumentId, limit: isInteger(100) },
+    answer: () => undefined,
+  },
   readUser: {
     required: { reason: isLongReason, userId: isUserId },
     optional: { cursor: isUserCursor, limit: isInteger(100) },

@@ -52,11 +52,11 @@ export class History {
   #passedMs = 0;
   #daysUnreconciled = 0;
 
-  private constructor(server: LocalStripe, db: Firestore) {
+  private constructor(server: LocalStripe, db: Firestore, apiKey: string) {
     this.#server = server;
     this.db = db;
     this.control = new ControlClient(server.url);
-    const account = { url: server.url, apiKey: API_KEY };
+    const account = { url: server.url, apiKey };
     this.stripe = connectStripe(account);
     const adapter = buildStripeAdapter({ ...account, webhookSecret: WEBHOOK_SECRET, projectId: PROJECT_ID });
     this.context = buildContext({
@@ -67,14 +67,17 @@ export class History {
     });
   }
 
-  static async create(firestore: { projectId: string; host: string; databaseId: string }): Promise<History> {
+  static async create(
+    firestore: { projectId: string; host: string; databaseId: string },
+    apiKey = API_KEY,
+  ): Promise<History> {
     const server = await startLocalStripe({
       port: 0,
-      apiKey: API_KEY,
+      apiKey,
       webhookEndpoints: [],
       now: () => START_MS,
     });
-    const history = new History(server, toFirestore(firestore));
+    const history = new History(server, toFirestore(firestore), apiKey);
     await history.#fillCatalogue();
     return history;
   }

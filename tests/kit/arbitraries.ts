@@ -36,6 +36,7 @@ export const anyFacts: fc.Arbitrary<PaymentFacts> = fc.record(
     disputes: fc.dictionary(ids, disputes),
     creditNotes: fc.dictionary(ids, creditNotes),
     thaws: fc.dictionary(ids, fc.record({ at: instants })),
+    revoked: fc.record({ at: instants }),
   },
   { requiredKeys: ["refunds", "disputes", "creditNotes"] },
 );

@@ -53,14 +53,11 @@ export class MoneyShop {
     this.history = history;
   }
 
-  static async open(): Promise<MoneyShop> {
-    return new MoneyShop(
-      await History.create({
-        projectId: suite.projectId,
-        host: suite.firestoreHost,
-        databaseId: `money-${crypto.randomUUID()}`,
-      }),
-    );
+  /** With test keys, unless another key is named. */
+  static async open({ apiKey }: { apiKey?: string } = {}): Promise<MoneyShop> {
+    const databaseId = `money-${crypto.randomUUID()}`;
+    const { projectId, firestoreHost: host } = suite;
+    return new MoneyShop(await History.create({ projectId, host, databaseId }, apiKey));
   }
 
   get stripe(): Stripe {

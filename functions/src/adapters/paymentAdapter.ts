@@ -137,6 +137,8 @@ export interface PaymentNews {
   /** The first invoice of a recurring subscription, if it was fetched with the checkout. */
   invoice?: InvoiceNews;
   metadata: Record<string, string>;
+  /** Whether it is about real money; undefined if the provider does not say. */
+  livemode?: boolean;
 }
 
 /**
@@ -189,6 +191,8 @@ export interface InvoiceNews {
   facts: PaymentFacts;
   providerData: Record<string, string>;
   metadata: Record<string, string>;
+  /** Whether it is about real money; undefined if the provider does not say. */
+  livemode?: boolean;
 }
 
 /** A recurring subscription as the provider has it now, and whose it is. */

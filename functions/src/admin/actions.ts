@@ -12,6 +12,7 @@ import { auditMoney, MAX_PAGE_SIZE } from "./auditMoney.ts";
 import { readUser, MAX_LIST_SIZE } from "./user/readUser.ts";
 import { reconcile, redrive, type Reports } from "./repair.ts";
 import { migrate, migrateShape } from "./migrate.ts";
+import { revokeTestPayments } from "./revokeTestPayments.ts";
 import { thaw } from "./thaw.ts";
 
 export type AdminContext = ReconciliationContext;
@@ -43,6 +44,11 @@ export const gatewayAdminInput = acceptsExactly<GatewayAdminInput>()(
     inputOf("audit", {
       userId: userIdSchema.optional(),
       cursor: auditCursor.optional(),
+      limit: z.int().min(1).max(MAX_PAGE_SIZE).optional(),
+    }),
+    inputOf("revokeTestPayments", {
+      dryRun: z.boolean(),
+      cursor: documentId.optional(),
       limit: z.int().min(1).max(MAX_PAGE_SIZE).optional(),
     }),
     inputOf("readUser", {
@@ -101,6 +107,14 @@ const actions: { readonly [Name in GatewayAdminAction]: Action<Name> } = {
   audit: {
     run: async (context, input) => await auditMoney(context, input),
     summarize: ({ findings, next }) => ({ findings: findings.length, next }),
+  },
+  revokeTestPayments: {
+    run: async (context, input) => await revokeTestPayments(context, input),
+    summarize: (page) => ({
+      revoked: page.revoked.map(({ paymentId }) => paymentId),
+      unknown: page.unknown.map(({ paymentId }) => paymentId),
+      next: page.next,
+    }),
   },
   readUser: {
     run: async (context, input) => await readUser(context, input),

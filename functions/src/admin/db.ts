@@ -1,8 +1,9 @@
-import type { DocumentReference, DocumentSnapshot, Firestore } from "@google-cloud/firestore";
+import type { DocumentReference, DocumentSnapshot, Firestore, Query } from "@google-cloud/firestore";
 import { productDocument, type Product } from "../catalogue/documents.ts";
 import { accountCollections, collections } from "../contract/collections.ts";
 import { subscriptionRef } from "../credits/db.ts";
 import { paymentDocument, type Payment } from "../payments/documents.ts";
+import type { DocumentKind } from "../platform/document.ts";
 import { DOCUMENT_ID, defineQuery, toQuery } from "../platform/query.ts";
 
 export const queries = {
@@ -44,15 +45,37 @@ export async function readPaymentsOf(
   return docs.flatMap((snapshot) => tryRead(snapshot.id, () => paymentDocument.parse(snapshot)));
 }
 
+interface Page {
+  after: string;
+  limit: number;
+}
+
 /** The next products by id. `last`: where the next page begins; undefined on the last one. */
 export async function readProductsAfter(
   db: Firestore,
-  { after, limit }: { after: string; limit: number },
+  page: Page,
 ): Promise<{ products: Read<Product>[]; last: string | undefined }> {
-  const query = toQuery(db, queries.productsById, {}).limit(limit);
-  const { docs } = await (after === "" ? query : query.startAfter(after)).get();
-  const products = docs.flatMap((snapshot) => tryRead(snapshot.id, () => productDocument.parse(snapshot)));
-  return { products, last: docs.length === limit ? docs.at(-1)?.id : undefined };
+  const { read, last } = await readPage(toQuery(db, queries.productsById, {}), page, productDocument);
+  return { products: read, last };
+}
+
+/** The same for payments. */
+export async function readPaymentsAfter(
+  db: Firestore,
+  page: Page,
+): Promise<{ payments: Read<Payment>[]; last: string | undefined }> {
+  const { read, last } = await readPage(toQuery(db, queries.paymentsById, {}), page, paymentDocument);
+  return { payments: read, last };
+}
+
+async function readPage<T>(
+  query: Query,
+  { after, limit }: Page,
+  { parse }: DocumentKind<T>,
+): Promise<{ read: Read<T>[]; last: string | undefined }> {
+  const { docs } = await (after === "" ? query : query.startAfter(after)).limit(limit).get();
+  const read = docs.flatMap((snapshot) => tryRead(snapshot.id, () => parse(snapshot)));
+  return { read, last: docs.length === limit ? docs.at(-1)?.id : undefined };
 }
 
 /** The ids of the next documents of a kind. `last`: where the next page begins; undefined on the last one. */

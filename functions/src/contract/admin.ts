@@ -129,6 +129,33 @@ export interface MigrateResult {
   next: string | null;
 }
 
+/** A page of all payments by their ids: the `next` of one page is the `cursor` of the page after it. */
+export interface RevokeTestPaymentsInput {
+  /** Whether it only says what it would do. */
+  dryRun: boolean;
+  cursor?: string | undefined;
+  /** How many payments are looked at. */
+  limit?: number | undefined;
+}
+
+/** A payment that was made with test keys. */
+export interface TestPayment {
+  paymentId: string;
+  userId: string;
+  /** What it gave until now, and is taken back. */
+  credits: number;
+  /** The recurring subscription that it is of, which has ended here; absent if there is none. */
+  subscriptionId?: string;
+}
+
+export interface RevokeTestPaymentsResult {
+  revoked: TestPayment[];
+  /** Payments of which nothing says whether they were made with test keys. They stay as they are. */
+  unknown: { paymentId: string; userId: string | null; reason: string }[];
+  /** Null on the last page. */
+  next: string | null;
+}
+
 /** What each action takes, beside `action` and `reason`, and what it returns. */
 export interface GatewayAdminActions {
   /** Runs the scheduled `reconcilePayments` now. */
@@ -139,6 +166,8 @@ export interface GatewayAdminActions {
   thaw: { input: ThawPaymentInput; result: ThawPaymentResult };
   /** Finds what is wrong about money, and changes nothing. */
   audit: { input: AuditMoneyInput; result: AuditMoneyResult };
+  /** Takes back what was bought with test keys, before real money is taken. */
+  revokeTestPayments: { input: RevokeTestPaymentsInput; result: RevokeTestPaymentsResult };
   /** Reads, and changes nothing. */
   readUser: { input: ReadUserInput; result: ReadUserResult };
   /** Moves documents of earlier versions to the present shape. */

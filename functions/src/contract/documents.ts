@@ -107,6 +107,8 @@ export interface PaymentFacts<Time = Date> {
   creditNotes: Record<string, CreditNoteFact<Time>>;
   /** By the provider's id of a fraud warning that freezes no longer; absent if there is none, and in a payment. */
   thaws?: Record<string, ThawFact<Time>>;
+  /** When an admin took back what was bought with test keys; absent for a payment that counts. */
+  revoked?: { at: Time };
 }
 
 export interface RefundFact<Time = Date> {
@@ -147,6 +149,8 @@ export interface Payment<Time = Date> extends Worth, Stamps<Time> {
   userId: string;
   provider: string;
   sessionId: string | null;
+  /** Whether it was paid with real money; absent if the provider does not say, or in documents from before. */
+  livemode?: boolean;
   productId: string;
   amount: number;
   currency: string;

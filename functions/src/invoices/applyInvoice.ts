@@ -3,7 +3,7 @@ import { Committer, type Applied } from "../inbox/committer.ts";
 import { freeRef, paymentRef } from "../payments/db.ts";
 import { freeDocument, type Free, type Payment } from "../payments/documents.ts";
 import { giveFreeTime } from "../payments/free.ts";
-import { emptyPayment, mergePaymentFacts, toPaymentId } from "../payments/merge.ts";
+import { emptyPayment, mergePaymentFacts, toLivemode, toPaymentId } from "../payments/merge.ts";
 import { readWhole, toWholeChanges } from "../payments/whole.ts";
 import type { StoreContext } from "../platform/context.ts";
 import type { Change, Snapshots } from "../platform/compareAndSet.ts";
@@ -53,8 +53,8 @@ export async function applyInvoice(
       const before = whole.known?.payment ?? first?.payment;
       if (!before) throw new Error(`Cannot apply invoice "${key}": its payment was deleted meanwhile`);
       const providerData = { ...before.providerData, ...invoice.providerData };
-      const known = { payment: { ...before, providerData }, hidden: whole.known?.hidden };
-      const next = mergePaymentFacts(known, invoice.facts, now);
+      const payment = { ...before, providerData, ...toLivemode(invoice) };
+      const next = mergePaymentFacts({ payment, hidden: whole.known?.hidden }, invoice.facts, now);
       const changes = [...(first?.changes ?? []), ...toWholeChanges(whole, next)];
       return { changes, result: { paymentId, payment: next.payment } };
     },

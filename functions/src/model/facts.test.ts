@@ -220,6 +220,7 @@ describe("toPaymentStatus", () => {
     ["canceled", { ...noFacts, canceled }, "canceled"],
     ["failed, then canceled", { ...noFacts, failed, canceled }, "canceled"],
     ["paid", buildFacts(), "succeeded"],
+    ["paid, then revoked", buildFacts({ revoked: { at: at(50) } }), "canceled"],
     ["paid after a failure and a cancellation", buildFacts({ failed, canceled }), "succeeded"],
     ["nothing due", buildFacts({ paid: { amount: 0, currency: "eur", at: at(1) } }), "succeeded"],
     ["partly refunded", buildFacts({ refunds: { re_1: refund("succeeded", 999) } }), "partially_refunded"],

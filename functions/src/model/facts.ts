@@ -58,6 +58,7 @@ export const paymentFactsSchema = readsExactly<PaymentFacts>()(
     disputes: z.record(z.string(), disputeFactSchema).default({}),
     creditNotes: z.record(z.string(), creditNoteFactSchema).default({}),
     thaws: z.record(z.string(), thawFactSchema).exactOptional(),
+    revoked: z.object({ at: instant }).exactOptional(),
   }),
 );
 
@@ -91,6 +92,7 @@ export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
   const paid = pick(a.paid, b.paid, latest);
   const failed = pick(a.failed, b.failed, latest);
   const canceled = pick(a.canceled, b.canceled, earliest);
+  const revoked = pick(a.revoked, b.revoked, earliest);
   const thaws = pick(a.thaws, b.thaws, (one, other) => mergeRecords<ThawFact>(one, other, earliest));
   return {
     ...(paid && { paid }),
@@ -100,6 +102,7 @@ export function mergeFacts(a: PaymentFacts, b: PaymentFacts): PaymentFacts {
     disputes: mergeRecords(a.disputes, b.disputes, latestDispute),
     creditNotes: mergeRecords(a.creditNotes, b.creditNotes, byRank<CreditNoteFact>(creditNoteStates)),
     ...(thaws && { thaws }),
+    ...(revoked && { revoked }),
   };
 }
 
@@ -155,6 +158,8 @@ function isThawed({ thaws = {} }: PaymentFacts, id: string): boolean {
 }
 
 export function toPaymentStatus(facts: PaymentFacts): PaymentStatus {
+  // No money ever came, and nothing that is heard of later changes that.
+  if (facts.revoked) return "canceled";
   if (!facts.paid) {
     if (facts.canceled) return "canceled";
     return facts.failed ? "failed" : "pending";

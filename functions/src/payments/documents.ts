@@ -49,6 +49,7 @@ export const paymentSchema = readsExactly<contract.Payment>()(
     userId: z.string(),
     provider: providerName,
     sessionId: z.string().nullable(),
+    livemode: z.boolean().exactOptional(),
     productId: z.string(),
     amount: minorUnits,
     currency,

@@ -83,8 +83,13 @@ export function mergePayment(
     updatedAt: now,
   };
   const providerData = { ...first.providerData, ...news.payment?.providerData };
-  const payment = { ...first, providerData };
+  const payment = { ...first, providerData, ...toLivemode(news) };
   return mergePaymentFacts({ payment, hidden: known?.hidden }, news.payment?.facts ?? noFacts, now);
+}
+
+/** Each of the provider's objects says it of itself, so that it never changes. */
+export function toLivemode({ livemode }: Pick<PaymentNews, "livemode">): Pick<Payment, "livemode"> {
+  return livemode === undefined ? {} : { livemode };
 }
 
 /** The payment with more facts, and all that follows from them. */

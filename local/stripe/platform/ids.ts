@@ -14,8 +14,8 @@ export function randomText(length: number): string {
   return text;
 }
 
-/** An id as Stripe writes it: `prod_`, `cus_` with 14 characters, `cs_test_` with 58, the rest with 24. */
+/** An id as Stripe writes it: `prod_`, `cus_` with 14 characters, `cs_test_` and `cs_live_` with 58, the rest with 24. */
 export function newId(prefix: string): string {
-  const lengths: Readonly<Record<string, number>> = { prod: 14, cus: 14, req: 14, cs_test: 58 };
+  const lengths: Readonly<Record<string, number>> = { prod: 14, cus: 14, req: 14, cs_test: 58, cs_live: 58 };
   return `${prefix}_${randomText(lengths[prefix] ?? 24)}`;
 }

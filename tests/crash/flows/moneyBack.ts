@@ -1,4 +1,5 @@
 import { migrate } from "../../../functions/src/admin/migrate.ts";
+import { revokeTestPayments } from "../../../functions/src/admin/revokeTestPayments.ts";
 import { thaw } from "../../../functions/src/admin/thaw.ts";
 import { sweepExpired } from "../../../functions/src/credits/sweep.ts";
 import { refundPayment } from "../../../functions/src/refunds/refundPayment.ts";
@@ -99,6 +100,25 @@ export const moneyBack: readonly Flow[] = [
     },
   },
   {
+    name: "revokeTestPayments",
+    // It goes through everybody's payments.
+    needsOwnStage: true,
+    begin: async (stage) => {
+      const { buyer } = await toBought(stage);
+      return { run: revokeAll, books: [{ buyer, expected: { ...BOUGHT, credits: 0, entries: 2 } }] };
+    },
+  },
+  {
+    name: "revokeTestPayments, of a plan",
+    needsOwnStage: true,
+    begin: async (stage) => {
+      const buyer = stage.newBuyer();
+      await stage.openAndPay(buyer, "plan");
+      await stage.settle();
+      return { run: revokeAll, books: [{ buyer, expected: { ...BOUGHT, credits: 0, entries: 2 } }] };
+    },
+  },
+  {
     name: "expireCredits, fraud warning",
     begin: async (stage) => {
       const { buyer } = await toWarned(stage);
@@ -128,6 +148,10 @@ async function expectMoved({ healthy: { context } }: Stage, path: string): Promi
   const hidden = await payment.ref.collection("private").doc("facts").get();
   if (Object.keys(Object(payment.get("facts.disputes"))).length > 0 || hidden.get("frozen") !== true)
     throw new Error(`Payment "${path}" was not moved`);
+}
+
+async function revokeAll({ context }: Process): Promise<void> {
+  await revokeTestPayments(context, { dryRun: false });
 }
 
 /** A payment whose credits a bank's warning has frozen. */

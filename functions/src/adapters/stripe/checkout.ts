@@ -38,6 +38,7 @@ export function toNews(
     ...(paymentKey !== undefined && { paymentKey }),
     ...(payment && { payment }),
     metadata: session.metadata ?? {},
+    livemode: session.livemode,
   };
 }
 

@@ -66,6 +66,7 @@ export function toInvoiceNews(
       paymentIntentId: invoice.payments?.data.find(({ status }) => status === "paid")?.payment.payment_intent,
     }),
     metadata,
+    livemode: invoice.livemode,
   };
 }
 

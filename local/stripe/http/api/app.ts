@@ -6,7 +6,7 @@ import { RequestLog } from "./requestLog.ts";
 import type { Resource } from "./route.ts";
 import { Router } from "./router.ts";
 
-export interface AppOptions extends AccountOptions {
+export interface AppOptions extends Omit<AccountOptions, "livemode"> {
   apiKey: string;
   resources: readonly Resource[];
 }
@@ -23,7 +23,7 @@ export class App {
   readonly requests = new RequestLog();
 
   constructor({ apiKey, resources, ...account }: AppOptions) {
-    this.account = new Account(account);
+    this.account = new Account({ ...account, livemode: /^(?:sk|rk)_live_/.test(apiKey) });
     this.apiKey = apiKey;
     this.log = account.log;
     this.router = new Router(resources.flatMap(({ routes }) => routes));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Stripe } from "stripe";
-import { cutLines } from "../../objects/billing/shownLines.ts";
+import { toShown } from "../../objects/billing/shownLines.ts";
 import { ApiError, invalidRequest } from "../../platform/errors.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Form } from "../../platform/params.ts";
@@ -114,7 +114,7 @@ async function execute({ app, log }: Call, { match, execution, fault }: Job): Pr
   const context = app.account.context({ id: log.id, idempotency_key: log.idempotencyKey });
   try {
     const result = app.expander.expand(context.store, execution.run(context, match), execution.expand);
-    return { status: 200, body: JSON.stringify(result, cutLines, 2), requestId: log.id };
+    return { status: 200, body: JSON.stringify(result, toShown(app.account.livemode), 2), requestId: log.id };
   } catch (error) {
     if (error instanceof ApiError) return errorAnswer(log.id, error);
     throw error;

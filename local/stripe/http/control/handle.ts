@@ -1,3 +1,4 @@
+import { toShown } from "../../objects/billing/shownLines.ts";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "../../platform/errors.ts";
 import type { App } from "../api/app.ts";
@@ -59,7 +60,8 @@ export async function handleControl(
   try {
     const { handler, id } = requireHandler(request.method ?? "GET", url.pathname);
     app.account.runDue();
-    sendJson(response, 200, handler({ app, account: app.account, id, query: url.searchParams, body }));
+    const answer = handler({ app, account: app.account, id, query: url.searchParams, body });
+    sendJson(response, 200, JSON.stringify(answer, toShown(app.account.livemode), 2));
     app.account.armDue();
   } catch (error) {
     if (error instanceof ControlError)

@@ -16,6 +16,8 @@ export interface AccountOptions {
   now: () => number;
   log: (message: string) => void;
   retry?: RetryPolicy | undefined;
+  /** Whether its key is a live one. */
+  livemode: boolean;
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -27,15 +29,18 @@ export class Account {
   store: Store = createStore();
   /** Set once the server listens. */
   baseUrl = "";
+  readonly livemode: boolean;
   readonly #due = new DueQueue();
   #dueTimer: NodeJS.Timeout | undefined;
 
-  constructor({ webhookEndpoints, now, log, retry = retryPolicy }: AccountOptions) {
+  constructor({ webhookEndpoints, now, log, livemode, retry = retryPolicy }: AccountOptions) {
+    this.livemode = livemode;
     this.clock = new Clock(now);
     this.webhooks = new Webhooks({
       endpoints: webhookEndpoints,
       retry,
       log,
+      livemode,
       sessionOf: (event) => sessionOf(this.store, event),
       onPending: (eventId, pendingWebhooks) => {
         const event = this.store.events.read(eventId);
@@ -51,6 +56,7 @@ export class Account {
       clock: this.clock,
       due: this.#due,
       baseUrl: this.baseUrl,
+      livemode: this.livemode,
       origin,
       events: new EventSink({
         store: this.store,

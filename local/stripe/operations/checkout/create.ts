@@ -35,7 +35,7 @@ export function createSession(context: Context, params: SessionParams): Stripe.C
     excluded: params.excluded_payment_method_types,
   });
   const session = toSession(context, params, {
-    id: newId("cs_test"),
+    id: newId(context.livemode ? "cs_live" : "cs_test"),
     currency,
     totals,
     discounts: applied === undefined ? [] : [applied.discount],

@@ -12,6 +12,8 @@ export interface Context {
   due: DueQueue;
   /** The server's own address, for links to its pages. */
   baseUrl: string;
+  /** Whether its key is a live one. */
+  livemode: boolean;
   /** The API request that is being answered; null for the checkout page, the control API and the clock. */
   origin: Stripe.Event.Request | null;
 }

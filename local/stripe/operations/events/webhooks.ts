@@ -1,5 +1,5 @@
 import type { Stripe } from "stripe";
-import { cutLines } from "../../objects/billing/shownLines.ts";
+import { toShown } from "../../objects/billing/shownLines.ts";
 import { Delivery, type DeliveryHooks, type RetryPolicy } from "./delivery.ts";
 import { EndpointSender, type WebhookEndpoint } from "./endpoint.ts";
 
@@ -17,6 +17,7 @@ interface Options {
   log: (message: string) => void;
   /** The checkout session an event is about, for modes that are set for one session only. */
   sessionOf: (event: Stripe.EventBase) => string | undefined;
+  livemode: boolean;
   /** Is told how many endpoints have not received an event yet. */
   onPending: (eventId: string, pendingWebhooks: number) => void;
 }
@@ -106,7 +107,7 @@ export class Webhooks {
   }
 
   #prepare(event: Stripe.EventBase): Held {
-    const body = JSON.stringify(event, cutLines, 2);
+    const body = JSON.stringify(event, toShown(this.#options.livemode), 2);
     const deliveries = this.#sendersOf(event.type).map(
       (sender) => new Delivery({ id: event.id, body }, { sender, hooks: this.#hooks }),
     );
