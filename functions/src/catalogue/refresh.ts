@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { PaymentAdapter, ProviderProduct } from "../adapters/paymentAdapter.ts";
 import { requireValue } from "../adapters/require.ts";
 import { Committer, type Applied } from "../inbox/committer.ts";
-import { askAfter } from "../platform/askAfter.ts";
+import { askAfter } from "../platform/reading/askAfter.ts";
 import type { Change } from "../platform/compareAndSet.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { isForeign, readDocument, toChange, type KnownDocument } from "../platform/document.ts";

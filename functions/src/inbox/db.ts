@@ -3,7 +3,7 @@ import type { ProviderEvent } from "../adapters/paymentAdapter.ts";
 import { collections } from "../contract/collections.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { MS_PER_DAY } from "../platform/instant.ts";
-import { readPage, type Page } from "../platform/paging/page.ts";
+import { readPage, type Page } from "../platform/reading/page.ts";
 import { defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 import { webhookEventDocument, type WebhookEvent } from "./documents.ts";
 

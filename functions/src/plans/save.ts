@@ -5,7 +5,7 @@ import { emptySubscription } from "../credits/account/account.ts";
 import { subscriptionRef } from "../credits/db.ts";
 import type { Committed, Committer } from "../inbox/committer.ts";
 import { isLive, isOfSameProduct, isSamePlan, toLastEnding, toPlanId, type Plan } from "../model/plan.ts";
-import { askAfter } from "../platform/askAfter.ts";
+import { askAfter } from "../platform/reading/askAfter.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { readDocument, requireSnapshot, toChange } from "../platform/document.ts";
 import { planRef } from "./db.ts";

@@ -12,7 +12,7 @@ import { sessionDocument, type PaymentSession } from "../payments/documents.ts";
 import { liveStatuses } from "../model/plan.ts";
 import { parseDocument } from "../platform/document.ts";
 import { instant } from "../platform/instant.ts";
-import { readPage, type Page } from "../platform/paging/page.ts";
+import { readPage, type Page } from "../platform/reading/page.ts";
 import { defineQuery, DOCUMENT_ID, toQuery } from "../platform/query.ts";
 
 export const queries = {

@@ -4,7 +4,7 @@ import { compareAndSet } from "../../platform/compareAndSet.ts";
 import type { StoreContext } from "../../platform/context.ts";
 import { readDocument, toChange } from "../../platform/document.ts";
 import { MS_PER_DAY } from "../../platform/instant.ts";
-import { readPage, type Page } from "../../platform/paging/page.ts";
+import { readPage, type Page } from "../../platform/reading/page.ts";
 import { defineQuery, DOCUMENT_ID, toQuery } from "../../platform/query.ts";
 import { waitingDocument } from "./documents.ts";
 

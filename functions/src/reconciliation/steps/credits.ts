@@ -1,6 +1,6 @@
 import { readDueWaiting } from "../../credits/waiting/db.ts";
 import { settlePayment, settleWaiting } from "../../credits/waiting/settlePayment.ts";
-import type { Listed } from "../../platform/paging/page.ts";
+import type { Listed } from "../../platform/reading/page.ts";
 import { readChangedPayments } from "../db.ts";
 import { PAGE_SIZE } from "../pageSize.ts";
 import type { Item, Run, Step } from "../step.ts";
