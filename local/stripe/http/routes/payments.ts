@@ -3,6 +3,7 @@ import { paymentIntentExpansions } from "../../objects/payments/paymentIntents.t
 import { paymentMethodExpansions } from "../../objects/payments/paymentMethods.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
+import { createMethod, createMethodFields } from "../../operations/payments/createMethod.ts";
 import { missingObject } from "../../platform/errors.ts";
 import { string } from "../../platform/params.ts";
 import { created, pageFields } from "../api/listFields.ts";
@@ -48,6 +49,7 @@ export const payments: Resource = {
         });
       },
     ),
+    route("POST", "/v1/payment_methods", createMethodFields, createMethod),
     route("GET", "/v1/payment_methods/:id", {}, ({ store }, _params, id) => {
       const paymentMethod = store.paymentMethods.read(id);
       if (paymentMethod === undefined) throw missingObject("PaymentMethod", id);

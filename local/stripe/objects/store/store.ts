@@ -25,6 +25,9 @@ export interface CheckoutDetails {
     statementDescriptor: string | null;
     statementDescriptorSuffix: string | null;
     captureMethod: "automatic" | "automatic_async";
+    /** Set if the payment method is to be charged again, without the buyer or with them. */
+    setupFutureUsage: "off_session" | "on_session" | null;
+    shipping: Stripe.PaymentIntent.Shipping | null;
   };
 }
 

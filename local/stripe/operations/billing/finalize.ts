@@ -92,6 +92,8 @@ const intentData = {
   statementDescriptor: null,
   statementDescriptorSuffix: null,
   captureMethod: "automatic",
+  setupFutureUsage: null,
+  shipping: null,
 } as const;
 
 /** Gives up an invoice: `invoice.voided`, which cancels its payment intent, or `invoice.marked_uncollectible`. */

@@ -1,20 +1,12 @@
 import type { Stripe } from "stripe";
 import { subscriptionsOf } from "../../objects/billing/subscriptions.ts";
 import { newCustomer } from "../../objects/customers/customers.ts";
+import { addressParam, toAddress } from "../../platform/address.ts";
 import { missingObject } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
-import { email, emptyable, list, object, oneOf, string, type Decoded } from "../../platform/params.ts";
+import { email, emptyable, list, oneOf, string, type Decoded } from "../../platform/params.ts";
 import { cancelSubscription } from "../billing/cancel.ts";
 import type { Context } from "../context/context.ts";
-
-const addressParam = object({
-  city: emptyable(string()),
-  country: emptyable(string()),
-  line1: emptyable(string()),
-  line2: emptyable(string()),
-  postal_code: emptyable(string()),
-  state: emptyable(string()),
-});
 
 export const customerFields = {
   email: emptyable(email),
@@ -87,17 +79,4 @@ export function deleteCustomer(context: Context, _params: object, id: string): S
   store.deletedCustomers.set(id, deleted);
   events.emit("customer.deleted", customer, context);
   return deleted;
-}
-
-function toAddress(address: Decoded<typeof customerFields>["address"]): Stripe.Address | null {
-  if (address === undefined || address === null) return null;
-  const {
-    city = null,
-    country = null,
-    line1 = null,
-    line2 = null,
-    postal_code = null,
-    state = null,
-  } = address;
-  return { city, country, line1, line2, postal_code, state };
 }

@@ -1,0 +1,101 @@
+/** A request of a script; `$name` stands for the id that the request of that name was answered with. */
+export interface Step {
+  name: string;
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  params?: Readonly<Record<string, unknown>>;
+  /** The script goes on if it is refused like this. */
+  refusal?: "card_error" | "invalid_request_error";
+}
+
+function post(name: string, path: string, params: Step["params"] = {}, refusal?: Step["refusal"]): Step {
+  return { name, method: "POST", path: `/v1/${path}`, params, ...(refusal && { refusal }) };
+}
+
+function get(name: string, path: string, params: Step["params"] = {}): Step {
+  return { name, method: "GET", path: `/v1/${path}`, params };
+}
+
+const note = { description: "(created by Stripe CLI)" };
+const product = post("product", "products", { name: "myproduct", ...note });
+
+function price(rest: Step["params"]): Step {
+  return post("price", "prices", { product: "$product", unit_amount: 1500, currency: "usd", ...rest });
+}
+
+const urls = { success_url: "https://httpbin.org/post", cancel_url: "https://httpbin.org/post" };
+const session = { ...urls, mode: "payment", line_items: [{ price: "$price", quantity: 2 }] };
+const shipping = {
+  name: "Jenny Rosen",
+  address: {
+    line1: "510 Townsend St",
+    postal_code: "94103",
+    city: "San Francisco",
+    state: "CA",
+    country: "US",
+  },
+};
+
+function confirm(method: Step["params"]): Step[] {
+  return [
+    get("page", "payment_pages/$session"),
+    post("method", "payment_methods", method),
+    post("confirmed", "payment_pages/$session/confirm", { payment_method: "$method", expected_amount: 3000 }),
+  ];
+}
+
+const usCard = {
+  type: "card",
+  card: { token: "tok_visa" },
+  billing_details: {
+    email: "stripe@example.com",
+    name: "Jenny Rosen",
+    address: {
+      line1: "354 Oyster Point Blvd",
+      postal_code: "94080",
+      city: "South San Francisco",
+      state: "CA",
+      country: "US",
+    },
+  },
+};
+
+const sepaDebit = {
+  type: "sepa_debit",
+  sepa_debit: { iban: "AT611904300234573201" },
+  billing_details: {
+    email: "stripe@example.com",
+    name: "Jenny Rosen",
+    phone: "1234567890",
+    address: { line1: "71 Crown Street", city: "London", postal_code: "W10 2WB", country: "GB" },
+  },
+};
+
+/**
+ * What `stripe trigger` sends for the events that the product reads.
+ * Source: https://github.com/stripe/stripe-cli/tree/master/pkg/fixtures/triggers
+ */
+export const triggers: Readonly<Record<string, readonly Step[]>> = {
+  "checkout.session.completed": [
+    product,
+    price({}),
+    post("session", "checkout/sessions", { ...session, payment_intent_data: { shipping } }),
+    ...confirm(usCard),
+  ],
+  "checkout.session.async_payment_succeeded": [
+    product,
+    price({ currency: "eur" }),
+    post("session", "checkout/sessions", {
+      ...session,
+      payment_method_types: ["sepa_debit"],
+      payment_intent_data: { setup_future_usage: "off_session", shipping },
+    }),
+    ...confirm(sepaDebit),
+  ],
+  "checkout.session.expired": [
+    product,
+    price({}),
+    post("session", "checkout/sessions", session),
+    post("expired", "checkout/sessions/$session/expire"),
+  ],
+};
