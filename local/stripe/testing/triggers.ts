@@ -71,6 +71,64 @@ const sepaDebit = {
   },
 };
 
+const customer = post("customer", "customers", note);
+const payingCustomer = post("customer", "customers", {
+  ...note,
+  payment_method: "pm_card_visa",
+  invoice_settings: { default_payment_method: "pm_card_visa" },
+});
+const monthly = price({ recurring: { interval: "month" } });
+
+function subscribe(rest: Step["params"] = {}): Step {
+  return post("subscription", "subscriptions", {
+    customer: "$customer",
+    items: [{ price: "$price" }],
+    ...rest,
+  });
+}
+
+const subscribed = [payingCustomer, product, monthly, subscribe()];
+
+function charge(card: string): Step {
+  return post("intent", "payment_intents", {
+    amount: 100,
+    currency: "usd",
+    payment_method_types: ["card"],
+    payment_method: card,
+    confirm: true,
+    ...note,
+  });
+}
+
+const disputed = charge("pm_card_createDisputeInquiry");
+const disputes = get("dispute", "disputes", { payment_intent: "$intent" });
+
+const billed = [
+  post("item", "invoiceitems", { amount: 2000, currency: "usd", customer: "$customer", ...note }),
+  post("invoice", "invoices", {
+    customer: "$customer",
+    ...note,
+    pending_invoice_items_behavior: "include",
+  }),
+];
+const finalized = [customer, ...billed, post("finalized", "invoices/$invoice/finalize")];
+const credited = [
+  ...finalized,
+  post("note", "credit_notes", {
+    invoice: "$invoice",
+    lines: [{ type: "custom_line_item", unit_amount: 1000, quantity: 1, ...note }],
+  }),
+];
+
+function pay(card: string, refusal?: Step["refusal"]): Step[] {
+  return [
+    customer,
+    post("method", `payment_methods/${card}/attach`, { customer: "$customer" }),
+    ...billed,
+    post("paid", "invoices/$invoice/pay", { payment_method: "$method" }, refusal),
+  ];
+}
+
 /**
  * What `stripe trigger` sends for the events that the product reads.
  * Source: https://github.com/stripe/stripe-cli/tree/master/pkg/fixtures/triggers
@@ -98,4 +156,38 @@ export const triggers: Readonly<Record<string, readonly Step[]>> = {
     post("session", "checkout/sessions", session),
     post("expired", "checkout/sessions/$session/expire"),
   ],
+  "customer.subscription.created": subscribed,
+  "customer.subscription.updated": [
+    ...subscribed,
+    post("updated", "subscriptions/$subscription", { metadata: { foo: "bar" } }),
+  ],
+  "customer.subscription.deleted": [
+    ...subscribed,
+    { name: "deleted", method: "DELETE", path: "/v1/subscriptions/$subscription" },
+  ],
+  "customer.subscription.paused": [
+    customer,
+    product,
+    monthly,
+    subscribe({
+      trial_period_days: 7,
+      trial_settings: { end_behavior: { missing_payment_method: "pause" } },
+    }),
+    post("paused", "subscriptions/$subscription", { trial_end: "now" }),
+  ],
+  "invoice.paid": pay("pm_card_visa"),
+  "invoice.payment_failed": pay("pm_card_chargeCustomerFail", "card_error"),
+  "invoice.voided": [...finalized, post("voided", "invoices/$invoice/void")],
+  "invoice.marked_uncollectible": [...finalized, post("given", "invoices/$invoice/mark_uncollectible")],
+  "charge.refunded": [charge("pm_card_visa"), post("refund", "refunds", { payment_intent: "$intent" })],
+  "charge.dispute.created": [disputed],
+  "charge.dispute.updated": [
+    disputed,
+    disputes,
+    post("updated", "disputes/$dispute", { metadata: { foo: "bar" } }),
+  ],
+  "charge.dispute.closed": [disputed, disputes, post("closed", "disputes/$dispute/close")],
+  "credit_note.created": credited,
+  "credit_note.updated": [...credited, post("updated", "credit_notes/$note", { metadata: { foo: "bar" } })],
+  "credit_note.voided": [...credited, post("voided", "credit_notes/$note/void")],
 };

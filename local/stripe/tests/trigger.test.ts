@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { API_KEY, errorOf, startKit, untilTrue, type Kit } from "../testing/kit.ts";
 import { eventTypesSince } from "../testing/payments.ts";
+import { runScript } from "../testing/runScript.ts";
 import { createSession } from "../testing/shop.ts";
-import { triggers, type Step } from "../testing/triggers.ts";
+import { triggers } from "../testing/triggers.ts";
 
 let kit: Kit;
 beforeAll(async () => {
@@ -11,53 +12,9 @@ beforeAll(async () => {
 beforeEach(() => kit.reset());
 afterAll(() => kit.close());
 
-/** Parameters as the CLI writes them: `a[b]=1`, `a[0]=1`. */
-function formOf(value: unknown, path = ""): [string, string][] {
-  if (typeof value !== "object" || value === null) return [[path, String(value)]];
-  return Object.entries(value).flatMap(([name, inner]) =>
-    formOf(inner, path === "" ? name : `${path}[${name}]`),
-  );
-}
-
-/** Sends the request as the CLI does, without a `Stripe-Version`. */
-async function send(step: Step, ids: ReadonlyMap<string, string>): Promise<{ status: number; json: Answer }> {
-  const known = (text: string) =>
-    text.replaceAll(/\$(\w+)/g, (_match, name: string) => ids.get(name) ?? name);
-  const form = new URLSearchParams(formOf(step.params).map(([name, text]) => [name, known(text)])).toString();
-  const url = `${kit.server.url}${known(step.path)}`;
-  const response = await fetch(step.method === "POST" ? url : `${url}?${form}`, {
-    method: step.method,
-    headers: {
-      authorization: `Bearer ${API_KEY}`,
-      ...(step.method === "POST" && { "content-type": "application/x-www-form-urlencoded" }),
-    },
-    ...(step.method === "POST" && { body: form }),
-  });
-  const json: Answer = await response.json();
-  return { status: response.status, json };
-}
-
-interface Answer {
-  id?: string;
-  data?: readonly { id: string }[];
-  error?: { type: string; message: string };
-}
-
-async function run(steps: readonly Step[]): Promise<void> {
-  const ids = new Map<string, string>();
-  for (const step of steps) {
-    const { json } = await send(step, ids);
-    expect({ step: step.name, refusal: json.error?.type, ...json.error }).toMatchObject({
-      step: step.name,
-      refusal: step.refusal,
-    });
-    ids.set(step.name, json.id ?? json.data?.[0]?.id ?? "");
-  }
-}
-
 describe("stripe trigger", () => {
   it.each(Object.entries(triggers))("makes %s", async (type, steps) => {
-    await run(steps);
+    await runScript({ url: kit.server.url, apiKey: API_KEY }, steps);
     await untilTrue(async () => (await eventTypesSince(kit)).includes(type));
   });
 });

@@ -74,7 +74,10 @@ function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.Payment
         currency: invoice.currency,
         customer: idOf(invoice.customer),
         paymentMethodTypes: ["card"],
-        data: intentData,
+        data: {
+          ...intentData,
+          description: subscriptionOf(invoice) === null ? "Payment for Invoice" : "Subscription update",
+        },
       },
       clock.now(),
     ),
@@ -87,7 +90,6 @@ function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.Payment
 
 const intentData = {
   metadata: {},
-  description: "Subscription update",
   receiptEmail: null,
   statementDescriptor: null,
   statementDescriptorSuffix: null,
