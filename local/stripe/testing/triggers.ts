@@ -190,4 +190,9 @@ export const triggers: Readonly<Record<string, readonly Step[]>> = {
   "credit_note.created": credited,
   "credit_note.updated": [...credited, post("updated", "credit_notes/$note", { metadata: { foo: "bar" } })],
   "credit_note.voided": [...credited, post("voided", "credit_notes/$note/void")],
+  "product.created": [product],
+  "product.updated": [product, post("updated", "products/$product", { metadata: { foo: "bar" } })],
+  "product.deleted": [product, { name: "deleted", method: "DELETE", path: "/v1/products/$product" }],
+  "price.created": [product, monthly],
+  "price.updated": [product, monthly, post("updated", "prices/$price", { metadata: { foo: "bar" } })],
 };
