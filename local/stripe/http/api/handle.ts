@@ -10,6 +10,7 @@ import { decodeForm, formValues } from "../wire/form.ts";
 import type { App } from "./app.ts";
 import { requireKey, requireVersion } from "./auth.ts";
 import { faultError, faultHeaders, type Fault } from "./faults.ts";
+import { toCurrentNames } from "./formerNames.ts";
 import type { Answer } from "./idempotency.ts";
 import type { LoggedRequest } from "./requestLog.ts";
 import type { Execution } from "./route.ts";
@@ -56,7 +57,8 @@ async function answerCall(call: Call): Promise<void> {
   requireVersion(request.headers);
   const match = app.router.require(log.method, log.path);
   requireFormBody(call, body);
-  const form = decodeForm(log.method === "POST" ? body : url.search.slice(1));
+  const sent = decodeForm(log.method === "POST" ? body : url.search.slice(1));
+  const form = toCurrentNames(sent, match.route, request.headers);
   const fault = app.faults.take(routeKey(match.route), formValues(form));
   log.fault = fault?.fault ?? null;
   if (fault?.when === "before" && fault.fault !== "delay") {

@@ -3,6 +3,7 @@ import { lineItemsOf } from "../../objects/checkout/lineItems.ts";
 import { requireSession, sessionExpansions } from "../../objects/checkout/sessions.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
+import { confirmFields, confirmSession } from "../../operations/checkout/confirm.ts";
 import { createSession } from "../../operations/checkout/create.ts";
 import { expireSession } from "../../operations/checkout/expire.ts";
 import { sessionFields } from "../../operations/checkout/sessionParams.ts";
@@ -29,6 +30,10 @@ export const checkoutSessions: Resource = {
     route("GET", "/v1/checkout/sessions", listFields, listSessions),
     route("POST", "/v1/checkout/sessions/:id/expire", {}, (context, _params, id) =>
       expireSession(context, requireSession(context, id)),
+    ),
+    route("GET", "/v1/payment_pages/:id", {}, (context, _params, id) => requireSession(context, id)),
+    route("POST", "/v1/payment_pages/:id/confirm", confirmFields, (context, params, id) =>
+      confirmSession(context, requireSession(context, id), params),
     ),
     route("GET", "/v1/checkout/sessions/:id/line_items", pageFields, (context, params, id) =>
       lineItemsOf(context.store, requireSession(context, id).id, params),

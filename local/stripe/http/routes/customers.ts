@@ -2,6 +2,7 @@ import { customerExpansions } from "../../objects/customers/customers.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import {
   createCustomer,
+  createCustomerFields,
   customerFields,
   deleteCustomer,
   updateCustomer,
@@ -14,7 +15,7 @@ import { route, type Resource } from "../api/route.ts";
 export const customers: Resource = {
   expansions: [customerExpansions],
   routes: [
-    route("POST", "/v1/customers", customerFields, createCustomer),
+    route("POST", "/v1/customers", createCustomerFields, createCustomer),
     route("GET", "/v1/customers/:id", {}, ({ store }, _params, id) => {
       const customer = store.customers.read(id) ?? store.deletedCustomers.get(id);
       if (customer === undefined) throw missingObject("customer", id);

@@ -36,7 +36,9 @@ export const disputes: Resource = {
     }),
     route("POST", "/v1/disputes/:id/close", {}, (context, _params, id) => {
       const dispute = requireDispute(context, id);
-      if (canClose(dispute, "lost")) return closeDispute(context, dispute, "lost");
+      // Stripe's own example closes an inquiry, which is lost without any money. Source: https://docs.stripe.com/api/disputes/close
+      const isOpen = canClose(dispute, "lost") || canClose(dispute, "warning_closed");
+      if (isOpen) return closeDispute(context, dispute, "lost");
       throw invalidRequest(`This dispute cannot be closed: it has a status of \`${dispute.status}\`.`);
     }),
     route("GET", "/v1/radar/early_fraud_warnings/:id", {}, ({ store }, _params, id) => {

@@ -6,6 +6,12 @@ import { invoiceExpansions, requireInvoice } from "../../objects/billing/invoice
 import { listPage, listSlice } from "../../objects/store/pages.ts";
 import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { finalizeInvoice, giveUpInvoice } from "../../operations/billing/finalize.ts";
+import {
+  createInvoice,
+  createInvoiceItem,
+  invoiceFields,
+  itemFields,
+} from "../../operations/billing/ownInvoices.ts";
 import { payInvoice } from "../../operations/billing/pay.ts";
 import { updateInvoice } from "../../operations/billing/updateInvoice.ts";
 import type { Context } from "../../operations/context/context.ts";
@@ -30,10 +36,11 @@ const paymentListFields = {
   status: oneOf("canceled", "open", "paid"),
 };
 
-/** Invoices of subscriptions, what is on them, and how they were paid. */
+/** Invoices of subscriptions and others, what is on them, and how they were paid. */
 export const invoices: Resource = {
   expansions: [invoiceExpansions, invoiceLineExpansions, invoicePaymentExpansions, invoiceItemExpansions],
   routes: [
+    route("POST", "/v1/invoices", invoiceFields, createInvoice),
     route("GET", "/v1/invoices/:id", {}, (context, _params, id) => requireInvoice(context, id)),
     route("GET", "/v1/invoices", listFields, listInvoices),
     route("GET", "/v1/invoices/:id/lines", pageFields, (context, params, id) =>
@@ -63,6 +70,7 @@ export const invoices: Resource = {
       return payment;
     }),
     route("GET", "/v1/invoice_payments", paymentListFields, listPayments),
+    route("POST", "/v1/invoiceitems", itemFields, createInvoiceItem),
     route("GET", "/v1/invoiceitems/:id", {}, ({ store }, _params, id) => {
       const item = store.invoiceItems.get(id);
       if (item === undefined) throw missingObject("invoiceitem", id);

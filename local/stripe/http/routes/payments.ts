@@ -3,15 +3,19 @@ import { paymentIntentExpansions } from "../../objects/payments/paymentIntents.t
 import { paymentMethodExpansions } from "../../objects/payments/paymentMethods.ts";
 import { listPage } from "../../objects/store/pages.ts";
 import { idOf } from "../../objects/store/store.ts";
+import { createIntent, createIntentFields } from "../../operations/payments/createIntent.ts";
+import { createMethod, createMethodFields } from "../../operations/payments/createMethod.ts";
+import { attachFields, attachToCustomer } from "../../operations/payments/takeMethod.ts";
 import { missingObject } from "../../platform/errors.ts";
 import { string } from "../../platform/params.ts";
 import { created, pageFields } from "../api/listFields.ts";
 import { route, type Resource } from "../api/route.ts";
 
-/** Payment intents, their charges and payment methods: made by the checkout page, read through the API. */
+/** Payment intents, their charges and payment methods: made by the checkout page or here. */
 export const payments: Resource = {
   expansions: [paymentIntentExpansions, chargeExpansions, paymentMethodExpansions],
   routes: [
+    route("POST", "/v1/payment_intents", createIntentFields, createIntent),
     route("GET", "/v1/payment_intents/:id", {}, ({ store }, _params, id) => {
       const intent = store.paymentIntents.read(id);
       if (intent === undefined) throw missingObject("payment_intent", id);
@@ -48,6 +52,8 @@ export const payments: Resource = {
         });
       },
     ),
+    route("POST", "/v1/payment_methods", createMethodFields, createMethod),
+    route("POST", "/v1/payment_methods/:id/attach", attachFields, attachToCustomer),
     route("GET", "/v1/payment_methods/:id", {}, ({ store }, _params, id) => {
       const paymentMethod = store.paymentMethods.read(id);
       if (paymentMethod === undefined) throw missingObject("PaymentMethod", id);

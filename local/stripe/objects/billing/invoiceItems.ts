@@ -16,6 +16,36 @@ export interface ItemPrice {
 
 export type Credited = NonNullable<Stripe.InvoiceItem["proration_details"]>["credited_items"];
 
+/** A new invoice item that belongs to no subscription, as Stripe shows it. */
+export function newOwnItem(
+  { id: customer }: Stripe.Customer,
+  fields: Pick<Stripe.InvoiceItem, "amount" | "currency" | "description" | "metadata"> & { now: number },
+): Stripe.InvoiceItem {
+  const { now, ...own } = fields;
+  return {
+    id: newId("ii"),
+    object: "invoiceitem",
+    ...own,
+    customer,
+    customer_account: null,
+    date: now,
+    discountable: true,
+    discounts: [],
+    invoice: null,
+    livemode: false,
+    net_amount: own.amount,
+    parent: null,
+    period: { start: now, end: now },
+    pricing: null,
+    proration: false,
+    proration_details: { credited_items: null, discount_amounts: [] },
+    quantity: 1,
+    quantity_decimal: Stripe.Decimal.from(1),
+    tax_rates: [],
+    test_clock: null,
+  };
+}
+
 /** A new invoice item that prorates a change of a subscription. */
 export function newInvoiceItem(
   { id: subscriptionId, currency, customer }: Stripe.Subscription,

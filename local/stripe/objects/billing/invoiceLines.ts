@@ -49,10 +49,9 @@ export function itemLines(
   });
 }
 
-/** The line that bills an invoice item of a subscription. */
+/** The line that bills an invoice item, of a subscription or of none. */
 export function pendingLine(item: Stripe.InvoiceItem): Stripe.InvoiceLineItem {
   const subscription = item.parent?.subscription_details?.subscription ?? null;
-  const credited = item.proration_details?.credited_items?.invoice_line_item_details ?? null;
   return {
     id: newId("il"),
     object: "line_item",
@@ -60,22 +59,12 @@ export function pendingLine(item: Stripe.InvoiceItem): Stripe.InvoiceLineItem {
     currency: item.currency,
     description: item.description,
     discount_amounts: item.proration_details?.discount_amounts ?? [],
-    discountable: false,
+    discountable: item.discountable,
     discounts: item.discounts ?? [],
     invoice: null,
     livemode: false,
     metadata: item.metadata ?? {},
-    parent: {
-      invoice_item_details: null,
-      subscription_item_details: {
-        invoice_item: item.id,
-        proration: item.proration,
-        proration_details: { credited_items: credited },
-        subscription,
-        subscription_item: item.parent?.subscription_details?.subscription_item ?? "",
-      },
-      type: "subscription_item_details",
-    },
+    parent: parentOf(item),
     period: item.period,
     pretax_credit_amounts: [],
     pricing: item.pricing,
@@ -84,6 +73,26 @@ export function pendingLine(item: Stripe.InvoiceItem): Stripe.InvoiceLineItem {
     subscription,
     subtotal: item.amount,
     taxes: [],
+  };
+}
+
+function parentOf(item: Stripe.InvoiceItem): Stripe.InvoiceLineItem["parent"] {
+  const { subscription = null, subscription_item: subscriptionItem = "" } =
+    item.parent?.subscription_details ?? {};
+  const credited = item.proration_details?.credited_items?.invoice_line_item_details ?? null;
+  const own = {
+    invoice_item: item.id,
+    proration: item.proration,
+    proration_details: { credited_items: credited },
+    subscription,
+  };
+  if (subscription === null) {
+    return { invoice_item_details: own, subscription_item_details: null, type: "invoice_item_details" };
+  }
+  return {
+    invoice_item_details: null,
+    subscription_item_details: { ...own, subscription_item: subscriptionItem },
+    type: "subscription_item_details",
   };
 }
 

@@ -17,13 +17,15 @@ export const invoiceExpansions: Expansions = {
   },
 };
 
-export type BillingReason = "subscription_create" | "subscription_cycle" | "subscription_update";
+export type BillingReason = "subscription_create" | "subscription_cycle" | "subscription_update" | "manual";
 
 /** What a new invoice is made of. */
 export interface InvoiceSeed {
   id: string;
   customer: Stripe.Customer;
-  subscription: Stripe.Subscription;
+  /** Null if it belongs to none. */
+  subscription: Stripe.Subscription | null;
+  currency: string;
   lines: readonly Stripe.InvoiceLineItem[];
   /** The ids of the discounts that the subscription has now. */
   discounts: readonly string[];
@@ -54,7 +56,7 @@ export function newInvoice(seed: InvoiceSeed): Stripe.Invoice {
     automatically_finalizes_at: seed.finalizesAt,
     billing_reason: seed.reason,
     created: now,
-    currency: subscription.currency,
+    currency: seed.currency,
     customer: customer.id,
     customer_address: customer.address ?? null,
     customer_email: customer.email,
@@ -67,7 +69,7 @@ export function newInvoice(seed: InvoiceSeed): Stripe.Invoice {
       has_more: false,
       url: `/v1/invoices/${id}/lines`,
     },
-    parent: {
+    parent: subscription && {
       quote_details: null,
       subscription_details: {
         metadata: subscription.metadata,

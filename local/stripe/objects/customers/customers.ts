@@ -37,7 +37,7 @@ export type CustomerSeed = Pick<
   | "phone"
   | "preferred_locales"
   | "tax_exempt"
->;
+> & { default_payment_method: string | null };
 
 /** A new customer as Stripe shows it. */
 export function newCustomer(seed: CustomerSeed): Stripe.Customer {
@@ -56,7 +56,7 @@ export function newCustomer(seed: CustomerSeed): Stripe.Customer {
     invoice_prefix: randomText(8).toUpperCase(),
     invoice_settings: {
       custom_fields: null,
-      default_payment_method: null,
+      default_payment_method: seed.default_payment_method,
       footer: null,
       rendering_options: null,
     },

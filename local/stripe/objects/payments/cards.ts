@@ -79,6 +79,34 @@ export function cardOfCharge({ payment_method_details: details }: Stripe.Charge)
   return cardsByFingerprint.get(details?.card?.fingerprint ?? "");
 }
 
+/** The test card that Stripe's API knows by this name: `visa` of `pm_card_visa` and `tok_visa`. */
+export function cardNamed(name: string): TestCard | undefined {
+  return cardsByNumber.get(numbersByName[name] ?? "");
+}
+
+/** Source: https://docs.stripe.com/testing, "Tokens" and "PaymentMethods". */
+const numbersByName: Readonly<Record<string, string>> = {
+  visa: "4242424242424242",
+  visa_debit: "4000056655665556",
+  mastercard: "5555555555554444",
+  mastercard_debit: "5200828282828210",
+  amex: "378282246310005",
+  discover: "6011111111111117",
+  diners: "3056930009020004",
+  jcb: "3566002020360505",
+  unionpay: "6200000000000005",
+  createDispute: "4000000000000259",
+  createDisputeProductNotReceived: "4000000000002685",
+  createDisputeInquiry: "4000000000001976",
+  visa_chargeDeclined: "4000000000000002",
+  visa_chargeDeclinedInsufficientFunds: "4000000000009995",
+  visa_chargeDeclinedLostCard: "4000000000009987",
+  visa_chargeDeclinedStolenCard: "4000000000009979",
+  chargeDeclinedExpiredCard: "4000000000000069",
+  chargeDeclinedProcessingError: "4000000000000119",
+  chargeCustomerFail: "4000000000000341",
+};
+
 const cardsByNumber = new Map(testCards.map((card) => [card.number, card]));
 
 function pays(number: string, brand: string, funding: TestCard["funding"] = "credit"): TestCard {

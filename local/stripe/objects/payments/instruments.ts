@@ -1,6 +1,7 @@
 import type { Stripe } from "stripe";
 import type { BankDebit } from "./bankDebits.ts";
-import { fingerprintOf, type TestCard } from "./cards.ts";
+import { cardOf, fingerprintOf, type TestCard } from "./cards.ts";
+import { debitFingerprint, type TestDebit } from "./testDebits.ts";
 import { newPaymentMethod, type Payer } from "./paymentMethods.ts";
 
 /** A payment method and how it appears on a charge made with it. */
@@ -70,6 +71,33 @@ export function bankInstrument(type: BankDebit, payer: Payer, now: number): Inst
     paymentMethod: { ...newPaymentMethod(type, payer, now), ...method },
     details: { type, ...details },
   };
+}
+
+/** A test bank account, by its IBAN. */
+export function ibanInstrument(debit: TestDebit, payer: Payer, now: number): Instrument {
+  const { paymentMethod } = bankInstrument("sepa_debit", payer, now);
+  const { iban } = debit;
+  const account = {
+    ...sepaDebit,
+    country: iban.slice(0, 2),
+    fingerprint: debitFingerprint(debit),
+    last4: iban.slice(-4),
+  };
+  return savedInstrument({ ...paymentMethod, sepa_debit: { ...account, generated_from: null } }, now);
+}
+
+/** A payment method that was made before, and how it appears on a charge that is made now. */
+export function savedInstrument(paymentMethod: Stripe.PaymentMethod, now: number): Instrument {
+  const { card: shown, sepa_debit: account, billing_details: payer } = paymentMethod;
+  const card = cardOf(paymentMethod);
+  if (shown !== undefined && card !== undefined) {
+    const expiry = { month: shown.exp_month, year: shown.exp_year, now };
+    return { paymentMethod, details: cardInstrument(card, payer, expiry).details };
+  }
+  if (account === undefined) throw new Error(`Cannot charge "${paymentMethod.id}": it has no test account`);
+  const { bank_code, branch_code, country, fingerprint, last4 } = account;
+  const debited = { bank_code, branch_code, country, fingerprint, last4, mandate: null };
+  return { paymentMethod, details: { type: "sepa_debit", sepa_debit: debited } };
 }
 
 const knownAccount = { fingerprint: "kZ7rQ2xLw81bTn5v", last4: "6789" };

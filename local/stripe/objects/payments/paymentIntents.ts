@@ -26,8 +26,6 @@ export interface IntentSeed {
   customer: string | null;
   paymentMethodTypes: string[];
   data: IntentData;
-  /** Set when the payment method will be charged again without the buyer. */
-  setupFutureUsage?: "off_session";
 }
 
 /** A payment intent nobody has tried to pay yet. */
@@ -71,8 +69,8 @@ export function newPaymentIntent(seed: IntentSeed, now: number): Stripe.PaymentI
     processing: null,
     receipt_email: data.receiptEmail,
     review: null,
-    setup_future_usage: seed.setupFutureUsage ?? null,
-    shipping: null,
+    setup_future_usage: data.setupFutureUsage,
+    shipping: data.shipping,
     source: null,
     statement_descriptor: data.statementDescriptor,
     statement_descriptor_suffix: data.statementDescriptorSuffix,

@@ -5,10 +5,12 @@ import type { Expansions } from "../store/expansions.ts";
 
 export const paymentMethodExpansions: Expansions = { payment_method: { customer: customerReference } };
 
-/** Who pays, as the checkout page collected it. */
+/** Who pays, as the checkout page collected it, or as a payment method says. */
 export interface Payer {
   email: string | null;
   name: string | null;
+  phone?: string | null;
+  address?: Stripe.Address | null;
 }
 
 /** A payment method without its own part (`card`, `sepa_debit`, …), which the caller adds. */
@@ -27,7 +29,8 @@ export function newPaymentMethod(type: string, payer: Payer, now: number): Strip
   };
 }
 
-export function billingDetails({ email, name }: Payer): Stripe.Charge.BillingDetails {
-  const address = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
-  return { address, email, name, phone: null, tax_id: null };
+export function billingDetails({ email, name, phone, address }: Payer): Stripe.Charge.BillingDetails {
+  return { address: address ?? noAddress, email, name, phone: phone ?? null, tax_id: null };
 }
+
+const noAddress = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };

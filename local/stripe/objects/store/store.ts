@@ -25,6 +25,9 @@ export interface CheckoutDetails {
     statementDescriptor: string | null;
     statementDescriptorSuffix: string | null;
     captureMethod: "automatic" | "automatic_async";
+    /** Set if the payment method is to be charged again, without the buyer or with them. */
+    setupFutureUsage: "off_session" | "on_session" | null;
+    shipping: Stripe.PaymentIntent.Shipping | null;
   };
 }
 
@@ -72,7 +75,7 @@ export interface Store {
   invoiceItems: Map<string, Stripe.InvoiceItem>;
   /** What a proration costs before and after discounts, by invoice item: classic billing needs it and does not show it. */
   prorationCosts: Map<string, Cost>;
-  /** The invoice items that wait for a subscription's next invoice, oldest first. */
+  /** The invoice items that wait for the next invoice, oldest first, by subscription or by customer. */
   pendingItems: Map<string, readonly string[]>;
   /** The checkout session that led to a payment intent, directly or by a renewal of what was bought there. */
   sessionOfIntent: Map<string, string>;

@@ -5,6 +5,7 @@ import { endAsPlanned, renewSubscription } from "../billing/renew.ts";
 import { noticeTrialEnd } from "../billing/start.ts";
 import { replaceSubscription } from "../billing/subscriptions.ts";
 import { expireSession } from "../checkout/expire.ts";
+import { settleBankDebit } from "../checkout/settle.ts";
 import type { Context } from "../context/context.ts";
 import type { DueTask } from "../context/dueQueue.ts";
 import { followAftermath } from "../disputes/aftermath.ts";
@@ -19,6 +20,9 @@ export function runTask(context: Context, task: DueTask): void {
       if (session?.status === "open") expireSession(context, session);
       return;
     }
+    case "settle_debit":
+      settleBankDebit(context, task.id, task.outcome);
+      return;
     case "settle_refund": {
       const refund = store.refunds.read(task.id);
       if (refund?.status === "pending") settleRefund(context, refund);

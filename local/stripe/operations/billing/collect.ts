@@ -2,7 +2,7 @@ import type { Stripe } from "stripe";
 import { openPaymentOf } from "../../objects/billing/invoicePayments.ts";
 import { cardOf } from "../../objects/payments/cards.ts";
 import { newCharge } from "../../objects/payments/charges.ts";
-import { cardInstrument } from "../../objects/payments/instruments.ts";
+import { savedInstrument } from "../../objects/payments/instruments.ts";
 import { idOf, subscriptionOf } from "../../objects/store/store.ts";
 import { DAY } from "../../platform/clock.ts";
 import { invalidRequest, type ApiError } from "../../platform/errors.ts";
@@ -56,11 +56,13 @@ export function collectInvoice(
     last_payment_error: null,
     payment_method: paymentMethod.id,
   });
-  const { exp_month: month, exp_year: year } = paymentMethod.card;
-  const payer = paymentMethod.billing_details;
   const now = clock.now();
-  const { details } = cardInstrument(card, payer, { month, year, now });
-  const charge = newCharge(intent, payer, { paymentMethodId: paymentMethod.id, details, now });
+  const { details } = savedInstrument(paymentMethod, now);
+  const charge = newCharge(intent, paymentMethod.billing_details, {
+    paymentMethodId: paymentMethod.id,
+    details,
+    now,
+  });
   if (card.decline !== undefined) {
     const error = declineAttempt(context, { intent, charge, paymentMethod, decline: card.decline });
     return { outcome: "failed", invoice: failInvoice(context, invoice, attempt.automatic), error };

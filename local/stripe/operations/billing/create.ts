@@ -7,11 +7,12 @@ import { idOf } from "../../objects/store/store.ts";
 import { DAY } from "../../platform/clock.ts";
 import { invalidRequest, missingObject, missingParameter } from "../../platform/errors.ts";
 import { mergeMetadata, metadata } from "../../platform/metadata.ts";
-import { integer, list, object, string, type Decoded } from "../../platform/params.ts";
+import { integer, list, object, oneOf, string, type Decoded } from "../../platform/params.ts";
 import type { Context } from "../context/context.ts";
 import { billingModeParam, requireBillingMode, toBillingMode } from "./billingMode.ts";
 import { replaceDiscounts } from "./discounts.ts";
 import { MOST_ITEMS, requireRecurring, requireTogether } from "./itemChanges.ts";
+import { hasPending } from "./pending.ts";
 import { beginSubscription } from "./start.ts";
 
 const itemFields = { price: string(), quantity: integer({ min: 1 }) };
@@ -26,6 +27,9 @@ export const createSubscriptionFields = {
   items: list(object(itemFields), { max: MOST_ITEMS }),
   metadata,
   trial_period_days: integer({ min: 1, max: 730 }),
+  trial_settings: object({
+    end_behavior: object({ missing_payment_method: oneOf("cancel", "create_invoice", "pause") }),
+  }),
 };
 
 type Params = Decoded<typeof createSubscriptionFields>;
@@ -39,9 +43,10 @@ export function createSubscription(context: Context, params: Params): Stripe.Sub
   requireBillingMode(params.billing_mode, "billing_mode");
   const { prices, currency } = requireItems(context, params.items);
   const paymentMethodId = params.default_payment_method ?? null;
-  requireCard(context, customer, paymentMethodId);
-  const now = context.clock.now();
   const days = params.trial_period_days;
+  requireCard(context, customer, { methodId: paymentMethodId, trial: days !== undefined });
+  requireNothingPending(context, customer);
+  const now = context.clock.now();
   const { subscriptionId } = beginSubscription(
     context,
     {
@@ -52,7 +57,7 @@ export function createSubscription(context: Context, params: Params): Stripe.Sub
       metadata: mergeMetadata({}, params.metadata),
       description: params.description ?? null,
       trialEnd: days === undefined ? null : now + days * DAY,
-      missingPaymentMethod: "create_invoice",
+      missingPaymentMethod: params.trial_settings?.end_behavior?.missing_payment_method ?? "create_invoice",
       billingMode: toBillingMode(params.billing_mode),
     },
     {
@@ -87,10 +92,23 @@ function requireItems(
   return { prices, currency };
 }
 
-/** Stripe would leave a subscription incomplete whose card is refused; local Stripe refuses to begin it. */
-function requireCard({ store }: Context, customer: Stripe.Customer, methodId: string | null): void {
+/** At Stripe the first invoice would have it on it. */
+function requireNothingPending(context: Context, { id }: Stripe.Customer): void {
+  if (!hasPending(context, id)) return;
+  throw invalidRequest("Local Stripe begins no subscription for a customer with pending invoice items.", {
+    param: "customer",
+  });
+}
+
+/** Stripe would leave a subscription incomplete whose card is refused; local Stripe refuses to begin it. A trial needs none. */
+function requireCard(
+  { store }: Context,
+  customer: Stripe.Customer,
+  { methodId, trial }: { methodId: string | null; trial: boolean },
+): void {
   const param = "default_payment_method";
   const id = methodId ?? idOf(customer.invoice_settings.default_payment_method);
+  if (id === null && trial) return;
   if (id === null) {
     throw invalidRequest("This customer has no attached payment source or default payment method.", {
       code: "resource_missing",

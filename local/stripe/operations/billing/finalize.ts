@@ -74,7 +74,10 @@ function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.Payment
         currency: invoice.currency,
         customer: idOf(invoice.customer),
         paymentMethodTypes: ["card"],
-        data: intentData,
+        data: {
+          ...intentData,
+          description: subscriptionOf(invoice) === null ? "Payment for Invoice" : "Subscription update",
+        },
       },
       clock.now(),
     ),
@@ -87,11 +90,12 @@ function createIntent(context: Context, invoice: Stripe.Invoice): Stripe.Payment
 
 const intentData = {
   metadata: {},
-  description: "Subscription update",
   receiptEmail: null,
   statementDescriptor: null,
   statementDescriptorSuffix: null,
   captureMethod: "automatic",
+  setupFutureUsage: null,
+  shipping: null,
 } as const;
 
 /** Gives up an invoice: `invoice.voided`, which cancels its payment intent, or `invoice.marked_uncollectible`. */

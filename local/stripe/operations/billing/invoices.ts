@@ -42,6 +42,7 @@ export function draftInvoice(
       id,
       customer: requireCustomer(context, subscription.customer),
       subscription,
+      currency: subscription.currency,
       lines: [...pending.map(pendingLine), ...(isBilled ? discountLines(lines, discounts) : lines)],
       discounts: discounts.map((discount) => discount.id),
       autoAdvance: finalize !== "when_told",

@@ -1,33 +1,38 @@
 import type { Stripe } from "stripe";
 import type { Context } from "../context/context.ts";
 
-/** Whether anything waits for the subscription's next invoice. */
-export function hasPending({ store }: Context, subscriptionId: string): boolean {
-  return store.pendingItems.has(subscriptionId);
+/** Whether anything waits for the next invoice of a subscription, or of a customer without one. */
+export function hasPending({ store }: Context, ownerId: string): boolean {
+  return store.pendingItems.has(ownerId);
 }
 
-/** Puts an item on the subscription's next invoice: `invoiceitem.created`. */
+/** What waits for the next invoice of a subscription, or of a customer without one, oldest first. */
+export function pendingOf({ store }: Context, ownerId: string): readonly Stripe.InvoiceItem[] {
+  return (store.pendingItems.get(ownerId) ?? []).flatMap((id) => store.invoiceItems.get(id) ?? []);
+}
+
+/** Puts an item on the owner's next invoice: `invoiceitem.created`. */
 export function addPending(
   { store, events, origin }: Context,
-  subscriptionId: string,
+  ownerId: string,
   item: Stripe.InvoiceItem,
 ): Stripe.InvoiceItem {
   store.invoiceItems.set(item.id, item);
-  store.pendingItems.set(subscriptionId, [...(store.pendingItems.get(subscriptionId) ?? []), item.id]);
+  store.pendingItems.set(ownerId, [...(store.pendingItems.get(ownerId) ?? []), item.id]);
   events.emit("invoiceitem.created", item, { origin });
   return item;
 }
 
-/** Takes what waits for the subscription's next invoice, oldest first. */
-export function takePending({ store }: Context, subscriptionId: string): readonly Stripe.InvoiceItem[] {
-  const ids = store.pendingItems.get(subscriptionId) ?? [];
-  store.pendingItems.delete(subscriptionId);
-  return ids.flatMap((id) => store.invoiceItems.get(id) ?? []);
+/** Takes what waits for the owner's next invoice, oldest first. */
+export function takePending(context: Context, ownerId: string): readonly Stripe.InvoiceItem[] {
+  const items = pendingOf(context, ownerId);
+  context.store.pendingItems.delete(ownerId);
+  return items;
 }
 
-/** Drops what waits for the subscription's next invoice: `invoiceitem.deleted`. */
-export function dropPending(context: Context, subscriptionId: string): void {
-  for (const item of takePending(context, subscriptionId)) {
+/** Drops what waits for the owner's next invoice: `invoiceitem.deleted`. */
+export function dropPending(context: Context, ownerId: string): void {
+  for (const item of takePending(context, ownerId)) {
     context.events.emit("invoiceitem.deleted", item, context);
     context.store.invoiceItems.delete(item.id);
   }

@@ -7,10 +7,10 @@ import {
   recurringOf,
   withPeriod,
 } from "../../objects/billing/subscriptions.ts";
-import { idOf } from "../../objects/store/store.ts";
 import { newId } from "../../platform/ids.ts";
 import type { Context } from "../context/context.ts";
-import { cancelSubscription, endSubscription } from "./cancel.ts";
+import { endSubscription } from "./cancel.ts";
+import { endWithoutMethod, trialEnding } from "./endTrial.ts";
 import { finalizeInvoice, giveUpInvoice } from "./finalize.ts";
 import { draftInvoice } from "./invoices.ts";
 import { hasPending } from "./pending.ts";
@@ -22,8 +22,10 @@ import { replaceSubscription, scheduleRenewal } from "./subscriptions.ts";
  * `invoice.created` and `customer.subscription.updated`.
  */
 export function renewSubscription(context: Context, subscription: Stripe.Subscription): void {
+  const ending = trialEnding(context, subscription);
   if (isToEnd(context, subscription)) endAsPlanned(context, subscription);
-  else if (!endTrialWithoutMethod(context, subscription)) beginPeriod(context, subscription);
+  else if (ending === "bill") beginPeriod(context, subscription);
+  else endWithoutMethod(context, { before: subscription, ended: subscription }, ending);
 }
 
 function isToEnd({ clock }: Context, subscription: Stripe.Subscription): boolean {
@@ -41,33 +43,6 @@ export function endAsPlanned(context: Context, subscription: Stripe.Subscription
     period: periodOf(ended),
     finalize: "in_an_hour",
   });
-}
-
-/** Cancels or pauses a trial that has no payment method, if the subscription's settings say so. */
-function endTrialWithoutMethod(context: Context, subscription: Stripe.Subscription): boolean {
-  const { store, clock, events } = context;
-  const ending = subscription.trial_settings?.end_behavior.missing_payment_method ?? "create_invoice";
-  const customer = store.customers.read(idOf(subscription.customer) ?? "");
-  const method =
-    idOf(subscription.default_payment_method) ?? idOf(customer?.invoice_settings.default_payment_method);
-  if (subscription.status !== "trialing" || method !== null || ending === "create_invoice") return false;
-  if (ending === "cancel") {
-    cancelSubscription(context, subscription, { reason: null });
-    return true;
-  }
-  const paused = replaceSubscription(context, subscription, {
-    ...subscription,
-    status: "paused",
-    status_details: {
-      paused: {
-        subscription: { type: "trial_end_without_payment_method" },
-        transitioned_at: clock.now(),
-        type: "subscription",
-      },
-    },
-  });
-  events.emit("customer.subscription.paused", paused, context);
-  return true;
 }
 
 function beginPeriod(context: Context, before: Stripe.Subscription): void {

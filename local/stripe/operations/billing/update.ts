@@ -17,6 +17,7 @@ import {
 import type { Context } from "../context/context.ts";
 import { changeItems } from "./changeItems.ts";
 import { replaceDiscounts } from "./discounts.ts";
+import { endWithoutMethod, requireEndableTrial, withTrialOver } from "./endTrial.ts";
 import { itemsParam, requireItemChanges } from "./itemChanges.ts";
 import { cancelAtParam, toCancellation } from "./scheduledCancel.ts";
 import { replaceSubscription } from "./subscriptions.ts";
@@ -54,6 +55,7 @@ export const updateSubscriptionFields = {
   payment_behavior: oneOf("allow_incomplete"),
   proration_behavior: oneOf("always_invoice", "create_prorations", "none"),
   proration_date: integer(),
+  trial_end: oneOf("now"),
 };
 
 type Params = Decoded<typeof updateSubscriptionFields>;
@@ -67,6 +69,12 @@ export function updateSubscription(
   requireChangeable(before, params);
   requireOwnItems(context, before, params);
   const changes = requireItemChanges(context, before, params.items ?? []);
+  const ending = params.trial_end === undefined ? undefined : requireEndableTrial(context, before);
+  if (ending !== undefined && changes.length > 0) {
+    throw invalidRequest("Local Stripe does not end a trial together with a change of its items.", {
+      param: "items",
+    });
+  }
   const prorationDate = params.proration_date ?? context.clock.now();
   const { start, end } = periodOf(before);
   if (prorationDate < start || prorationDate > end) {
@@ -86,6 +94,10 @@ export function updateSubscription(
     ...(params.description !== undefined && { description: params.description }),
     metadata: mergeMetadata(before.metadata, params.metadata === undefined ? {} : params.metadata),
   };
+  if (ending !== undefined) {
+    const ended = withTrialOver(changed, context.clock.now());
+    return endWithoutMethod(context, { before, ended }, ending);
+  }
   if (changes.length === 0) return replaceSubscription(context, before, changed);
   return changeItems(
     context,

@@ -7,6 +7,7 @@ import { newId } from "../../platform/ids.ts";
 import { mergeMetadata } from "../../platform/metadata.ts";
 import { toBillingMode } from "../billing/billingMode.ts";
 import type { Context } from "../context/context.ts";
+import { toShipping } from "../payments/shipping.ts";
 import { requireDiscount } from "./discounts.ts";
 import { createLineItems } from "./lineItems.ts";
 import { paymentMethodTypes } from "./paymentMethodTypes.ts";
@@ -89,5 +90,7 @@ function toIntentData({
     statementDescriptor: data?.statement_descriptor ?? null,
     statementDescriptorSuffix: data?.statement_descriptor_suffix ?? null,
     captureMethod: data?.capture_method ?? "automatic_async",
+    setupFutureUsage: data?.setup_future_usage ?? null,
+    shipping: toShipping(data?.shipping),
   };
 }

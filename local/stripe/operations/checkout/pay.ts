@@ -4,14 +4,20 @@ import { collectsMethod } from "../../objects/checkout/sessions.ts";
 import { bankDebitFor } from "../../objects/payments/bankDebits.ts";
 import { readCard } from "../../objects/payments/cards.ts";
 import { newCharge } from "../../objects/payments/charges.ts";
-import { bankInstrument, cardInstrument, type Instrument } from "../../objects/payments/instruments.ts";
+import {
+  bankInstrument,
+  cardInstrument,
+  savedInstrument,
+  type Instrument,
+} from "../../objects/payments/instruments.ts";
 import { newPaymentIntent } from "../../objects/payments/paymentIntents.ts";
 import type { Payer } from "../../objects/payments/paymentMethods.ts";
+import { testDebitOf } from "../../objects/payments/testDebits.ts";
 import { idOf } from "../../objects/store/store.ts";
 import type { ApiError } from "../../platform/errors.ts";
 import type { Context } from "../context/context.ts";
 import { cardError, declineAttempt } from "../payments/decline.ts";
-import { keepCard, type PayWith } from "../payments/keepCard.ts";
+import { attachMethod, keepCard, type PayWith } from "../payments/keepCard.ts";
 import { settleIntent } from "../payments/succeed.ts";
 import { completeSession } from "./complete.ts";
 import { startFrom } from "./subscribe.ts";
@@ -43,7 +49,7 @@ export function paySession(
   if (session.amount_total === 0) return completeFree(context, session, { ...attempt, payer });
   return attempt.payWith.method === "card"
     ? payByCard(context, session, { card: attempt.payWith, payer })
-    : payByBank(context, session, payer);
+    : payByBank(context, session, { saved: attempt.payWith.saved, payer });
 }
 
 function completeFree(
@@ -75,7 +81,10 @@ function payByCard(
   const read = readCard(card.number);
   if ("invalid" in read) return { outcome: "declined", error: cardError(read.invalid) };
   const now = context.clock.now();
-  const instrument = cardInstrument(read.card, payer, { month: card.month, year: card.year, now });
+  const instrument =
+    card.saved === undefined
+      ? cardInstrument(read.card, payer, { month: card.month, year: card.year, now })
+      : savedInstrument(card.saved, now);
   const { intent, charge } = startAttempt(context, session, { instrument, payer });
   if (read.card.decline !== undefined) {
     return {
@@ -96,7 +105,7 @@ function payByCard(
       { payer, status: "paid" },
       (customer) => {
         const paid = settleIntent(context, { intent, charge, customer });
-        if (session.mode !== "subscription") return {};
+        if (session.mode !== "subscription") return keepMethod(context, paid, customer);
         const paymentMethodId = instrument.paymentMethod.id;
         return startFrom(context, session, { customerId: customer, paymentMethodId, intent: paid });
       },
@@ -104,11 +113,28 @@ function payByCard(
   };
 }
 
-function payByBank(context: Context, session: Stripe.Checkout.Session, payer: Payer): PayOutcome {
+/** Gives the customer what they paid with, if it is to be charged again. */
+function keepMethod(
+  context: Context,
+  { payment_method: method, setup_future_usage: usage }: Stripe.PaymentIntent,
+  customerId: string | null,
+): Record<string, never> {
+  const id = idOf(method);
+  if (usage !== null && customerId !== null && id !== null) attachMethod(context, id, customerId);
+  return {};
+}
+
+function payByBank(
+  context: Context,
+  session: Stripe.Checkout.Session,
+  { saved, payer }: { saved: Stripe.PaymentMethod | undefined; payer: Payer },
+): PayOutcome {
   const type = bankDebitFor(session.currency ?? "");
   if (type === undefined || !session.payment_method_types.includes(type))
     return unsupported(session, "bank_debit");
-  const instrument = bankInstrument(type, payer, context.clock.now());
+  if (saved !== undefined && saved.type !== type) return unsupported(session, saved.type);
+  const now = context.clock.now();
+  const instrument = saved === undefined ? bankInstrument(type, payer, now) : savedInstrument(saved, now);
   const { intent, charge } = startAttempt(context, session, { instrument, payer });
   return {
     outcome: "complete",
@@ -126,7 +152,12 @@ function payByBank(context: Context, session: Stripe.Checkout.Session, payer: Pa
         });
         context.events.emit("payment_intent.processing", processing, context);
         context.events.emit("charge.pending", pending, context);
-        return {};
+        const debit = testDebitOf(instrument.paymentMethod);
+        if (debit !== undefined) {
+          const { outcome, afterSeconds } = debit;
+          context.due.add({ kind: "settle_debit", id: intent.id, outcome }, now + afterSeconds);
+        }
+        return keepMethod(context, processing, customer);
       },
     ),
   };
@@ -147,16 +178,18 @@ function startAttempt(
   { instrument, payer }: { instrument: Instrument; payer: Payer },
 ): { intent: Stripe.PaymentIntent; charge: Stripe.Charge } {
   const { store, clock } = context;
-  store.paymentMethods.insert(instrument.paymentMethod);
+  const { id: methodId } = instrument.paymentMethod;
+  if (store.paymentMethods.read(methodId) === undefined)
+    store.paymentMethods.insert(instrument.paymentMethod);
   const created =
     store.paymentIntents.read(attemptIntentOf(store, session) ?? "") ?? createIntent(context, session);
   const intent = store.paymentIntents.replace({
     ...created,
     last_payment_error: null,
-    payment_method: instrument.paymentMethod.id,
+    payment_method: methodId,
   });
   const charge = newCharge(intent, payer, {
-    paymentMethodId: instrument.paymentMethod.id,
+    paymentMethodId: methodId,
     details: instrument.details,
     now: clock.now(),
   });
@@ -172,8 +205,10 @@ function createIntent(context: Context, session: Stripe.Checkout.Session): Strip
     currency: session.currency ?? "",
     customer: idOf(session.customer),
     paymentMethodTypes: session.payment_method_types,
-    data: details.paymentIntentData,
-    ...(recurs && { setupFutureUsage: "off_session" as const }),
+    data: {
+      ...details.paymentIntentData,
+      ...(recurs && { setupFutureUsage: "off_session" as const }),
+    },
   };
   const intent = store.paymentIntents.insert(newPaymentIntent(seed, clock.now()));
   store.sessionOfIntent.set(intent.id, session.id);

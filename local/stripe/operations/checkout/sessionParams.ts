@@ -21,6 +21,7 @@ import {
 } from "../../platform/params.ts";
 import { billingModeParam, requireBillingMode } from "../billing/billingMode.ts";
 import type { Context } from "../context/context.ts";
+import { requireShipping, shippingParam } from "../payments/shipping.ts";
 import { lineItemsParam } from "./lineItems.ts";
 
 /** The parameters of a new Checkout session. */
@@ -42,6 +43,8 @@ export const sessionFields = {
     statement_descriptor: string(22),
     statement_descriptor_suffix: string(22),
     capture_method: oneOf("automatic", "automatic_async"),
+    setup_future_usage: oneOf("off_session", "on_session"),
+    shipping: shippingParam,
   }),
   subscription_data: object({
     metadata,
@@ -80,6 +83,7 @@ export function requireValid(context: Context, params: SessionParams): void {
     throw missingObject("customer", params.customer, "customer");
   }
   requireTrial(context.clock.now(), params.subscription_data);
+  requireShipping(params.payment_intent_data?.shipping, "payment_intent_data[shipping]");
   requireBillingMode(params.subscription_data?.billing_mode, "subscription_data[billing_mode]");
   if (params.expires_at !== undefined) requireExpiry(context.clock.now(), params.expires_at);
 }

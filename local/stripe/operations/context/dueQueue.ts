@@ -2,6 +2,7 @@
 export type DueTask =
   | { kind: "expire_session"; id: string }
   | { kind: "aftermath"; id: string }
+  | { kind: "settle_debit"; id: string; outcome: "succeeded" | "failed" }
   | { kind: "settle_refund"; id: string }
   | { kind: "fail_refund"; id: string }
   | { kind: "renew_subscription"; id: string; periodEnd: number }

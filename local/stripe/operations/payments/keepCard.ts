@@ -5,9 +5,10 @@ import type { Payer } from "../../objects/payments/paymentMethods.ts";
 import type { Context } from "../context/context.ts";
 import { cardError } from "./decline.ts";
 
-/** What the buyer pays with; ignored if there is nothing to pay. */
+/** What the buyer pays with; ignored if there is nothing to pay. `saved` is a payment method that was made before. */
 export type PayWith =
-  { method: "card"; number: string; month: number; year: number } | { method: "bank_debit" };
+  | { method: "card"; number: string; month: number; year: number; saved?: Stripe.PaymentMethod }
+  | { method: "bank_debit"; saved?: Stripe.PaymentMethod };
 
 /** The result of saving a card without charging it. */
 export type Kept =
@@ -24,7 +25,8 @@ export function keepCard({ store, clock }: Context, payWith: PayWith, payer: Pay
   if (card.decline !== undefined && card.attaches !== true) {
     return { outcome: "refused", decline: card.decline };
   }
-  const { month, year } = payWith;
+  const { month, year, saved } = payWith;
+  if (saved !== undefined) return { outcome: "kept", paymentMethodId: saved.id };
   const { paymentMethod } = cardInstrument(card, payer, { month, year, now: clock.now() });
   return { outcome: "kept", paymentMethodId: store.paymentMethods.insert(paymentMethod).id };
 }
