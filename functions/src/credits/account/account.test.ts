@@ -66,6 +66,7 @@ describe("Account", () => {
       grants: [],
       holds: [hold],
       entries: new Map(),
+      causes: new Map(),
     });
   });
 
@@ -85,6 +86,7 @@ describe("Account", () => {
       grants: [],
       holds: [],
       entries: new Map([["capture_job", posted]]),
+      causes: new Map(),
     });
   });
 
