@@ -13,6 +13,7 @@ describe("toPlain", () => {
     ["bytes", Buffer.from("secret"), "6 bytes"],
     ["a place", new GeoPoint(1, 2), { _latitude: 1, _longitude: 2 }],
     ["nothing", null, null],
+    ["what is no number", [Number.NaN, -Infinity, 1], ["NaN", "-Infinity", 1]],
     ["what is below", { a: [{ at }], b: 1.5 }, { a: [{ at: "2026-01-02T03:04:05.000Z" }], b: 1.5 }],
   ])("turns %s into JSON", (_, value, expected) => {
     expect(toPlain(value)).toEqual(expected);

@@ -1,6 +1,8 @@
 /** What Firestore stores of a value, as JSON: times as ISO 8601 text, references as their paths. */
 export function toPlain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toPlain);
+  // JSON has no word for it, and a callable would refuse to answer at all.
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Date) return value.toISOString();
   if ("toDate" in value && typeof value.toDate === "function") return toPlain(value.toDate());
