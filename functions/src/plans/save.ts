@@ -46,7 +46,8 @@ export async function savePlan(
 ): Promise<Committed<SavedPlan> | undefined> {
   const savedAt = now();
   const planAt = planRef(db, toPlanId(subject));
-  const ask = askAfter(async () => ({ found: await fetch() }));
+  // A third time, because the first answer may be that to a change.
+  const ask = askAfter(async () => ({ found: await fetch() }), { times: 3 });
   const owner = (await ask(await planAt.get()))?.found;
   if (!owner) return undefined;
   const { userId, customerId = null } = owner;
