@@ -406,6 +406,29 @@ describe("rule 23: a user's end", () => {
     });
   });
 
+  describe("a plan that the keys did not reach when its user was deleted", () => {
+    it("ends once they do, with its customer, and is nobody else's", async () => {
+      const { context } = shop.history;
+      for (const isAnew of [false, true]) {
+        const userId = `wrong_keys_${isAnew}`;
+        const subscriptionId = await subscribe(callerOf(userId), small);
+        const customerId = await readCustomerId(userId);
+        const deletedAt = context.now();
+        const { unreachableIds } = await forgetUser(other.context, { userId, deletedAt });
+        expect(unreachableIds).toEqual(expect.arrayContaining([subscriptionId, customerId]));
+        const authenticatedAt = new Date(deletedAt.getTime() + 1_000);
+        if (isAnew) await open(callerOf(userId, { authenticatedAt }), pack);
+        await shop.renew();
+        await shop.settle();
+        expect(await readBuyer(userId)).toMatchObject({ plans: {} });
+        await reconcile();
+        expect(await readStatus(subscriptionId)).toBe("canceled");
+        expect(await shop.stripe.customers.retrieve(customerId)).toMatchObject({ deleted: true });
+        await expectBuyer(userId, { ending: {}, unreachable: {}, forgottenAt: expect.anything() });
+      }
+    });
+  });
+
   it("leaves no trace in an event that fails after it", async () => {
     const user = callerOf("trace");
     const sessionId = await openAndPay(user);

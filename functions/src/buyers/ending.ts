@@ -31,7 +31,25 @@ export function toEndingFields(buyer: Buyer, left: LeftById): Partial<Pick<Buyer
   return { ending: { ...buyer.ending, ...unknown }, forgottenAt: null };
 }
 
-/** Whether a plan goes on for an account that is gone: there is no other one, or it pays as that one's customer. */
-export function isOfDeleted({ deletedAt, ending }: Buyer, customerId: string | null): boolean {
-  return deletedAt !== null || (customerId !== null && Object.hasOwn(ending, customerId));
+/** The same for what the provider has just told of: our keys reach it now, whether they did before or not. */
+export function toReachedFields(
+  buyer: Buyer,
+  reached: LeftById,
+): Partial<Pick<Buyer, "ending" | "forgottenAt" | "unreachable">> {
+  const others = Object.entries(buyer.unreachable).filter(([id]) => !Object.hasOwn(reached, id));
+  const unreachable = Object.fromEntries(others);
+  const fields = toEndingFields({ ...buyer, unreachable }, reached);
+  return fields.ending ? { ...fields, unreachable } : {};
+}
+
+/**
+ * Whether a plan goes on for an account that is gone: there is no other one, or the plan or the customer who pays it is what
+ * that one left, which may have been out of reach until now.
+ */
+export function isOfDeleted(
+  { deletedAt, ending, unreachable }: Buyer,
+  { subscriptionId, customerId }: { subscriptionId: string; customerId: string | null },
+): boolean {
+  const isLeft = (id: string) => Object.hasOwn(ending, id) || Object.hasOwn(unreachable, id);
+  return deletedAt !== null || isLeft(subscriptionId) || (customerId !== null && isLeft(customerId));
 }

@@ -17,7 +17,7 @@ export interface KnownWhole {
 /** Reads a payment for news of it. */
 export function readWhole(snapshots: Snapshots, paymentAt: Reference, news: PaymentFacts): KnownWhole {
   const payment = readDocument(snapshots, paymentAt, paymentDocument);
-  if (!hasHidden(news) && !isHiding(payment.known)) {
+  if (!needsHidden(payment.known, news)) {
     const known = payment.known && { payment: payment.known, hidden: undefined };
     return { known, payment, hidden: undefined };
   }
@@ -36,11 +36,12 @@ function readAll(snapshots: Snapshots, payment: KnownDocument<Payment>): KnownWh
 }
 
 /**
- * Whether what is hidden can matter to news that hides nothing. A payment that the user sees as paid is neither frozen nor
+ * Whether what is hidden of a payment can matter to news, also to news that hides nothing. A payment that the user sees as paid is neither frozen nor
  * charged back by anything that is hidden, so that those of an ordinary purchase cost no read more. An old document
  * has in itself what is hidden now.
  */
-function isHiding(payment: Payment | undefined): boolean {
+export function needsHidden(payment: Payment | undefined, news: PaymentFacts): boolean {
+  if (hasHidden(news)) return true;
   return payment !== undefined && (!isUntouched[payment.status] || hasHidden(payment.facts));
 }
 

@@ -1,6 +1,7 @@
 import type { PlanDocument } from "../contract/documents.ts";
 import { buyerRef, parseBuyer, toStamps } from "../buyers/db.ts";
-import { isOfDeleted, toEndingFields, type LeftById } from "../buyers/ending.ts";
+import type { Buyer } from "../buyers/documents.ts";
+import { isOfDeleted, toReachedFields, type LeftById } from "../buyers/ending.ts";
 import { emptySubscription } from "../credits/account/account.ts";
 import { subscriptionRef } from "../credits/db.ts";
 import type { Committed, Committer } from "../inbox/committer.ts";
@@ -33,7 +34,6 @@ export interface FoundPlan {
 }
 
 /**
-/**
  * Writes a plan as its provider has it, and with it the user's live plans and the one that their account shows: the live
  * one that ends last, or the last one that there was. Undefined if the provider does not have it. A live plan of a user
  * who was deleted is none of these: it is left for their deletion to end, which begins again if it was done.
@@ -46,7 +46,8 @@ export async function savePlan(
 ): Promise<Committed<SavedPlan> | undefined> {
   const savedAt = now();
   const planAt = planRef(db, toPlanId(subject));
-  const ask = askAfter(async () => ({ found: await fetch() }));
+  // A third time, because the first answer may be that to a change.
+  const ask = askAfter(async () => ({ found: await fetch() }), { times: 3 });
   const owner = (await ask(await planAt.get()))?.found;
   if (!owner) return undefined;
   const { userId, customerId = null } = owner;
@@ -63,10 +64,11 @@ export async function savePlan(
     const plan = withDropped(read, [owner.plan, known]);
     const buyerSnapshot = requireSnapshot(snapshots, buyerAt);
     const buyer = parseBuyer(buyerSnapshot);
-    const isLeft = isOfDeleted(buyer, customerId);
+    const isLeft = isOfDeleted(buyer, { ...plan, customerId });
     const before = toLivePlans(buyer, shown);
     const live = isLeft ? before.filter((other) => !isSamePlan(other, plan)) : replacePlan(before, plan);
-    const ending = isLeft && isLive(plan) ? toEndingFields(buyer, toLeftPlan(plan)) : {};
+    const ending =
+      isLeft && isLive(plan) ? toReachedFields(buyer, toLeftPlan(plan, { buyer, customerId })) : {};
     const next = toDocument({ userId, plan }, planDoc.known, savedAt);
     const first = account.snapshot.exists ? { updatedAt: savedAt } : emptySubscription(userId, savedAt);
     const changes = [
@@ -87,8 +89,16 @@ function hasEnded(known: Plan, plan: Plan): boolean {
   return !isLive(known) && isLive(plan);
 }
 
-function toLeftPlan({ provider, subscriptionId }: Plan): LeftById {
-  return { [subscriptionId]: { kind: "subscription", provider } };
+/** With the customer who pays it if that one is the user's: it may be somebody else's. */
+function toLeftPlan(
+  { provider, subscriptionId }: Plan,
+  { buyer, customerId }: { buyer: Buyer; customerId: string | null },
+): LeftById {
+  const isTheirs = customerId !== null && Object.hasOwn(buyer.unreachable, customerId);
+  return {
+    [subscriptionId]: { kind: "subscription", provider },
+    ...(isTheirs && { [customerId]: { kind: "customer", provider } }),
+  };
 }
 
 /** The provider names what a cancellation dropped once; it is kept for whoever asks again, until the plan is resumed. */

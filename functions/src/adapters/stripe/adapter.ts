@@ -426,7 +426,9 @@ export class StripeAdapter implements PaymentAdapter {
     );
     if (listed.outcome === "failed") return listed;
     const { data, has_more: hasMore } = listed.value;
-    const events = data.map((event) => ({ event: this.#parse(event), payload: JSON.stringify(event) }));
+    const events = data
+      .map((event) => JSON.stringify(event))
+      .map((payload) => ({ event: this.parseEvent(payload), payload }));
     const last = hasMore ? data.at(-1)?.id : undefined;
     const nextList = list + 1 < LISTED_TYPES.length ? `${list + 1}/` : undefined;
     const next = last === undefined ? nextList : `${list}/${last}`;
@@ -434,7 +436,7 @@ export class StripeAdapter implements PaymentAdapter {
   }
 
   parseEvent(payload: string): ParsedEvent {
-    return this.#parse(Stripe.webhooks.constructEventWithoutVerification(payload));
+    return parseEvent(payload, { issuer: this.#issuer, livemode: this.#livemode });
   }
 
   toStoredPayload(payload: string): string {
@@ -445,10 +447,6 @@ export class StripeAdapter implements PaymentAdapter {
     const { webhookSecrets: secrets } = this.#settings;
     const [issuer, livemode] = [this.#issuer, this.#livemode];
     return parseStripeWebhook(request, { issuer, secrets, livemode, now: options.now });
-  }
-
-  #parse(event: Stripe.Event): ParsedEvent {
-    return parseEvent(event, { issuer: this.#issuer, livemode: this.#livemode });
   }
 
   #isOurs(metadata: unknown): boolean {

@@ -25,6 +25,7 @@ export function withoutPersonalData(payload: string): string {
 }
 
 function isPersonal(key: string, value: unknown): boolean {
-  if (KEPT.has(key) || (typeof value !== "string" && typeof value !== "object")) return false;
+  if (KEPT.has(key) || value === null) return false;
+  if (typeof value !== "string" && typeof value !== "object") return false;
   return CONTAINERS.has(key) || PERSONAL.test(key);
 }
