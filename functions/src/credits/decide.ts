@@ -24,12 +24,16 @@ export async function decide<T>(
         throw new Error(`Cannot open the account of "${userId}": the decision is about "${source.userId}"`);
       return (source = new FirestoreSource(context.db, userId));
     };
-    const [decided] = await Promise.allSettled([decideOnce(openAccount, decidedAt)]);
-    if (decided.status === "fulfilled" && decided.value.changes) {
-      await source?.write(decided.value.changes);
-      return decided.value.result;
-    }
-    // Without a commit, nothing else shows whether what was read at several moments belongs together.
+    const [decided] = await Promise.allSettled([
+      decideOnce(openAccount, decidedAt).then(async ({ changes, result }) => {
+        if (changes) await source?.write(changes);
+        return { isCommitted: changes !== undefined, result };
+      }),
+    ]);
+    if (decided.status === "fulfilled" && decided.value.isCommitted) return decided.value.result;
+    if (decided.status === "rejected" && decided.reason instanceof ConflictError) throw decided.reason;
+    // Without a commit, nothing else shows whether what was read at several moments belongs together. What does not may
+    // also be refused as unreadable before it is committed.
     if (await source?.isOutdated()) throw new ConflictError("The account has changed since it was opened");
     if (decided.status === "rejected") throw decided.reason;
     return decided.value.result;
