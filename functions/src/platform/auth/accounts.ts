@@ -1,3 +1,6 @@
+import { getApps, initializeApp } from "firebase-admin/app";
+import { getAuth } from "firebase-admin/auth";
+
 /** Where Firebase's users are. */
 export interface AccountDirectory {
   /**
@@ -9,14 +12,10 @@ export interface AccountDirectory {
 
 const APP = "gateway";
 
-/** Firebase Auth of a project, or its emulator. What asks it is loaded when it is first asked. */
+/** Firebase Auth of a project, or its emulator. The build loads these modules when Auth is first asked. */
 export function openDirectory(projectId: string): AccountDirectory {
   return {
     async findExisting(userIds, tenantId) {
-      const [{ getApps, initializeApp }, { getAuth }] = await Promise.all([
-        import("firebase-admin/app"),
-        import("firebase-admin/auth"),
-      ]);
       const app = getApps().find(({ name }) => name === APP) ?? initializeApp({ projectId }, APP);
       const auth = getAuth(app);
       const accounts = tenantId === null ? auth : auth.tenantManager().authForTenant(tenantId);
