@@ -162,7 +162,7 @@ describe("the webhook after a failure", () => {
     expect((await inbox.get()).data()).toMatchObject({
       status: "failed",
       attempts: 1,
-      payload: JSON.stringify(event),
+      payload: expect.stringContaining(`"id":"${event.id}"`),
     });
     expect((await readAccount(user.uid)).subscription).toBeUndefined();
     await ref.set(session ?? {});
