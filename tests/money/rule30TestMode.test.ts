@@ -200,6 +200,27 @@ describe("rule 30", () => {
     expect(unknown).toMatchObject([{ paymentId: broken, userId: null }]);
   });
 
+  it("nor does a plan that cannot be read: its payment is listed, and stays", async () => {
+    const [broken, whole] = [await shop.subscribe("broken", plan), await shop.subscribe("whole", plan)];
+    await shop.settle();
+    await shop.history.db.doc(`plans/stripe_${broken}`).update({ quantity: -1 });
+    const { revoked, unknown } = await revoke();
+    expect(revoked).toMatchObject([{ subscriptionId: whole }]);
+    expect(unknown).toMatchObject([{ userId: "broken", reason: expect.stringContaining("quantity") }]);
+    expect(await shop.readCredits("broken")).toMatchObject({ given: 500 });
+  });
+
+  it("ends a plan of an earlier version, which only the account has", async () => {
+    const subscriptionId = await shop.subscribe("old", plan);
+    await shop.settle();
+    await shop.history.db.doc(`plans/stripe_${subscriptionId}`).delete();
+    await shop.history.db.doc("customers/old").update({ plans: FieldValue.delete() });
+    expect((await revoke()).revoked).toMatchObject([{ subscriptionId }]);
+    const ended = { status: "canceled", subscriptionId };
+    expect(await shop.readDocument("subscriptions/old")).toMatchObject({ plan: ended });
+    expect(await shop.readDocument(`plans/stripe_${subscriptionId}`)).toMatchObject(ended);
+  });
+
   it("asks whether it is a dry run, so that nothing is taken by forgetting it", () => {
     const wanted = { action: "revokeTestPayments", reason: "Going live" };
     expect(gatewayAdminInput.safeParse(wanted).success).toBe(false);

@@ -26,22 +26,25 @@ export async function revokeTestPayments(
   const result: RevokeTestPaymentsResult = { revoked: [], unknown: [], next: last ?? null };
   for (const read of payments) {
     const judged = await judge(context, read);
-    if (judged.outcome === "unknown") result.unknown.push(judged.unknown);
-    if (judged.outcome === "test") {
-      const { payment, test } = judged;
-      // First the plan: a payment that is revoked is not looked at again.
-      if (!dryRun) await revoke(context, payment, test);
-      result.revoked.push(test);
-    }
+    const done = judged.outcome === "test" && !dryRun ? await tryRevoke(context, judged) : judged;
+    if (done.outcome === "unknown") result.unknown.push(done.unknown);
+    if (done.outcome === "test") result.revoked.push(done.test);
   }
   return result;
 }
 
-async function revoke(context: RevokeContext, payment: Payment, test: TestPayment): Promise<void> {
-  const { provider } = payment;
-  const { paymentId, userId, subscriptionId } = test;
-  if (subscriptionId !== undefined) await endPlan(context, { userId, provider, subscriptionId });
-  await revokePayment(context, paymentId);
+/** What of it cannot be read keeps nothing else from being revoked. */
+async function tryRevoke(context: RevokeContext, judged: Judged & { outcome: "test" }): Promise<Judged> {
+  const { provider } = judged.payment;
+  const { paymentId, userId, subscriptionId } = judged.test;
+  try {
+    // First the plan: a payment that is revoked is not looked at again.
+    if (subscriptionId !== undefined) await endPlan(context, { userId, provider, subscriptionId });
+    await revokePayment(context, paymentId);
+    return judged;
+  } catch (error) {
+    return toUnknown({ paymentId, userId }, error);
+  }
 }
 
 type Judged =

@@ -1,8 +1,9 @@
 import { Committer } from "../inbox/committer.ts";
-import { isLive, toPlanId } from "../model/plan.ts";
+import { subscriptionRef } from "../credits/db.ts";
+import { isLive, toPlanId, type Plan } from "../model/plan.ts";
 import type { StoreContext } from "../platform/context.ts";
 import { planRef } from "./db.ts";
-import { planDocument } from "./documents.ts";
+import { planDocument, planHolderDocument } from "./documents.ts";
 import { savePlan } from "./save.ts";
 
 /**
@@ -13,10 +14,25 @@ export async function endPlan(
   context: StoreContext,
   { userId, ...subject }: { userId: string; provider: string; subscriptionId: string },
 ): Promise<void> {
-  const found = planDocument.parse(await planRef(context.db, toPlanId(subject)).get());
-  if (!found || !isLive(found)) return;
-  const { userId: _owner, createdAt: _created, updatedAt: _updated, ...known } = found;
+  const known = await readPlan(context, userId, subject);
+  if (!known || !isLive(known)) return;
   const plan = { ...known, status: "canceled", cancelAtPeriodEnd: true, readAt: context.now() };
   const fetch = async () => await Promise.resolve({ userId, plan });
   await savePlan(context, subject, fetch, new Committer(context));
+}
+
+/** A plan's own document, or else the account's, which was the only place for plans before. */
+async function readPlan(
+  { db }: Pick<StoreContext, "db">,
+  userId: string,
+  subject: Pick<Plan, "provider" | "subscriptionId">,
+): Promise<Plan | undefined> {
+  const [planAt, accountAt] = [planRef(db, toPlanId(subject)), subscriptionRef(db, userId)];
+  const found = planDocument.parse(await planAt.get());
+  if (found) {
+    const { userId: _owner, createdAt: _created, updatedAt: _updated, ...plan } = found;
+    return plan;
+  }
+  const shown = planHolderDocument.parse(await accountAt.get())?.plan;
+  return shown && toPlanId(shown) === toPlanId(subject) ? shown : undefined;
 }
