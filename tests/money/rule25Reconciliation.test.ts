@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { EVENT_TYPES } from "../../functions/src/adapters/stripe/events.ts";
+import { verifyPayment } from "../../functions/src/checkout/verifyPayment.ts";
 import { bookPayment } from "../../functions/src/credits/bookPayment.ts";
 import {
   reconcilePayments,
@@ -154,6 +155,55 @@ describe("rule 25: reconciliation on any account", () => {
       await deliver(shop);
       await bookAll(shop);
       expect(await readAvailable(shop, "anna")).toBe(0);
+    });
+  });
+
+  /** Paid, refunded and listed; only the event that says it was paid is out of reach. */
+  async function refundUnknown(): Promise<string> {
+    const sessionId = await open(shop, "anna", { productId });
+    await shop.history.control.pay(sessionId);
+    const [intent] = (await shop.stripe.paymentIntents.list({ limit: 1 })).data;
+    await shop.stripe.refunds.create({ payment_intent: String(intent?.id) });
+    const events = await shop.history.readEvents();
+    const event = events.find(({ type }) => type === "checkout.session.completed");
+    const at = shop.history.context.now();
+    // As if the provider's list no longer reached back to it.
+    await shop.history.db.doc(`webhook_events/stripe_${event?.id}`).set({
+      provider: "stripe",
+      eventId: event?.id,
+      type: event?.type,
+      status: "processed",
+      attempts: 1,
+      nextAttemptAt: null,
+      error: null,
+      payload: null,
+      expireAt: at,
+      createdAt: at,
+      updatedAt: at,
+    });
+    await shop.history.pass(HOUR_SECONDS);
+    return sessionId;
+  }
+
+  describe("a refund whose payment was not known when it was listed", () => {
+    it("counts once the session is found to be over", async () => {
+      const sessionId = await refundUnknown();
+      await reconcile(shop);
+      await shop.history.db.doc(`payment_sessions/${sessionId}`).update({ expiresAt: new Date(0) });
+      expect((await reconcile(shop)).sessions).toMatchObject({ repaired: 1 });
+      await bookAll(shop);
+      expect(await readAvailable(shop, "anna")).toBe(0);
+    });
+
+    it("counts once its buyer returns", async () => {
+      const sessionId = await refundUnknown();
+      await reconcile(shop);
+      const verified = await verifyPayment(
+        shop.history.context,
+        { userId: "anna", email: undefined },
+        { sessionId },
+      );
+      expect(verified).toMatchObject({ success: false, status: "refunded" });
     });
   });
 

@@ -5,6 +5,7 @@ import type { VerifyPaymentInput, VerifyPaymentResult } from "../contract/calls.
 import { readGrantedCredits } from "../credits/db.ts";
 import { toCreditsState } from "../credits/entitlement.ts";
 import { applyNews } from "../news/applyNews.ts";
+import { newsWithLater } from "../news/later.ts";
 import { readPayment } from "../payments/db.ts";
 import type { Payment, PaymentSession } from "../payments/documents.ts";
 import type { Caller } from "../platform/caller.ts";
@@ -51,7 +52,7 @@ export async function verifyPayment(
     if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") throw toNotFound(sessionId);
     const news = requireValue(fetched, `Cannot verify session "${sessionId}"`);
     if (!known && news.order?.userId !== userId) throw toNotFound(sessionId);
-    return await applyNews(context, adapter, news);
+    return await applyNews(context, adapter, await newsWithLater(context, adapter, news));
   });
   const { session, paymentId, payment } = applied;
   const isPaid = payment?.paidAt && paymentId !== null;

@@ -13,6 +13,7 @@ import type { Committer } from "../inbox/committer.ts";
 import { processEvent } from "../inbox/processEvent.ts";
 import { mergeFacts, noFacts } from "../model/facts.ts";
 import { applyFetched, type AppliedNews, type FetchedNews } from "../news/applyNews.ts";
+import { withLater } from "../news/later.ts";
 import { applyUpdate } from "../payments/applyFacts.ts";
 import { readPayment } from "../payments/db.ts";
 import type { Payment } from "../payments/documents.ts";
@@ -187,40 +188,15 @@ async function readNews(
   adapter: PaymentAdapter,
   event: MoneyEvent,
 ): Promise<FetchedNews | undefined> {
-  if (event.outcome === "news" || event.outcome === "invoice")
-    return await readLater(context, adapter, event);
+  if (event.outcome === "news") return await withLater(context, adapter, { news: event.news });
+  if (event.outcome === "invoice") return await withLater(context, adapter, { invoice: event.invoice });
   const subject = event.outcome === "update" ? { paymentKey: event.update.key } : event.subject;
   const fetched = await fetchSubject(adapter, subject);
-  if (fetched.outcome === "ok") {
-    return event.outcome === "update" ? withUpdate(fetched.value, event.update) : fetched.value;
-  }
-  return fetched.failure.kind === "not_found" ? undefined : requireFetched(fetched, subject);
-}
-
-/** For so long a reconciliation comes back to events that named a payment which was not known yet. */
-const FRESH_MS = 10 * 60_000;
-
-/**
- * The event's own news. If it brings a payment long after that was paid, with what has become of it since: the events that
- * told so were foreign to us as long as the payment was not known.
- */
-async function readLater(
-  { db, now }: ProjectContext,
-  adapter: PaymentAdapter,
-  event: Extract<MoneyEvent, { outcome: "news" | "invoice" }>,
-): Promise<FetchedNews> {
-  const fresh = event.outcome === "news" ? { news: event.news } : { invoice: event.invoice };
-  const payment = event.outcome === "news" ? event.news.payment : event.invoice;
-  const paidAt = payment?.facts.paid?.at;
-  if (!payment || !paidAt || now().getTime() - paidAt.getTime() < FRESH_MS) return fresh;
-  if (await readPayment(db, toPaymentId(adapter.name, payment.key))) return fresh;
-  const { key } = payment;
-  const fetched = await adapter.fetchPayment(key);
-  // What was given away free has no payment there.
-  if (fetched.outcome === "failed" && fetched.failure.kind === "not_found") return fresh;
-  const value = requireFetched(fetched, { paymentKey: key });
-  const later = "invoice" in value ? value.invoice.facts : value.news.payment?.facts;
-  return later ? withUpdate(fresh, { key, facts: later }) : fresh;
+  if (fetched.outcome === "failed")
+    return fetched.failure.kind === "not_found" ? undefined : requireFetched(fetched, subject);
+  if (event.outcome === "update") return withUpdate(fetched.value, event.update);
+  // A payment that was fetched itself says what has become of it.
+  return "paymentKey" in subject ? fetched.value : await withLater(context, adapter, fetched.value);
 }
 
 async function fetchSubject(

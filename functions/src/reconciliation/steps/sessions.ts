@@ -2,6 +2,7 @@ import { requireAdapter, requireValue } from "../../adapters/require.ts";
 import { readBuyer } from "../../buyers/db.ts";
 import type { SessionStatus } from "../../contract/codes.ts";
 import { applyNews } from "../../news/applyNews.ts";
+import { newsWithLater } from "../../news/later.ts";
 import { expireUnread } from "../../payments/applyFacts.ts";
 import type { PaymentSession } from "../../payments/documents.ts";
 import { readOverdueSessions } from "../db.ts";
@@ -41,5 +42,5 @@ async function checkSession(
       return await expireUnread(context, sessionId);
   }
   const news = requireValue(fetched, `Cannot fetch session "${sessionId}"`);
-  return (await applyNews(context, adapter, news)).changed;
+  return (await applyNews(context, adapter, await newsWithLater(context, adapter, news))).changed;
 }
