@@ -315,9 +315,7 @@ describe("another price in the middle of the period", () => {
       "one_time",
     );
     expect((await errorOf(update(subscribed, { proration_date: 1 }))).param).toBe("proration_date");
-    expect(await errorOf(update(subscribed, { trial_end: "now" }))).toMatchObject({
-      code: "parameter_unknown",
-    });
+    expect((await errorOf(update(subscribed, { trial_end: "now" }))).message).toContain("trial");
     expect(await errorOf(update(subscribed, { default_payment_method: "pm_no" }))).toMatchObject({
       param: "default_payment_method",
     });
