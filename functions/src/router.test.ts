@@ -177,6 +177,8 @@ describe("the webhook's route", () => {
     vi.stubEnv("FUNCTIONS_EMULATOR", "true");
     vi.stubEnv("STRIPE_API_BASE_URL", await listen(silent));
     vi.stubEnv("STRIPE_WEBHOOK_SECRET", SECRET);
+    // Whose a session is depends on the project, which Firebase says here.
+    vi.stubEnv("FIREBASE_CONFIG", JSON.stringify({ projectId: environment.GCLOUD_PROJECT }));
     const waiting = await serve("waiting");
     // An old version's session is fetched anew.
     const session = {
