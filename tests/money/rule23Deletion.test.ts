@@ -9,6 +9,7 @@ import {
   type ForgottenUser,
 } from "../../functions/src/deletion/forgetUser.ts";
 import type { GatewayContext } from "../../functions/src/options.ts";
+import { askForOwners } from "../../functions/src/deletion/owners.ts";
 import type { AccountDirectory } from "../../functions/src/platform/auth/accounts.ts";
 import type { Caller } from "../../functions/src/platform/caller.ts";
 import { reconcilePayments } from "../../functions/src/reconciliation/reconcile.ts";
@@ -305,6 +306,19 @@ describe("rule 23: a user's end", () => {
 
   /** https://github.com/firebase/firebase-functions/issues/860 */
   describe("a bulk deletion, of which no trigger tells", () => {
+    it("is not what an Auth says that knows none of many, as in a copy of the project", async () => {
+      const ids = Array.from({ length: 11 }, (_, index) => `many_${index}`);
+      const at = shop.history.context.now();
+      for (const userId of ids) {
+        const seen = { userId, tenantId: null, createdAt: at, updatedAt: at };
+        await shop.history.db.doc(`customers/${userId}`).set(seen);
+      }
+      const unknown = await askForOwners(withAccounts([]), ids);
+      expect([unknown.goneIds, [...unknown.unknown.keys()]]).toEqual([[], ids]);
+      const asked = await askForOwners(withAccounts(ids.slice(0, 1)), ids);
+      expect(asked.goneIds).toEqual(ids.slice(1));
+    });
+
     it("is found by asking Auth about the owners of live subscriptions, and nobody else is deleted", async () => {
       const [gone, stays, strange] = ["bulk_gone", "bulk_stays", "bulk_strange"];
       const ids = [];

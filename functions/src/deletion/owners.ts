@@ -17,6 +17,9 @@ export interface AskedOwners {
   unknown: Map<string, Error>;
 }
 
+/** If Auth knows none of more owners than these, it is taken for another one, such as that of a copy of the project. */
+const MAX_ALL_GONE = 10;
+
 /**
  * Asks Auth which of these users are gone without a trigger, as by `deleteUsers` of the admin SDK, see
  * https://firebase.google.com/docs/auth/admin/manage-users#delete_multiple_users
@@ -38,6 +41,8 @@ export async function askForOwners(context: OwnerContext, userIds: readonly stri
         owners.map(([userId]) => userId),
         tenantId,
       );
+      if (existing.size === 0 && owners.length > MAX_ALL_GONE)
+        throw new Error(`Auth knows none of ${owners.length} owners: is it that of this project?`);
       for (const owner of owners) await note(context, asked, { owner, existing });
     } catch (error) {
       const reason = new Error("Cannot ask Auth for the owners of subscriptions", { cause: error });
